@@ -1,0 +1,71 @@
+"""The door to the bundled facts: each is loaded once, on its first use, and never changes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.reference.counts import GivenNameBirths, NameCounts, load_array
+
+__all__ = ["given_name_births", "given_name_counts", "surname_counts"]
+
+
+def _load_counts(stem: str) -> NameCounts:
+    names = cast("npt.NDArray[np.bytes_]", load_array(f"{stem}_names"))
+    counts: npt.NDArray[Any] = load_array(f"{stem}_counts").astype(np.int64)
+    counts.setflags(write=False)
+    return NameCounts(names, counts, int(cast("Any", load_array(f"{stem}_total"))))
+
+
+@cache
+def surname_counts() -> NameCounts:
+    """How many people in the United States bear each surname (US Census Bureau, 2020).
+
+    Returns:
+        156,619 surnames; the total is the sum of what is listed.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> surname_counts().lookup(pa.array(["smith", "zzyzx", None])).tolist()
+        [2369644, 0, 0]
+    """
+    return _load_counts("surname")
+
+
+@cache
+def given_name_counts() -> NameCounts:
+    """How many people in the United States bear each given name (US Census Bureau, 2020).
+
+    Returns:
+        53,615 given names; the total holds all other names too.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> given_name_counts().lookup(pa.array(["david"])).tolist()
+        [2813019]
+    """
+    return _load_counts("given_name")
+
+
+@cache
+def given_name_births() -> GivenNameBirths:
+    """When the bearers of given names were born, in bins of five years (US Social Security Administration).
+
+    Returns:
+        18,930 given names and 19 bins from 1930.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> births = given_name_births()
+        >>> chances = births.probabilities(pa.array(["debra"]))[0]
+        >>> int(births.birth_years_from[chances.argmax()])
+        1955
+    """
+    return GivenNameBirths(
+        cast("npt.NDArray[np.bytes_]", load_array("birth_names")),
+        load_array("birth_bins").astype(np.int64),
+        cast("npt.NDArray[np.int32]", load_array("birth_counts")),
+    )
