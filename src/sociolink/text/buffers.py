@@ -1,0 +1,136 @@
+"""Arrow strings as one flat byte buffer with offsets, for numpy to work on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = ["Bytes", "Flat", "Mask", "Offsets", "flatten", "plain_strings", "restore", "select"]
+
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Offsets = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Strings laid end to end.
+
+    Attributes:
+        data: The UTF-8 bytes of all strings.
+        offsets: One more than there are strings; string `i` is `data[offsets[i]:offsets[i + 1]]`.
+    """
+
+    data: Bytes
+    offsets: Offsets
+
+    @property
+    def lengths(self) -> Offsets:
+        """Bytes of each string."""
+        return np.diff(self.offsets)
+
+    @property
+    def starts(self) -> Mask:
+        """True at the first byte of each string that is not empty."""
+        mask = np.zeros(len(self.data), dtype=np.bool_)
+        first = self.offsets[:-1]
+        mask[first[self.lengths > 0]] = True
+        return mask
+
+    @property
+    def ends(self) -> Mask:
+        """True at the last byte of each string that is not empty."""
+        mask = np.zeros(len(self.data), dtype=np.bool_)
+        last = self.offsets[1:]
+        mask[last[self.lengths > 0] - 1] = True
+        return mask
+
+
+def plain_strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Any array of values as a plain string array, null as the empty string.
+
+    Args:
+        values: Strings, dictionaries of strings, nulls, or anything that Arrow can write as a string.
+
+    Returns:
+        A contiguous `pa.StringArray` without nulls.
+
+    Examples:
+        >>> plain_strings(pa.array(["a", None])).to_pylist()
+        ['a', '']
+    """
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks() if values.num_chunks != 1 else values.chunk(0)
+        if isinstance(values, pa.ChunkedArray):
+            values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
+    if not pa.types.is_string(values.type):
+        values = pc.cast(values, pa.string())
+    return pc.fill_null(values, "") if values.null_count else values
+
+
+def flatten(values: pa.Array | pa.ChunkedArray) -> Flat:
+    """The flat bytes of an array of strings; nothing is copied where Arrow allows it.
+
+    Args:
+        values: Strings; null counts as empty.
+
+    Returns:
+        Bytes and offsets, the offsets from 0.
+
+    Examples:
+        >>> flatten(pa.array(["ab", None, "c"])).offsets.tolist()
+        [0, 2, 2, 3]
+    """
+    strings = plain_strings(values)
+    count = len(strings)
+    if not count:
+        return Flat(np.zeros(0, np.uint8), np.zeros(1, np.int64))
+    _, offset_buffer, data_buffer = strings.buffers()
+    offsets = np.frombuffer(offset_buffer, np.int32)[strings.offset : strings.offset + count + 1].astype(np.int64)
+    data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
+    return Flat(data[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+
+def restore(flat: Flat) -> pa.Array:
+    """The array of strings that a flat buffer holds.
+
+    Args:
+        flat: Valid UTF-8 bytes and offsets.
+
+    Returns:
+        A `pa.StringArray` without nulls.
+
+    Examples:
+        >>> restore(flatten(pa.array(["ab", "c"]))).to_pylist()
+        ['ab', 'c']
+    """
+    offsets = flat.offsets.astype(np.int32)
+    return pa.StringArray.from_buffers(
+        len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(flat.data))
+    )
+
+
+def select(flat: Flat, keep: Mask) -> Flat:
+    """The same strings with some of their bytes left out.
+
+    Args:
+        flat: The strings.
+        keep: For each byte, whether it stays.
+
+    Returns:
+        As many strings as before, none longer.
+
+    Examples:
+        >>> flat = flatten(pa.array(["a-b", "-"]))
+        >>> restore(select(flat, flat.data != ord("-"))).to_pylist()
+        ['ab', '']
+    """
+    if keep.all():
+        return flat
+    kept_before = np.zeros(len(keep) + 1, np.int64)
+    np.cumsum(keep, out=kept_before[1:])
+    return Flat(flat.data[keep], kept_before[flat.offsets])
