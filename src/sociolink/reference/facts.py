@@ -7,10 +7,12 @@ from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from sociolink.reference.counts import GivenNameBirths, NameCounts, load_array
+from sociolink.reference.nicknames import read_nickname_pairs
 
-__all__ = ["given_name_births", "given_name_counts", "surname_counts"]
+__all__ = ["given_name_births", "given_name_counts", "nickname_pairs", "surname_counts"]
 
 
 def _load_counts(stem: str) -> NameCounts:
@@ -69,3 +71,20 @@ def given_name_births() -> GivenNameBirths:
         load_array("birth_bins").astype(np.int64),
         cast("npt.NDArray[np.int32]", load_array("birth_counts")),
     )
+
+
+@cache
+def nickname_pairs() -> tuple[pa.StringArray, pa.StringArray]:
+    """Formal given names and their short forms, many to many, folded, sorted by the formal name.
+
+    Returns:
+        (pairs,) formal names and (pairs,) nicknames; read them both ways.
+
+    Examples:
+        >>> formal, nick = nickname_pairs()
+        >>> pairs = set(zip(formal.to_pylist(), nick.to_pylist()))
+        >>> ("robert", "bob") in pairs, ("francisco", "paco") in pairs
+        (True, True)
+    """
+    pairs = read_nickname_pairs()
+    return pa.array([formal for formal, _ in pairs], pa.string()), pa.array([nick for _, nick in pairs], pa.string())
