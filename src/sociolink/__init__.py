@@ -1,0 +1,69 @@
+"""How do I know this tweet is my customer? Links social profiles to CRM records with a confidence that can be believed.
+
+The public names are loaded when they are first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sociolink import datasets, errors, testing
+    from sociolink.evaluation.evaluate import evaluate
+    from sociolink.governance.policy import Policy
+    from sociolink.linking.check import check
+    from sociolink.linking.fit import fit
+    from sociolink.linking.link import link
+    from sociolink.records.mapping import Mapping
+    from sociolink.results.evaluation import Evaluation
+    from sociolink.results.links import Links
+    from sociolink.results.model import LinkModel
+
+    __version__: str
+
+__all__ = [
+    "Evaluation",
+    "LinkModel",
+    "Links",
+    "Mapping",
+    "Policy",
+    "__version__",
+    "check",
+    "datasets",
+    "errors",
+    "evaluate",
+    "fit",
+    "link",
+    "testing",
+]
+
+_HOMES = {
+    "Evaluation": "sociolink.results.evaluation",
+    "LinkModel": "sociolink.results.model",
+    "Links": "sociolink.results.links",
+    "Mapping": "sociolink.records.mapping",
+    "Policy": "sociolink.governance.policy",
+    "check": "sociolink.linking.check",
+    "evaluate": "sociolink.evaluation.evaluate",
+    "fit": "sociolink.linking.fit",
+    "link": "sociolink.linking.link",
+}
+_ROOMS = ("datasets", "errors", "testing")
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version(__name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
