@@ -131,6 +131,5 @@ def select(flat: Flat, keep: Mask) -> Flat:
     """
     if keep.all():
         return flat
-    kept_before = np.zeros(len(keep) + 1, np.int64)
-    np.cumsum(keep, out=kept_before[1:])
-    return Flat(flat.data[keep], kept_before[flat.offsets])
+    dropped = np.flatnonzero(~keep)
+    return Flat(flat.data[keep], flat.offsets - np.searchsorted(dropped, flat.offsets))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -21,14 +23,8 @@ MAX_GROWTH = 4
 _SPACE, _DROP = ord(" "), 0
 _APOSTROPHES = "[\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07\ua78c]"
 _MIXED_SCRIPTS = r"\p{Latin}[\p{L}\p{M}]*[\p{Greek}\p{Cyrillic}]|[\p{Greek}\p{Cyrillic}][\p{L}\p{M}]*\p{Latin}"
-_DIGRAPHS = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ñ": "ny", "đ": "dj", "ð": "dh"}
-    | {"Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Å": "Aa", "Ø": "Oe", "Ñ": "Ny", "Đ": "Dj", "Ð": "Dh"}
-)
-_SHORT_FORMS = str.maketrans(
-    {"æ": "a", "œ": "o", "ß": "s", "å": "o", "ñ": "nn"} | {"Æ": "A", "Œ": "O", "ẞ": "S", "Å": "O", "Ñ": "NN"}
-)
-_DOUBLE_FOLDED = "[äöüåøñđðæœßÄÖÜÅØÑĐÐÆŒẞ]"
+_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ñ": "ny", "đ": "dj", "ð": "dh"}
+_SHORT_FORMS = {"æ": "a", "œ": "o", "ß": "s", "å": "o", "ñ": "nn"}
 
 
 def _byte_table(*, lower: bool) -> Bytes:
@@ -121,26 +117,32 @@ def fold_variants(values: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     base = squash(strings)
     rows = np.arange(len(base), dtype=np.int32)
     foreign = np.flatnonzero(~_is_ascii(strings)).astype(np.int32)
-    composed = pc.utf8_normalize(strings.take(pa.array(foreign)), "NFC")
-    hit = pc.match_substring_regex(composed, _DOUBLE_FOLDED)
-    doubled = foreign[np.asarray(hit, dtype=np.bool_)]
-    if not len(doubled):
-        return rows, base
-    encoded = composed.filter(hit).dictionary_encode()
-    codes = np.asarray(encoded.indices)
-    plain, digraph, short = (_spelt(encoded.dictionary, table) for table in ({}, _DIGRAPHS, _SHORT_FORMS))
-    new_digraph = np.asarray(pc.not_equal(digraph, plain), dtype=np.bool_)[codes]
-    new_short = np.asarray(pc.and_(pc.not_equal(short, plain), pc.not_equal(short, digraph)), dtype=np.bool_)[codes]
-    all_rows = np.concatenate([rows, doubled[new_digraph], doubled[new_short]])
-    more = [spelt.take(pa.array(codes[new])) for spelt, new in ((digraph, new_digraph), (short, new_short))]
-    order = np.argsort(all_rows, kind="stable")
-    return all_rows[order], pa.concat_arrays([base, *more]).take(pa.array(order))
+    composed = pc.utf8_lower(pc.utf8_normalize(strings.take(pa.array(foreign)), "NFC"))
+    all_rows, all_values = [rows], [base]
+    for letters in (_DIGRAPHS, _SHORT_FORMS):
+        hit = pc.match_substring_regex(composed, f"[{''.join(letters)}]")
+        encoded = composed.filter(hit).dictionary_encode()
+        all_rows.append(foreign[np.asarray(hit, dtype=np.bool_)])
+        all_values.append(_spelt(encoded.dictionary, letters).take(encoded.indices))
+    merged = np.concatenate(all_rows)
+    order = np.argsort(merged, kind="stable")
+    return _distinct_in_row(merged[order], pa.concat_arrays(all_values).take(pa.array(order)))
 
 
-def _spelt(values: pa.Array, letters: dict[int, str]) -> pa.Array:
-    """Values squashed after some of their letters are spelt out; one `translate` serves all."""
-    lines = pc.replace_substring(values, "\n", " ").to_pylist()
-    return squash(pa.array("\n".join(lines).translate(letters).split("\n"), pa.string()))
+def _distinct_in_row(rows: npt.NDArray[np.int32], values: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Without the values that their row held one or two places before."""
+    codes = np.asarray(values.dictionary_encode().indices)
+    fresh = np.ones(len(rows), np.bool_)
+    for back in (1, 2):
+        fresh[back:] &= (rows[back:] != rows[:-back]) | (codes[back:] != codes[:-back])
+    return rows[fresh], values.filter(pa.array(fresh))
+
+
+def _spelt(values: pa.Array, letters: dict[str, str]) -> pa.Array:
+    """Values squashed after some of their letters are spelt out; they are joined so that one pass serves all."""
+    text = "\n".join(pc.replace_substring(values, "\n", " ").to_pylist())
+    spelt = re.sub(f"[{''.join(letters)}]", lambda match: letters[match.group()], text)
+    return squash(pa.array(spelt.split("\n"), pa.string()))
 
 
 def _is_ascii(strings: pa.Array) -> npt.NDArray[np.bool_]:
