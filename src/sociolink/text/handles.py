@@ -185,7 +185,7 @@ def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa
     here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
     if not pc.any(here).as_py():
         return handle, domain, handle
-    short = pc.replace_substring_regex(handle, r"(?i)(\.bsky\.social)+\.?$", "")
+    short = pc.replace_substring_regex(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
     handle = pc.if_else(here, short, handle)
     dotted = pc.match_substring(handle, ".")
     full = pc.if_else(dotted, handle, pc.binary_join_element_wise(handle, _BLUESKY_SERVER, ""))
