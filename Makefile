@@ -28,7 +28,7 @@ test: $(VENV)/stamp-dev interop ## Run every test, the built wheel and the recor
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 interop: $(RECORDLINKAGE_VENV)/stamp
-	$(RECORDLINKAGE_VENV)/bin/python -m pytest tests/interop
+	$(RECORDLINKAGE_VENV)/bin/python -m pytest tests/interop src/sociolink/interop
 
 check: $(VENV)/stamp-dev ## Lint, formatting, types, floors.
 	$(BIN)/ruff check

@@ -1,0 +1,60 @@
+"""The public door: these names, no others, and each of them opens."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from importlib.util import find_spec
+
+import pytest
+
+import sociolink
+
+NAMES = [
+    "Evaluation",
+    "LinkModel",
+    "Links",
+    "Mapping",
+    "Policy",
+    "__version__",
+    "check",
+    "datasets",
+    "errors",
+    "evaluate",
+    "fit",
+    "link",
+    "testing",
+]
+
+
+def test_public_names_are_these() -> None:
+    assert sociolink.__all__ == NAMES
+    assert set(NAMES) <= set(dir(sociolink))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_public_name_resolves(name: str) -> None:
+    home = sociolink._HOMES.get(name)
+    if home is not None and find_spec(home) is None:
+        pytest.skip(f"{home} has not landed")
+
+    found = getattr(sociolink, name)
+
+    assert found is not None
+    if home is not None:
+        assert found.__name__ == name
+        assert found.__doc__
+
+
+def test_public_name_stays_the_same_object() -> None:
+    assert sociolink.errors is sociolink.errors
+    assert sociolink.errors.__name__ == "sociolink.errors"
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    assert sociolink.__version__ == version("sociolink")
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'sociolink' has no attribute 'lnik'"):
+        _ = sociolink.lnik  # type: ignore[attr-defined]
+    assert not hasattr(sociolink, "pandas")

@@ -1,0 +1,69 @@
+"""What it costs to import the package, seen from a fresh interpreter."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = [
+    "numpy",
+    "pandas",
+    "duckdb",
+    "pydantic",
+    "pyarrow",
+    "polars",
+    "scipy",
+    "typer",
+    "rich",
+    "rapidfuzz",
+    "recordlinkage",
+]
+
+
+def run_fresh(code: str) -> dict[str, object]:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    return dict(json.loads(done.stdout))
+
+
+def modules_after(code: str) -> set[str]:
+    seen = run_fresh(f"import json, sys\n{code}\nprint(json.dumps(dict(modules=sorted(sys.modules))))")["modules"]
+    assert isinstance(seen, list)
+    return set(seen)
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    modules = modules_after("import sociolink")
+
+    assert "sociolink" in modules
+    assert modules.isdisjoint(HEAVY)
+    assert not [name for name in modules if name.startswith("sociolink.")]
+
+
+def test_asking_what_there_is_loads_nothing_heavy() -> None:
+    assert modules_after("import sociolink; dir(sociolink); sociolink.errors; sociolink.__version__").isdisjoint(HEAVY)
+
+
+def test_importing_the_package_takes_little() -> None:
+    """Its own CPU time, the best of five fresh interpreters: a busy machine must not fail this."""
+    timed = "import json, time\nt = time.process_time()\nimport sociolink\nt = time.process_time() - t\n"
+    seconds = [run_fresh(timed + "print(json.dumps(dict(seconds=t)))")["seconds"] for _ in range(5)]
+
+    assert min(float(str(value)) for value in seconds) < 0.02
+
+
+@pytest.mark.parametrize("absent", ["pandas", "polars", "scipy", "recordlinkage"])
+def test_no_module_needs_what_only_some_users_ask_for(absent: str) -> None:
+    """pandas is loaded only when asked for; polars, scipy and recordlinkage are not dependencies."""
+    walk = (
+        "import pkgutil, importlib, sociolink\n"
+        "for module in pkgutil.walk_packages(sociolink.__path__, 'sociolink.'):\n"
+        "    if not module.name.endswith('__main__'):\n"
+        "        importlib.import_module(module.name)\n"
+    )
+    modules = modules_after(f"sys.modules[{absent!r}] = None\n{walk}\ndel sys.modules[{absent!r}]")
+
+    assert "sociolink.errors" in modules
+    assert absent not in modules
