@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -12,7 +13,18 @@ import pyarrow as pa
 from sociolink.reference.counts import GivenNameBirths, NameCounts, load_array
 from sociolink.reference.nicknames import read_nickname_pairs
 
-__all__ = ["given_name_births", "given_name_counts", "nickname_pairs", "surname_counts"]
+__all__ = [
+    "cities",
+    "countries",
+    "given_name_births",
+    "given_name_counts",
+    "nickname_pairs",
+    "place_names",
+    "regions",
+    "surname_counts",
+]
+
+_DATA = Path(__file__).parent / "data"
 
 
 def _load_counts(stem: str) -> NameCounts:
@@ -88,3 +100,67 @@ def nickname_pairs() -> tuple[pa.StringArray, pa.StringArray]:
     """
     pairs = read_nickname_pairs()
     return pa.array([formal for formal, _ in pairs], pa.string()), pa.array([nick for _, nick in pairs], pa.string())
+
+
+def _load_table(stem: str) -> pa.Table:
+    import pyarrow.parquet as pq
+
+    return pq.read_table(_DATA / f"{stem}.parquet", memory_map=True)
+
+
+@cache
+def countries() -> pa.Table:
+    """Countries, sorted by code; dependent territories of France and the United States are regions of these.
+
+    Returns:
+        country (ISO 3166-1 alpha-2), name, iso3, dialling_code, population.
+
+    Examples:
+        >>> countries().num_rows > 200
+        True
+    """
+    return _load_table("countries")
+
+
+@cache
+def regions() -> pa.Table:
+    """Regions of 15 large countries, with the departments of France inside its regions.
+
+    Returns:
+        country, code (as in ISO 3166-2, without the country), region (folded), wider_region (folded, or null).
+
+    Examples:
+        >>> {"michigan", "seine saint denis", "lombardia"} <= set(regions()["region"].to_pylist())
+        True
+    """
+    return _load_table("regions")
+
+
+@cache
+def cities() -> pa.Table:
+    """Places of 1,000 people or more (GeoNames, CC BY 4.0), sorted by country.
+
+    Returns:
+        city_id (GeoNames), city (folded), country, region_row (a row of `regions`, -1 where unknown), population (two
+        digits), latitude, longitude (to .01 degree).
+
+    Examples:
+        >>> cities().num_rows > 150_000
+        True
+    """
+    return _load_table("cities")
+
+
+@cache
+def place_names() -> pa.Table:
+    """Names of places other than the cities' own: countries, regions, abbreviations, names in other languages.
+
+    Returns:
+        name (folded), kind (0 country, 1 region, 2 city), place_row (a row of the table of that kind), sort (0 a proper
+        name, 1 one of GeoNames' alternates, 2 a code, 3 a name that is meant only in a column of regions).
+
+    Examples:
+        >>> "nyc" in place_names()["name"].to_pylist()
+        True
+    """
+    return _load_table("place_names")
