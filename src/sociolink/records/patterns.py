@@ -13,6 +13,10 @@ __all__ = [
     "FLAG_WORDS",
     "FLOAT_ID",
     "GROUPED",
+    "ITEM_EDGES",
+    "LIST_CELL",
+    "LIST_COMMA",
+    "LIST_EDGES",
     "LOST_DIGITS",
     "MONTHS",
     "NULL_WORDS",
@@ -74,3 +78,12 @@ PARTIAL_DATE = r"^(?P<y>[0-9]{4})(?:-(?P<m>[0-9]{2}))?$"
 
 EPOCH = r"^(?:[0-9]{10}|[0-9]{13})$"
 """Seconds or milliseconds since 1970."""
+
+ITEM_EDGES = WHITESPACE + ",;|"
+"""What is trimmed from both ends of each of several values in one cell."""
+
+LIST_CELL = r"^\[.*\]$"
+"""A cell that holds a printed list."""
+
+LIST_EDGES = "^\\[[\"']?|[\"']?\\]$"
+LIST_COMMA = "[\"']?, *[\"']?"

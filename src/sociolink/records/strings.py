@@ -46,8 +46,8 @@ def as_array(column: Any) -> pa.Array:
 def as_strings(column: Any) -> Strings:
     """Write every value of a column of any type as a string.
 
-    Whole floats lose their ".0"; integers that a float cannot hold exactly are marked as having lost digits; bytes that are not
-    UTF-8 and nested values are marked too.
+    Whole floats lose their ".0"; integers that a float cannot hold exactly are marked as having lost digits; bytes that
+    are not UTF-8 and nested values are marked too.
 
     Args:
         column: Array or chunked array of any type.
@@ -65,9 +65,9 @@ def as_strings(column: Any) -> Strings:
         return Strings(pa.nulls(len(array), pa.string()), good)
     if pt.is_dictionary(kind):
         return as_strings(array.dictionary_decode())
-    if pt.is_string(kind):
-        return Strings(array, good)
-    if pt.is_large_string(kind) or kind == pa.string_view() or pt.is_integer(kind) or pt.is_boolean(kind):
+    if pt.is_string(kind) or pt.is_large_string(kind) or kind == pa.string_view():
+        return _checked(pc.cast(array, pa.string()))
+    if pt.is_integer(kind) or pt.is_boolean(kind):
         return Strings(pc.cast(array, pa.string()), good)
     if pt.is_floating(kind):
         return _floats(pc.cast(array, pa.float64()))
@@ -112,6 +112,15 @@ def split_lists(column: Any) -> tuple[Any, npt.NDArray[np.int64]] | None:
         return None
     parents = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
     return pc.list_flatten(array), parents
+
+
+def _checked(array: pa.Array) -> Strings:
+    """Strings as they are, if their bytes are what they say."""
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return _bytes(array.cast(pa.binary()))
+    return Strings(array, np.zeros(len(array), dtype=np.uint8))
 
 
 def _floats(array: pa.Array) -> Strings:
