@@ -1,0 +1,307 @@
+"""Full names in one column taken apart into given, middle and family names, and what else they tell."""
+
+# ruff: noqa: RUF001
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.text.buffers import plain_strings
+from sociolink.text.name_words import (
+    COMPOUND_FAMILY_NAMES,
+    PARTICLES,
+    PARTICLES_IN_LOWER_CASE,
+    PRONOUNS,
+    SHORT_FAMILY_NAMES,
+    SUFFIXES,
+    SUFFIXES_IN_CAPITALS,
+    TITLES,
+)
+
+__all__ = ["ADDITIONS", "COLUMNS", "MAX_FULL_NAME", "FullName", "peel", "peel_fields", "split_full_names"]
+
+COLUMNS = ("given", "middle", "family", "nickname", "maiden", "title", "suffix")
+MAX_FULL_NAME = 200
+"""Characters of a full name that are read."""
+
+ADDITIONS = (
+    "[\"“”„«»()\\[\\]（）,‘]|(?:^|\\s)['’]|['’](?:\\s|$)"
+    r"|\b(?:née?|nee|geb|geborene|born|formerly|épouse|aka|alias|dit|dite)\b"
+    r"|(?i:\b(?:jr|sr|ii|iii|iv|phd|md|esq)\b)"
+)
+"""RE2: marks a name that says more than names in order."""
+
+_WORD = r"\pL[\pL\pM'’-]*\pL"
+_IN_ORDER = rf"^\s*(?P<given>{_WORD})(?:\s+(?P<middle>{_WORD}|\pL\.?))?\s+(?P<family>{_WORD})\s*$"
+_CAPITALS = r"\p{Lu}['’-]?\p{Lu}(?:\s|$)"
+_LOWER_CASE = r"\p{Ll}"
+_NOT_IN_ORDER = (
+    r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]",
+    rf"(?i)^\s*(?:{'|'.join(sorted(TITLES))})\s",
+    rf"(?i)\s(?:{'|'.join(sorted(PARTICLES | PARTICLES_IN_LOWER_CASE))})\s",
+    rf"(?i)\s(?:{'|'.join(sorted(SUFFIXES))})\s*$",
+    ADDITIONS,
+)
+
+_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]?")
+_DOUBLE_QUOTES = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
+_SINGLE_QUOTES = re.compile(r"(?:(?<=\s)|^)['‘’]([^'‘’]+)['‘’](?=[\s,]|$)")
+_MAIDEN = re.compile(r"(?:^|\s)(?:née?|nee|geb\.?|geborene|born|formerly|épouse|ép\.)\s+(.+)$")
+_ALIAS = re.compile(r"\s(?:a\.?k\.?a\.?|alias|dite?)\s+(.+)$")
+_CJK_NAME = re.compile(r"[一-鿿㐀-䶿가-힣]{2,4}")
+_CJK = re.compile(r"[一-鿿㐀-䶿가-힣]")
+_WORD_MARKS = re.compile(r"[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """One name taken apart; what is absent is empty, several of a kind are joined by spaces (nicknames by `;`)."""
+
+    given: str = ""
+    middle: str = ""
+    family: str = ""
+    nickname: str = ""
+    maiden: str = ""
+    title: str = ""
+    suffix: str = ""
+
+
+def split_full_names(full: pa.Array) -> pa.Table:
+    """Take full names apart.
+
+    Understands "Family, Given", titles, suffixes, nicknames in quotes or brackets, maiden names, family names in
+    capitals or of East Asian order, and particles. Where the order is open, the given name comes first.
+
+    Args:
+        full: Full names; null counts as empty.
+
+    Returns:
+        A table with the string columns given, middle, family, nickname, maiden, title and suffix, one row a name, null
+        where absent. A word in brackets after the name is listed as nickname and maiden name alike: it can be either.
+
+    Examples:
+        >>> names = split_full_names(pa.array(["Dr. Ann van der Berg", "DUPONT Jean", 'Xuejie "Rafael" Xiao']))
+        >>> names["family"].to_pylist(), names["nickname"].to_pylist()
+        (['van der Berg', 'DUPONT', 'Xiao'], [None, None, 'Rafael'])
+    """
+    strings = plain_strings(full)
+    if len(strings) and pc.max(pc.binary_length(strings)).as_py() > MAX_FULL_NAME:
+        strings = pc.utf8_slice_codeunits(strings, 0, MAX_FULL_NAME)
+    encoded = strings.dictionary_encode()
+    names = encoded.dictionary
+    words, simple = _read_in_order(names)
+    rest = np.flatnonzero(~simple)
+    read = [_split(name) for name in names.take(pa.array(rest)).to_pylist()]
+    source = np.arange(len(names))
+    source[rest] = len(names) + np.arange(len(rest))
+    index = pa.array(source).take(encoded.indices)
+    columns = {}
+    for column in COLUMNS:
+        fast = words[column] if column in words else pa.nulls(len(names), pa.string())
+        slow = pa.array([getattr(name, column) or None for name in read], pa.string())
+        columns[column] = pa.concat_arrays([fast, slow]).take(index)
+    return pa.table(columns)
+
+
+def _read_in_order(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
+    """Given, middle and family of names that are plain words in that order, and which names these are."""
+    parts = pc.extract_regex(names, _IN_ORDER)
+    simple = np.asarray(pc.is_valid(parts), dtype=np.bool_)
+    capitals = pc.and_(pc.match_substring_regex(names, _CAPITALS), pc.match_substring_regex(names, _LOWER_CASE))
+    simple &= ~np.asarray(capitals, dtype=np.bool_)
+    for pattern in _NOT_IN_ORDER:
+        simple &= ~np.asarray(pc.match_substring_regex(names, pattern), dtype=np.bool_)
+    given, middle, family = (pc.struct_field(parts, column) for column in ("given", "middle", "family"))
+    middle = pc.if_else(pc.equal(middle, ""), None, middle)
+    return {"given": given, "middle": middle, "family": family}, simple
+
+
+def peel(text: str) -> tuple[str, FullName]:
+    """Take off what stands in a name beside the names in order: quotes, brackets, maiden names.
+
+    Args:
+        text: A full name, or one field of a name.
+
+    Returns:
+        What is left, and a name that holds what was taken off.
+
+    Examples:
+        >>> peel("Anna Schmidt (née Meier)")
+        ('Anna Schmidt', FullName(given='', middle='', family='', nickname='', maiden='Meier', title='', suffix=''))
+    """
+    nicknames: list[str] = []
+    maidens: list[str] = []
+    suffixes: list[str] = []
+    text = unicodedata.normalize("NFKC", text)
+    text = _BRACKETS.sub(partial(_take_bracket, nicknames, maidens, suffixes), text)
+    for quotes in (_DOUBLE_QUOTES, _SINGLE_QUOTES):
+        nicknames += [found.strip() for found in quotes.findall(text)]
+        text = quotes.sub(" ", text)
+    for pattern, found in ((_MAIDEN, maidens), (_ALIAS, nicknames)):
+        match = pattern.search(text)
+        if match:
+            found.append(match.group(1))
+            text = text[: match.start()]
+    taken = FullName(nickname=";".join(filter(None, nicknames)), maiden=" ".join(maidens), suffix=" ".join(suffixes))
+    return " ".join(word for word in text.split() if _squashed(word) or "," in word), taken
+
+
+def peel_fields(values: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Take titles, suffixes, nicknames and maiden names off columns that should hold a given or a family name only.
+
+    Args:
+        values: Strings without nulls.
+
+    Returns:
+        What is left, the nicknames and the maiden names, empty where absent.
+
+    Examples:
+        >>> [column.to_pylist() for column in peel_fields(pa.array(['Edward "Ted"', "James, II"]))]
+        [['Edward', 'James'], ['Ted', ''], ['', '']]
+    """
+    hit = pc.match_substring_regex(values, ADDITIONS)
+    hit = pc.or_(hit, pc.match_substring_regex(values, _NOT_IN_ORDER[1]))
+    encoded = values.filter(hit).dictionary_encode()
+    peeled = [_read_field(text) for text in encoded.dictionary.to_pylist()]
+    nothing = pc.if_else(hit, "", "")
+    columns = [
+        pc.replace_with_mask(old, hit, pa.array([getattr(name, column) for name in peeled]).take(encoded.indices))
+        if peeled
+        else old
+        for old, column in ((values, "given"), (nothing, "nickname"), (nothing, "maiden"))
+    ]
+    return columns[0], columns[1], columns[2]
+
+
+def _read_field(text: str) -> FullName:
+    rest, taken = peel(text)
+    _, words = _without_titles(rest.replace(",", " ").split())
+    words, _ = _without_suffixes(words, least=1)
+    return replace(taken, given=" ".join(words))
+
+
+def _take_bracket(nicknames: list[str], maidens: list[str], suffixes: list[str], match: re.Match[str]) -> str:
+    inside = match.group(1).strip(" \"'“”„«»‘’")
+    words = [_squashed(word) for word in inside.replace("/", " ").split()]
+    maiden = _MAIDEN.match(inside)
+    if maiden:
+        maidens.append(maiden.group(1))
+    elif words and all(_is_suffix(word) for word in inside.split()):
+        suffixes.append(inside)
+    elif len("".join(words)) > 2 and "/" not in inside and not PRONOUNS.issuperset(words):
+        nicknames.append(inside)
+        if len(words) == 1 and not match.string[match.end() :].strip(" ,.") and match.string[: match.start()].strip():
+            maidens.append(inside)
+    return " "
+
+
+def _squashed(word: str) -> str:
+    return _WORD_MARKS.sub("", word).lower()
+
+
+def _is_suffix(word: str) -> bool:
+    squashed = _squashed(word)
+    return squashed in SUFFIXES and (word.isupper() or squashed not in SUFFIXES_IN_CAPITALS)
+
+
+def _split(full: str) -> FullName:
+    text, taken = peel(full)
+    sides = [side.strip() for side in text.split(",") if side.strip(" .")]
+    suffixes = taken.suffix.split()
+    for side in sides[1:]:
+        words = side.split()
+        if all(_is_suffix(word) for word in words):
+            sides.remove(side)
+            suffixes += words
+    if len(sides) > 1:
+        titles, given = _without_titles(" ".join(sides[1:]).split())
+        family, more = _without_suffixes(sides[0].split(), least=1)
+        name = FullName(" ".join(given[:1]), " ".join(given[1:]), " ".join(family))
+    else:
+        titles, words = _without_titles(sides[0].split() if sides else [])
+        words, more = _without_suffixes(words, least=2 if len(words) > 2 else len(words))
+        name = _in_order(words)
+    return replace(
+        name, nickname=taken.nickname, maiden=taken.maiden, title=" ".join(titles), suffix=" ".join([*more, *suffixes])
+    )
+
+
+def _without_titles(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    count = 0
+    while count < len(words) - 1 and _squashed(words[count]) in TITLES:
+        count += 1
+    return list(words[:count]), list(words[count:])
+
+
+def _without_suffixes(words: Sequence[str], *, least: int) -> tuple[list[str], list[str]]:
+    end = len(words)
+    while end > least and _is_suffix(words[end - 1]):
+        end -= 1
+    return list(words[:end]), list(words[end:])
+
+
+def _in_order(words: list[str]) -> FullName:
+    if len(words) == 1:
+        return _one_word(words[0])
+    if not words:
+        return FullName()
+    if _CJK.search(words[0]) and len(words) == 2 and _CJK.search(words[1]):
+        return FullName(given=words[1], family=words[0])
+    capitals = _capitals_in_front(words)
+    if capitals:
+        given = words[capitals:]
+        return FullName(given[0], " ".join(given[1:]), " ".join(words[:capitals]))
+    capitals = _capitals_at_the_end(words)
+    start = len(words) - capitals if capitals else _start_of_family(words)
+    return FullName(words[0], " ".join(words[1:start]), " ".join(words[start:]))
+
+
+def _one_word(word: str) -> FullName:
+    if "・" in word:
+        given, *middle, family = word.split("・")
+        return FullName(given, " ".join(middle), family)
+    if _CJK_NAME.fullmatch(word):
+        width = 2 if word.startswith(COMPOUND_FAMILY_NAMES) and len(word) > 2 else 1
+        return FullName(given=word[width:], family=word[:width])
+    return FullName(given=word)
+
+
+def _is_capitals(word: str) -> bool:
+    letters = _squashed(word)
+    return word.isupper() and (len(letters) > 2 or letters in SHORT_FAMILY_NAMES) and "." not in word
+
+
+def _capitals_in_front(words: Sequence[str]) -> int:
+    """How many words in front are a family name in capitals, the rest being none."""
+    count = 0
+    while count < len(words) and (_is_capitals(words[count]) or (words[count].isupper() and count > 0)):
+        count += 1
+    return count if 0 < count < len(words) and not any(_is_capitals(word) for word in words[count:]) else 0
+
+
+def _capitals_at_the_end(words: Sequence[str]) -> int:
+    """How many words at the end are a family name in capitals, if the word in front is not."""
+    count = 0
+    while count < len(words) - 1 and words[-1 - count].isupper() and len(_squashed(words[-1 - count])) > 1:
+        count += 1
+    return count if count and not words[0].isupper() else 0
+
+
+def _start_of_family(words: Sequence[str]) -> int:
+    last = len(words) - 1
+    for position in range(1, last):
+        word = _squashed(words[position])
+        lower = words[position][:1].islower()
+        if word in PARTICLES and (lower or word not in PARTICLES_IN_LOWER_CASE):
+            return position
+        if lower and word in PARTICLES_IN_LOWER_CASE:
+            return position - 1 if len(word) == 1 and position > 1 else position
+    return last

@@ -1,0 +1,261 @@
+"""The names of customers as flat tokens with their variants, and the tokens of display names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
+from sociolink.text.folding import fold, fold_variants, squash
+from sociolink.text.full_names import ADDITIONS, MAX_FULL_NAME, peel_fields, split_full_names
+from sociolink.text.name_words import PARTICLES, PARTICLES_IN_LOWER_CASE
+from sociolink.text.tokens import Tokens, tokenise
+
+__all__ = ["NameKind", "NameParts", "customer_names", "name_tokens_of_display", "split_full_names"]
+
+_SPELLING, _DROPPED, _PART, _LATER_PART, _INITIALS = 0.9, 0.8, 0.7, 0.6, 0.3
+_FROM_FULL = 0.5
+_SEPARATORS = r"[^\pL\pN\pM]+"
+_SEVERAL_WORDS = r"[\pL\pN\pM][^\pL\pN\pM]+[\pL\pN\pM]"
+_THREE_WORDS = r"\pL\S*\s+\S+\s+\S*\pL"
+_NO_NAMES = pa.array(sorted(PARTICLES | PARTICLES_IN_LOWER_CASE))
+
+
+class NameKind(IntEnum):
+    """What a part of a name is."""
+
+    GIVEN = 0
+    FAMILY = 1
+    MIDDLE = 2
+    NICKNAME = 3
+    MAIDEN = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameParts:
+    """Parts of the names of many customers, one after the other.
+
+    Attributes:
+        row: int32, in order; the customer.
+        kind: uint8; a `NameKind`. Kinds are in order within a row, weights fall within a kind.
+        value: `[a-z0-9]` only, none empty, distinct within row and kind.
+        weight: float32 in (0, 1]: 1 for the name as it stands, less for spellings, parts and shortened forms.
+    """
+
+    row: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.uint8]
+    value: pa.Array
+    weight: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def filter(self, keep: npt.NDArray[np.bool_]) -> NameParts:
+        """Only the parts that are marked."""
+        return NameParts(self.row[keep], self.kind[keep], self.value.filter(pa.array(keep)), self.weight[keep])
+
+    def take(self, order: npt.NDArray[np.int64]) -> NameParts:
+        """The parts in another order."""
+        return NameParts(self.row[order], self.kind[order], self.value.take(pa.array(order)), self.weight[order])
+
+
+def customer_names(
+    given: pa.Array, middle: pa.Array, family: pa.Array, full: pa.Array, nickname: pa.Array
+) -> NameParts:
+    """All parts of customers' names under which they may appear.
+
+    Compound names come whole and in parts, family names with and without particles, umlauts in each spelling. Where
+    given or family name is missing it is read from the full name, which also yields nicknames, maiden and middle
+    names that the other columns lack.
+
+    Args:
+        given: Given names; any of the columns may be all null.
+        middle: Middle names or initials.
+        family: Family names.
+        full: Full names.
+        nickname: Nicknames, several separated by comma or semicolon.
+
+    Returns:
+        The parts, in the order of the rows.
+
+    Examples:
+        >>> none = pa.nulls(1, pa.string())
+        >>> parts = customer_names(pa.array(["Jean-Luc"]), none, pa.array(["de la Cruz"]), none, none)
+        >>> parts.filter(parts.kind == NameKind.GIVEN).value.to_pylist()
+        ['jeanluc', 'jean', 'luc']
+        >>> parts.filter(parts.kind == NameKind.FAMILY).value.to_pylist()
+        ['delacruz', 'cruz']
+    """
+    given, given_nickname, given_maiden = peel_fields(_short(given))
+    family, family_nickname, family_maiden = peel_fields(_short(family))
+    middle, full = _short(middle), _short(full)
+    more = _read_full(given, middle, family, full)
+    own = [
+        _parts(NameKind.GIVEN, pc.if_else(pc.equal(given, ""), more["given"], given)),
+        _parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), more["family"], family)),
+        _parts(NameKind.MIDDLE, middle),
+        *(_parts(NameKind.MAIDEN, column) for column in (given_maiden, family_maiden, more["maiden"])),
+        *(_nicknames(column) for column in (_short(nickname), given_nickname, family_nickname, more["nickname"])),
+    ]
+    said_in_full = [
+        _parts(NameKind.MIDDLE, more["middle"]),
+        _parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), "", more["family"]), scale=_FROM_FULL),
+    ]
+    return _merged(own, said_in_full)
+
+
+def name_tokens_of_display(values: pa.Array) -> Tokens:
+    """Tokens of display names; titles and other decorations stay, an apostrophe inside a word does not part it.
+
+    Args:
+        values: Display names; null counts as empty.
+
+    Returns:
+        Folded tokens in the order of the values.
+
+    Examples:
+        >>> name_tokens_of_display(pa.array(["Sen. Pat O'Neil 🇺🇸"])).value.to_pylist()
+        ['sen', 'pat', 'oneil']
+    """
+    flat = flatten(fold(values))
+    letter = (flat.data >= ord("a")) & (flat.data <= ord("z"))
+    inside = np.zeros_like(letter)
+    inside[1:-1] = letter[:-2] & letter[2:]
+    inside &= ~(flat.starts | flat.ends)
+    return tokenise(restore(select(flat, ~(inside & (flat.data == ord("'"))))))
+
+
+def _short(values: pa.Array) -> pa.Array:
+    return pc.utf8_slice_codeunits(plain_strings(values), 0, MAX_FULL_NAME)
+
+
+def _read_full(given: pa.Array, middle: pa.Array, family: pa.Array, full: pa.Array) -> dict[str, pa.Array]:
+    """What full names add, empty where they add nothing: names that are missing, nicknames, maiden names."""
+    no_given, no_family = pc.equal(given, ""), pc.equal(family, "")
+    present = squash(pc.binary_join_element_wise(given, family, ""))
+    says_more = pc.or_(
+        pc.match_substring_regex(full, ADDITIONS),
+        pc.and_(pc.equal(middle, ""), pc.match_substring_regex(full, _THREE_WORDS)),
+    )
+    wanted = pc.and_(pc.or_(says_more, pc.or_(no_given, no_family)), pc.not_equal(full, ""))
+    wanted = pc.and_(wanted, pc.not_equal(squash(full), present))
+    rows = np.flatnonzero(np.asarray(wanted, dtype=np.bool_))
+    table = split_full_names(full.take(pa.array(rows)))
+    source = np.full(len(full), len(rows), np.int64)
+    source[rows] = np.arange(len(rows))
+    columns = {
+        name: pa.concat_arrays([plain_strings(table[name]), pa.array([""])]).take(pa.array(source))
+        for name in ("given", "middle", "family", "maiden", "nickname")
+    }
+    only_one_word = pc.and_(pc.equal(columns["family"], ""), pc.invert(no_family))
+    columns["given"] = pc.if_else(only_one_word, "", columns["given"])
+    columns["middle"] = pc.if_else(pc.equal(middle, ""), columns["middle"], "")
+    return columns
+
+
+def _nicknames(values: pa.Array) -> NameParts:
+    lists = pc.split_pattern_regex(values, r"\s*[;,/|]\s*")
+    parts = _parts(NameKind.NICKNAME, pc.list_flatten(lists))
+    parent = np.asarray(pc.list_parent_indices(lists), dtype=np.int32)
+    return NameParts(parent[parts.row], parts.kind, parts.value, parts.weight)
+
+
+def _parts(kind: NameKind, values: pa.Array, *, scale: float = 1.0) -> NameParts:
+    """Parts and variants of one column; they are made for each distinct value and copied to the rows."""
+    encoded = values.dictionary_encode()
+    made = _merged([_whole(kind, encoded.dictionary), *_words(kind, encoded.dictionary)], [])
+    codes = np.asarray(encoded.indices)
+    first = np.searchsorted(made.row, np.arange(len(encoded.dictionary) + 1))
+    counts = np.diff(first)[codes]
+    row = np.repeat(np.arange(len(codes), dtype=np.int32), counts)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    expanded = made.take(np.repeat(first[:-1][codes], counts) + within)
+    return NameParts(row, expanded.kind, expanded.value, (expanded.weight * scale).astype(np.float32))
+
+
+def _column(row: npt.NDArray[np.int32], kind: int, value: pa.Array, weight: npt.ArrayLike) -> NameParts:
+    weights = np.broadcast_to(np.asarray(weight, np.float32), row.shape)
+    return NameParts(row, np.full(len(row), kind, np.uint8), value, weights)
+
+
+def _whole(kind: NameKind, values: pa.Array) -> NameParts:
+    row, value = fold_variants(values)
+    first = np.ones(len(row), np.bool_)
+    first[1:] = row[1:] != row[:-1]
+    return _column(row, kind, value, np.where(first, 1.0, _SPELLING))
+
+
+def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
+    """The words of names of several words, their initials, and the names without particles."""
+    several = np.flatnonzero(np.asarray(pc.match_substring_regex(values, _SEVERAL_WORDS), dtype=np.bool_))
+    if not len(several):
+        return []
+    lists = pc.split_pattern_regex(values.take(pa.array(several)), _SEPARATORS)
+    words, parent = pc.list_flatten(lists), several[np.asarray(pc.list_parent_indices(lists))].astype(np.int32)
+    plain = squash(words)
+    length = np.asarray(pc.binary_length(plain))
+    single = length == 1
+    named = (length > 1) & ~np.asarray(pc.is_in(plain, value_set=_NO_NAMES), dtype=np.bool_)
+    word_row, spelling = fold_variants(words)
+    leading = np.ones(len(named), np.bool_)
+    leading[1:] = parent[1:] != parent[:-1]
+    weight = np.where(leading, _PART, _LATER_PART)
+    if kind is NameKind.MIDDLE:
+        weight = np.ones(len(words))
+    spelt = named[word_row]
+    made = [_column(parent[word_row][spelt], kind, spelling.filter(pa.array(spelt)), weight[word_row][spelt])]
+    if kind in (NameKind.GIVEN, NameKind.MIDDLE):
+        made.append(_column(parent[single], NameKind.MIDDLE, plain.filter(pa.array(single)), 1.0))
+    if kind is NameKind.GIVEN:
+        initials = _joined(parent[named], pc.utf8_slice_codeunits(plain.filter(pa.array(named)), 0, 1))
+        several = np.asarray(pc.binary_length(initials[1])) > 1
+        initials_of = initials[1].filter(pa.array(several))
+        made.append(_column(initials[0][several], NameKind.NICKNAME, initials_of, _INITIALS))
+    if kind in (NameKind.FAMILY, NameKind.MAIDEN):
+        dropped = _joined(parent[named], plain.filter(pa.array(named)))
+        made.append(_column(dropped[0], kind, dropped[1], _DROPPED))
+    return made
+
+
+def _joined(parent: npt.NDArray[np.int32], words: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """The words of each parent in one."""
+    flat = flatten(words)
+    first = np.ones(len(parent), np.bool_)
+    first[1:] = parent[1:] != parent[:-1]
+    starts = np.flatnonzero(first)
+    offsets = np.append(flat.offsets[starts], flat.offsets[-1])
+    return parent[starts], restore(Flat(flat.data, offsets))
+
+
+def _merged(own: list[NameParts], others: list[NameParts]) -> NameParts:
+    """All parts in order of row, kind and falling weight, once each; of others, only what no kind of own parts says."""
+    sources = own + others
+    row = np.concatenate([source.row for source in sources])
+    kind = np.concatenate([source.kind for source in sources])
+    value = pa.concat_arrays([source.value for source in sources])
+    weight = np.concatenate([source.weight for source in sources])
+    is_other = np.repeat(np.arange(len(sources)) >= len(own), [len(source) for source in sources])
+    keep = np.asarray(pc.not_equal(value, ""), dtype=np.bool_)
+    if is_other.any():
+        codes = np.asarray(value.dictionary_encode().indices, dtype=np.int64)
+        said = row * np.int64(len(codes)) + codes
+        keep &= ~(is_other & np.isin(said, said[~is_other]))
+    parts = NameParts(row, kind, value, weight).filter(keep)
+    parts = parts.take(np.argsort(-parts.weight, kind="stable"))
+    parts = parts.take(np.argsort(parts.row * np.int64(8) + parts.kind, kind="stable"))
+    codes = np.asarray(parts.value.dictionary_encode().indices, dtype=np.int64)
+    pair = (parts.row * np.int64(8) + parts.kind) * (codes.max(initial=0) + 1) + codes
+    return parts.filter(_first_occurrence(pair))
+
+
+def _first_occurrence(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """True where a key stands for the first time; Arrow numbers keys in the order in which they come."""
+    numbers = np.asarray(pa.array(keys).dictionary_encode().indices, dtype=np.int64)
+    fresh = np.ones(len(keys), np.bool_)
+    fresh[1:] = numbers[1:] > np.maximum.accumulate(numbers)[:-1]
+    return fresh
