@@ -1,0 +1,217 @@
+"""Profiles as the name family sees them: handles and display names read as names, and the keys they offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.name.channel import Reading, channel_model, learn_channel, read_strings
+from sociolink.evidence.name.grammar import FORMS, Form, Slot
+from sociolink.evidence.name.parses import Parses
+from sociolink.evidence.name.people import key_of, letter_hash
+from sociolink.evidence.protocol import Keys
+from sociolink.population.names import NameVocabulary
+from sociolink.reference.facts import surname_counts
+from sociolink.text.handles import _core_and_boundaries, parse_handles
+from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
+from sociolink.text.substrings import Places, find_words, lay_out
+
+__all__ = ["READABLE", "Accounts", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
+
+READABLE = 0.9
+"""P(a handle uses the name of the display name | there is one)."""
+
+_MIN_PLATFORM = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """One kind of string of all profiles.
+
+    Attributes:
+        places: The strings, squashed to [a-z0-9].
+        boundary: (places,) where the writer marked the beginning of a part.
+    """
+
+    places: Places
+    boundary: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """A batch of profiles, prepared.
+
+    Attributes:
+        rows: Number of profiles.
+        platform: (rows,) int32 index into the platforms that have weights of their own; the last is "other".
+        platforms: Names of these platforms, "other" included.
+        handles: Handles as names.
+        displays: Display names as names.
+        keys: Keys of the parses of handles, then of those of display names.
+        shown: (parses of handles,) bool, whether all parts of the reading stand in the display name.
+    """
+
+    rows: int
+    platform: npt.NDArray[np.int32]
+    platforms: tuple[str, ...]
+    handles: Reading
+    displays: Reading
+    keys: Keys
+    shown: Bools
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    column = table.column(name)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
+    """Bit masks of boundaries as one flag a place; the ends of a string are boundaries."""
+    offset = np.arange(len(places)) - places.first[places.owner]
+    flags = (masks[places.owner] >> np.minimum(offset, 63).astype(np.uint64)) & np.uint64(1) > 0
+    inside = offset < places.last[places.owner] - places.first[places.owner]
+    out: Bools = (flags & inside & (offset < 64)) | ~inside | (offset == 0)
+    return out
+
+
+def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
+    """Handles and display names of profiles, and their canonical platforms."""
+    handles = parse_handles(_column(profiles, "platform"), _column(profiles, "handle"))
+    core = lay_out(handles.core)
+    display, masks = _core_and_boundaries(_column(profiles, "display_name"))
+    shown = lay_out(display)
+    return (
+        Strings(core, _boundary_flags(core, handles.boundaries)),
+        Strings(shown, _boundary_flags(shown, masks)),
+        handles.platform,
+    )
+
+
+def learn_channels(profiles: pa.Table, vocabulary: NameVocabulary) -> dict[str, Any]:
+    """What handles and display names look like in these profiles; holds no person."""
+    handles, displays, platform = profile_strings(profiles)
+    names = surname_counts()
+    common = np.argsort(-names.counts, kind="stable")[:2000]
+    lent = string_bytes(pa.array(np.asarray(names.names)[common].astype(str)).cast(pa.string()))
+    counts = {str(row["values"]): int(row["counts"]) for row in platform.value_counts().to_pylist()}
+    learned = {
+        "handle": learn_channel(
+            handles.places, handles.boundary, vocabulary, only_at_boundaries=False, prior=lent
+        ).to_dict(),
+        "display": learn_channel(
+            displays.places, displays.boundary, vocabulary, only_at_boundaries=True, prior=lent
+        ).to_dict(),
+    }
+    return learned | {"platforms": sorted(name for name, count in counts.items() if count >= _MIN_PLATFORM)}
+
+
+def _slot_hashes(
+    parses: Parses, rows: Int64s, form: Form, slot: Slot, vocabulary: NameVocabulary
+) -> tuple[UInt64s, Int64s]:
+    """Hash and length of what stands in a slot; for initials and shortened names of their first letter."""
+    position = form.slots.index(slot)
+    if slot not in (Slot.GIVEN, Slot.FAMILY):
+        return letter_hash(parses.letters[rows, position]), np.ones(len(rows), np.int64)
+    begin = parses.start[rows] if position == 0 else parses.stops[rows, position - 1]
+    return vocabulary.index.keys[parses.words[rows, position]], parses.stops[rows, position] - begin
+
+
+def _parse_keys(parses: Parses, vocabulary: NameVocabulary) -> UInt64s:
+    """The key on which the customers of each reading are found."""
+    out = np.zeros(len(parses), np.uint64)
+    for number, form in enumerate(FORMS):
+        rows = np.flatnonzero(parses.form == number)
+        made = np.zeros(len(rows), np.uint64)
+        for slot in form.key_slots:
+            made = concat_hashes(made, *_slot_hashes(parses, rows, form, slot, vocabulary))
+        out[rows] = key_of(form.key, made)
+    return out
+
+
+def _word_places(codes: Int64s, owner: Int64s, vocabulary_size: int) -> Int64s:
+    return np.unique(owner * vocabulary_size + codes)
+
+
+def _contains(sorted_codes: Int64s, codes: Int64s) -> Bools:
+    if len(sorted_codes) == 0:
+        return np.zeros(len(codes), np.bool_)
+    at = np.minimum(np.searchsorted(sorted_codes, codes), len(sorted_codes) - 1)
+    found: Bools = sorted_codes[at] == codes
+    return found
+
+
+def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) -> tuple[Reading, Bools]:
+    """Make the parts of a handle that can be read in the display name cost a stranger next to nothing."""
+    parses = handles.parses
+    begin = displays.boundary.copy()
+    arcs = find_words(displays.places, vocabulary.index)
+    arcs = arcs.only(begin[arcs.source])
+    size = len(vocabulary.index.keys)
+    owner = displays.places.owner[arcs.source]
+    whole = displays.boundary[arcs.target]
+    words = _word_places(arcs.word[whole], owner[whole], size)
+    stems = _word_places(arcs.word, owner, size)
+    at = np.flatnonzero(begin)
+    letters = np.unique(displays.places.owner[at] * 256 + displays.places.next_byte(at))
+    columns = (
+        vocabulary.given,
+        vocabulary.family,
+        vocabulary.given_initial,
+        vocabulary.family_initial,
+        vocabulary.given_initial,
+        vocabulary.given_prefix,
+        vocabulary.family_prefix,
+    )
+    parts, shown = np.ones(len(parses)), np.ones(len(parses), np.bool_)
+    for number, form in enumerate(FORMS):
+        rows = np.flatnonzero(parses.form == number)
+        for position, slot in enumerate(form.slots):
+            word, letter = parses.words[rows, position], parses.letters[rows, position]
+            if slot in (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+                known = words if slot in (Slot.GIVEN, Slot.FAMILY) else stems
+                read, chance = _contains(known, parses.string[rows] * size + word), columns[slot][word]
+            else:
+                read, chance = _contains(letters, parses.string[rows] * 256 + letter), columns[slot][letter]
+            parts[rows] *= np.where(read, np.maximum(READABLE, chance), chance)
+            shown[rows] &= read
+    return replace(handles, parses=replace(parses, parts=parts)), shown
+
+
+def prepare_accounts(profiles: pa.Table, vocabulary: NameVocabulary, population: Mapping[str, Any]) -> Accounts:
+    """Read a batch of profiles.
+
+    Args:
+        profiles: Canonical profiles.
+        vocabulary: Known name parts of the customers.
+        population: What `learn_channels` returned.
+
+    Returns:
+        Readings of handles (given the display names) and of display names, and the keys of both.
+    """
+    handles, displays, platform = profile_strings(profiles)
+    read_handles = read_strings(handles.places, handles.boundary, channel_model(population["handle"]), vocabulary)
+    read_displays = read_strings(displays.places, displays.boundary, channel_model(population["display"]), vocabulary)
+    read_handles, shown = _condition(read_handles, displays, vocabulary)
+    own = [str(name) for name in population["platforms"]]
+    index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
+    key = [_parse_keys(reading.parses, vocabulary) for reading in (read_handles, read_displays)]
+    row = np.concatenate([read_handles.parses.string, read_displays.parses.string]).astype(np.int32)
+    return Accounts(
+        profiles.num_rows,
+        np.asarray(index, np.int32),
+        (*own, "other"),
+        read_handles,
+        read_displays,
+        Keys(np.concatenate(key), row),
+        shown,
+    )

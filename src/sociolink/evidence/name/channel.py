@@ -1,0 +1,195 @@
+"""How one kind of string (handles, display names) holds names: decorations, spelling and weights of the forms."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.name.grammar import FORMS
+from sociolink.evidence.name.parses import Parses, enumerate_parses
+from sociolink.population.characters import CharacterModel, fit_characters
+from sociolink.population.decorations import (
+    MIN_SUPPORT,
+    DecorationModel,
+    decoration_model,
+    surround,
+)
+from sociolink.population.names import NameVocabulary
+from sociolink.text.hashing import Utf8Bytes, substring_hashes
+from sociolink.text.substrings import Places
+
+__all__ = ["ChannelModel", "Reading", "channel_model", "learn_channel", "read_strings"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
+
+_ROUNDS = 5
+_COMMONER_THAN_NAME = 3.0
+_START = np.array([form.prior for form in FORMS] + [30.0])
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelModel:
+    """What was learned about one kind of string; holds no person.
+
+    Attributes:
+        decorations: What surrounds names.
+        opaque: Spelling of strings as a whole.
+        weights: (forms + 1,) share of each form, then of strings without a name.
+        only_at_boundaries: Whether parts begin and end at boundaries only.
+    """
+
+    decorations: DecorationModel
+    opaque: CharacterModel
+    weights: Floats
+    only_at_boundaries: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; spelling to a hundredth of a bit."""
+        packed = np.clip(np.round(self.opaque.bits * 100), 0, 65535).astype("<u2")
+        return {
+            "decorations": self.decorations.to_dict(),
+            "opaque": base64.b64encode(packed.tobytes()).decode("ascii"),
+            "weights": [round(float(weight), 6) for weight in self.weights],
+            "only_at_boundaries": self.only_at_boundaries,
+        }
+
+
+def channel_model(data: Mapping[str, Any]) -> ChannelModel:
+    """The model of `ChannelModel.to_dict`."""
+    packed = np.frombuffer(base64.b64decode(data["opaque"]), "<u2").astype(np.float64) / 100
+    size = round(len(packed) ** (1 / 3))
+    return ChannelModel(
+        decoration_model(data["decorations"]),
+        CharacterModel(packed.reshape(size, size, size)),
+        np.array(data["weights"], np.float64),
+        bool(data["only_at_boundaries"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Strings read as names.
+
+    Attributes:
+        places: The strings.
+        parses: Their readings.
+        opaque: (rows,) P(string) without a name.
+    """
+
+    places: Places
+    parses: Parses
+    opaque: Floats
+
+
+def read_strings(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Reading:
+    """Read strings under a learned model."""
+    opaque = 2.0 ** -model.opaque.string_bits(places.strings)
+    surroundings = surround(places, model.decorations, model.opaque)
+    parses = enumerate_parses(
+        places,
+        vocabulary,
+        surroundings,
+        opaque,
+        boundary=boundary,
+        only_at_boundaries=model.only_at_boundaries,
+    )
+    return Reading(places, parses, opaque)
+
+
+def learn_channel(
+    places: Places, boundary: Bools, vocabulary: NameVocabulary, *, only_at_boundaries: bool, prior: Utf8Bytes
+) -> ChannelModel:
+    """Learn decorations and form weights from strings alone, by EM on the stranger's story.
+
+    Args:
+        places: Strings of profiles; only those with characters count.
+        boundary: (places,) where the writer marked the beginning of a part.
+        vocabulary: Known name parts.
+        only_at_boundaries: Whether parts begin and end at boundaries only.
+        prior: Strings that lend their spelling where there are few profiles.
+
+    Returns:
+        The model. Words carried by fewer than `MIN_SUPPORT` profiles are never learned.
+    """
+    filled = places.strings.lengths > 0
+    weights = np.concatenate([filled.astype(np.float64), np.full(len(prior), 300.0 / max(len(prior), 1))])
+    both = Utf8Bytes(
+        np.concatenate([places.strings.data, prior.data]),
+        np.concatenate([places.strings.offsets, places.strings.offsets[-1] + prior.offsets[1:]]),
+    )
+    model = ChannelModel(decoration_model(), fit_characters(both, weights), _START / _START.sum(), only_at_boundaries)
+    for _ in range(_ROUNDS if filled.any() else 0):
+        reading = read_strings(places, boundary, model, vocabulary)
+        chance = reading.parses.around * reading.parses.parts * model.weights[reading.parses.form]
+        nothing = model.weights[-1] * reading.opaque
+        total = nothing + np.bincount(reading.parses.string, weights=chance, minlength=len(nothing))
+        share = chance / total[reading.parses.string]
+        counts = np.bincount(reading.parses.form, weights=share, minlength=len(FORMS))
+        every = np.append(counts, (nothing / total)[filled].sum()) + _START / 10
+        decorations = _learn_decorations(reading, share, vocabulary, int(filled.sum()))
+        model = replace(model, weights=every / every.sum(), decorations=decorations)
+    return model
+
+
+def _outer_digits(places: Places) -> Int64s:
+    """(rows,) place where the run of digits at the end of each string begins."""
+    byte = places.next_byte(np.arange(len(places)))
+    digit = (byte >= ord("0")) & (byte <= ord("9"))
+    at = np.arange(len(places))
+    inner = at < places.last[places.owner]
+    blocked = np.where(inner & ~digit, at + 1, places.first[places.owner])
+    return np.asarray(np.maximum.reduceat(blocked, places.first), np.int64)
+
+
+def _learn_decorations(reading: Reading, share: Floats, vocabulary: NameVocabulary, filled: int) -> DecorationModel:
+    places, parses = reading.places, reading.parses
+    outer = _outer_digits(places)[parses.string]
+    empty: list[float] = []
+    words: list[dict[str, float]] = []
+    digits: list[float] = []
+    junk: list[float] = []
+    for side in (0, 1):
+        if side == 0:
+            begin, end = places.first[parses.string], parses.start
+            only_digits = np.minimum(outer, end) == begin
+        else:
+            begin, end = parses.end, np.maximum(parses.end, outer)
+            only_digits = (begin == end) & (places.last[parses.string] > parses.end)
+        nothing = (parses.start == begin) if side == 0 else (parses.end == places.last[parses.string])
+        worded = ~nothing & ~only_digits & (end > begin) & (end - begin <= 20)
+        learned, rest = _learn_words(places, begin[worded], end[worded], share[worded], vocabulary, filled)
+        mass = [float(share[nothing].sum()), float(share[only_digits & ~nothing].sum()), sum(learned.values())]
+        some = mass[1] + mass[2] + rest + float(share[~nothing & ~only_digits & ~worded].sum()) + 3.0
+        empty.append((mass[0] + 2.0) / (mass[0] + some + 1.0))
+        words.append({word: weight / some for word, weight in learned.items()})
+        digits.append((mass[1] + 1.0) / some)
+        junk.append(max(1.0 - (mass[1] + 1.0 + mass[2]) / some, 0.01))
+    return DecorationModel((empty[0], empty[1]), (words[0], words[1]), (digits[0], digits[1]), (junk[0], junk[1]))
+
+
+def _learn_words(
+    places: Places, begin: Int64s, end: Int64s, share: Floats, vocabulary: NameVocabulary, filled: int
+) -> tuple[dict[str, float], float]:
+    """Words with enough support that are commoner than as a name, and the support of all others."""
+    keys = substring_hashes(places.prefixes, begin, end - begin)
+    unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    support = np.bincount(inverse, weights=share, minlength=len(unique))
+    as_name = np.zeros(len(unique))
+    known, word = vocabulary.index.find(unique)
+    as_name[known] = np.maximum(vocabulary.given[word], vocabulary.family[word])
+    chosen = (support >= MIN_SUPPORT) & (support / max(filled, 1) > _COMMONER_THAN_NAME * as_name)
+    owner = places.owner[begin[first]]
+    low, high = begin[first] - owner, end[first] - owner
+    raw = places.strings.data.tobytes()
+    found = {
+        raw[low[i] : high[i]].decode("ascii", "replace"): float(support[i]) for i in np.flatnonzero(chosen)
+    }
+    return found, float(support[~chosen].sum())
+

@@ -1,0 +1,176 @@
+"""Name evidence: handles and display names against what a customer is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts
+from sociolink.evidence.name.channel import Reading
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
+from sociolink.evidence.name.parses import Parses, sum_by_form
+from sociolink.evidence.name.people import People, fit_priors, prepare_people
+from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
+from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
+
+__all__ = ["Name"]
+
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+
+_MIDDLE_AGREES = 0.95
+_FORMS = len(FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Handles and display names as readings of a person's name.
+
+    A handle is explained either by a form of a name (with something around it) or as a string without a name. The
+    customer's story fills the form with the customer's own parts, the stranger's with parts as frequent as they are
+    among people; the weights of the forms and everything around the name are the same in both.
+    """
+
+    name: str = "name"
+
+    def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+        """Pseudo-counts: the weights that the profiles alone suggest."""
+        weights = population["handle"]["weights"]
+        handle = {
+            f"{platform}:{form}": 20.0 * weight
+            for platform in (*population["platforms"], "other")
+            for form, weight in zip((*FORM_NAMES, "opaque"), weights, strict=True)
+        }
+        display = {
+            form: 20.0 * weight
+            for form, weight in zip((*FORM_NAMES, "opaque"), population["display"]["weights"], strict=True)
+        }
+        return {"name.handle": handle, "name.display": display}
+
+    def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
+        """Name background of the CRM, decorations and spelling of the profiles' strings."""
+        given, family = fit_priors(customers)
+        population: dict[str, Any] = {
+            "given_prior": [given.strength, given.bundled_share],
+            "family_prior": [family.strength, family.bundled_share],
+        }
+        people = prepare_people(customers, population)
+        return population | learn_channels(profiles, people.vocabulary)
+
+    def prepare_customers(self, customers: pa.Table, population: Mapping[str, Any]) -> People:
+        """Parts, vocabulary and keys of all customers."""
+        return prepare_people(customers, population)
+
+    def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
+        """Readings of handles and display names."""
+        return prepare_accounts(profiles, customers.vocabulary, population)
+
+    def customer_keys(self, customers: People) -> Keys:
+        """Names in the ways in which they are looked up."""
+        return customers.name_keys.keys
+
+    def profile_keys(self, profiles: Accounts) -> Keys:
+        """One key for each reading."""
+        return profiles.keys
+
+    def compare(self, customers: People, profiles: Accounts, pairs: Pairs, hits: Hits) -> tuple[Mixture, ...]:
+        """Channels `name.handle` and `name.display`."""
+        of_handle = hits.profile_key < len(profiles.handles.parses)
+        columns = profiles.platform.astype(np.int64)
+        first, second = _select(hits, of_handle), _select(hits, ~of_handle)
+        second = Hits(second.pair, second.customer_key, second.profile_key - np.int32(len(profiles.handles.parses)))
+        use = _uses(customers, first, profiles.handles.parses, customers.vocabulary.given_initial)
+        parts = profiles.handles.parses.slots_filled()[first.profile_key]
+        told = profiles.shown[first.profile_key] & (use > 0)
+        use = np.where(told, np.maximum(use, READABLE**parts), use)
+        handle = _channel("name.handle", profiles.handles, columns, profiles.platforms, pairs, first, use)
+        use = _uses(customers, second, profiles.displays.parses, customers.vocabulary.given_initial)
+        nowhere = np.zeros(profiles.rows, np.int64)
+        return handle, _channel("name.display", profiles.displays, nowhere, ("",), pairs, second, use)
+
+    def describe(self, component: str) -> str:
+        """What a form means."""
+        form = component.rpartition(":")[2]
+        return next((one.phrase for one in FORMS if one.name == form), "no name that can be read")
+
+
+def _select(hits: Hits, keep: npt.NDArray[np.bool_]) -> Hits:
+    return Hits(hits.pair[keep], hits.customer_key[keep], hits.profile_key[keep])
+
+
+def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats:
+    """P(the customer fills the form as it is read), for each hit."""
+    use = people.name_keys.weight[hits.customer_key].astype(np.float64)
+    row = people.name_keys.keys.row[hits.customer_key]
+    at = hits.profile_key
+    for number, form in enumerate(FORMS):
+        here = np.flatnonzero(parses.form[at] == number)
+        if len(here) == 0:
+            continue
+        for position, slot in enumerate(form.slots):
+            if slot is Slot.MIDDLE_INITIAL and form.key.name != "INITIALS":
+                letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
+                told = np.where(known == letter, _MIDDLE_AGREES, (1 - _MIDDLE_AGREES) * letters[letter])
+                use[here] *= np.where(known == 0, letters[letter], told)
+            elif slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+                begin = parses.start[at[here]] if position == 0 else parses.stops[at[here], position - 1]
+                length = parses.stops[at[here], position] - begin
+                table = people.given_prefix if slot is Slot.GIVEN_PREFIX else people.family_prefix
+                column = np.clip(length - PREFIX_LENGTHS[0], 0, len(PREFIX_LENGTHS) - 1)
+                word = people.vocabulary.index.keys[parses.words[at[here], position]]
+                use[here] *= np.where(table[row[here], column] == word, PREFIX_SHARE, 0.0)
+    return use
+
+
+def _channel(
+    name: str,
+    reading: Reading,
+    platform: Int64s,
+    platforms: tuple[str, ...],
+    pairs: Pairs,
+    hits: Hits,
+    use: Floats,
+) -> Mixture:
+    """One kind of string as a mixture over forms, with weights for each platform."""
+    parses = reading.parses
+    width = _FORMS + 1
+    filled = reading.places.strings.lengths > 0
+    strangers = sum_by_form(parses, len(reading.opaque))
+    scale = reading.opaque + strangers.sum(1)
+    row, form = np.nonzero(strangers)
+    den_row = np.concatenate([row, np.flatnonzero(filled)])
+    den_form = np.concatenate([form, np.full(int(filled.sum()), _FORMS)])
+    den_value = np.concatenate([strangers[row, form], reading.opaque[filled]])
+    at = hits.profile_key
+    string = parses.string[at]
+    value = parses.around[at] * use / scale[string]
+    some = value > 0
+    profile = pairs.profile
+    told = np.flatnonzero(filled[profile])
+    opaque = reading.opaque[profile[told]] / scale[profile[told]]
+    component = platform[string[some]] * width + parses.form[at][some]
+    labels = tuple(
+        f"{one}:{part}" if one else part for one in platforms for part in (*FORM_NAMES, "opaque")
+    )
+    return Mixture(
+        name,
+        labels,
+        np.repeat(np.arange(len(platforms)), width).astype(np.int32),
+        np.concatenate([hits.pair[some], told]).astype(np.int32),
+        np.concatenate([component, platform[profile[told]] * width + _FORMS]).astype(np.int32),
+        np.concatenate([value[some], opaque]),
+        len(pairs),
+        Denominator(
+            np.where(filled[profile], profile, -1).astype(np.int32),
+            den_row.astype(np.int32),
+            (platform[den_row] * width + den_form).astype(np.int32),
+            den_value / scale[den_row],
+            (platform * width + _FORMS).astype(np.int32),
+        ),
+    )
+

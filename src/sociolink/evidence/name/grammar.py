@@ -1,0 +1,78 @@
+"""How a name becomes a handle: the forms, each a short sequence of slots, and the key on which it is looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+__all__ = ["FORMS", "FORM_NAMES", "KeyKind", "Form", "Slot"]
+
+
+class Slot(IntEnum):
+    """What stands in one place of a form."""
+
+    GIVEN = 0
+    FAMILY = 1
+    GIVEN_INITIAL = 2
+    FAMILY_INITIAL = 3
+    MIDDLE_INITIAL = 4
+    GIVEN_PREFIX = 5
+    FAMILY_PREFIX = 6
+
+
+class KeyKind(IntEnum):
+    """What a customer's name key is made of."""
+
+    GIVEN_FAMILY = 1
+    INITIAL_FAMILY = 2
+    GIVEN_INITIAL = 3
+    FAMILY = 4
+    GIVEN = 5
+    INITIALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to write a name.
+
+    Attributes:
+        name: Name of the component.
+        slots: What stands in it, from left to right.
+        key: The key on which customers are found.
+        phrase: How it is said to people.
+        prior: Pseudo-count, the start and the prior of EM.
+    """
+
+    name: str
+    slots: tuple[Slot, ...]
+    key: KeyKind
+    phrase: str
+    prior: float
+
+    @property
+    def key_slots(self) -> tuple[Slot, ...]:
+        """The slots whose contents make the key: given name first, middle initials left out."""
+        order = (Slot.GIVEN, Slot.GIVEN_INITIAL, Slot.GIVEN_PREFIX, Slot.FAMILY, Slot.FAMILY_INITIAL, Slot.FAMILY_PREFIX)
+        if self.key is KeyKind.INITIALS:
+            return self.slots
+        return tuple(slot for slot in order if slot in self.slots)
+
+
+_G, _S, _I, _T, _M, _P, _R = Slot
+
+FORMS: tuple[Form, ...] = (
+    Form("given_family", (_G, _S), KeyKind.GIVEN_FAMILY, "given name and family name", 30.0),
+    Form("family_given", (_S, _G), KeyKind.GIVEN_FAMILY, "family name and given name", 3.0),
+    Form("given_middle_family", (_G, _M, _S), KeyKind.GIVEN_FAMILY, "given name, middle initial, family name", 2.0),
+    Form("initial_family", (_I, _S), KeyKind.INITIAL_FAMILY, "initial and family name", 10.0),
+    Form("family_initial", (_S, _I), KeyKind.INITIAL_FAMILY, "family name and initial", 1.5),
+    Form("initials_family", (_I, _M, _S), KeyKind.INITIAL_FAMILY, "two initials and family name", 2.0),
+    Form("prefix_family", (_P, _S), KeyKind.INITIAL_FAMILY, "shortened given name and family name", 1.5),
+    Form("given_initial", (_G, _T), KeyKind.GIVEN_INITIAL, "given name and initial of the family name", 3.0),
+    Form("given_prefix", (_G, _R), KeyKind.GIVEN_INITIAL, "given name and shortened family name", 1.5),
+    Form("family", (_S,), KeyKind.FAMILY, "family name only", 8.0),
+    Form("given", (_G,), KeyKind.GIVEN, "given name only", 6.0),
+    Form("initials", (_I, _M, _T), KeyKind.INITIALS, "three initials", 1.0),
+)
+
+FORM_NAMES: tuple[str, ...] = tuple(form.name for form in FORMS)

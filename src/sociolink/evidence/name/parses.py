@@ -1,0 +1,182 @@
+"""All readings of a string as a name with something around it, for many strings at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.name.grammar import FORMS, Form, Slot
+from sociolink.population.decorations import Surroundings
+from sociolink.population.names import NameVocabulary
+from sociolink.text.substrings import Arcs, Places, find_words
+
+__all__ = ["NO_WORD", "Parses", "enumerate_parses", "sum_by_form"]
+
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+NO_WORD = -1
+_PRUNE = 1e-4
+_AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Parses:
+    """Readings of strings; one row per string, form and way to split.
+
+    Attributes:
+        string: (n,) int64 row of the string, ascending.
+        form: (n,) int64 index into `FORMS`.
+        start: (n,) int64 place before the name.
+        end: (n,) int64 place after the name.
+        stops: (n, 3) int64 place after each slot.
+        words: (n, 3) int64 vocabulary index of the part in each slot, `NO_WORD` for initials and absent slots.
+        letters: (n, 3) uint8 first letter in each slot, 0 in absent slots.
+        around: (n,) float64, P(what stands around the name and where it is cut).
+        parts: (n,) float64, P(a stranger's name has these parts).
+    """
+
+    string: Int64s
+    form: Int64s
+    start: Int64s
+    end: Int64s
+    stops: Int64s
+    words: npt.NDArray[np.int64]
+    letters: Bytes
+    around: Floats
+    parts: Floats
+
+    def __len__(self) -> int:
+        return len(self.string)
+
+    def only(self, keep: npt.NDArray[np.bool_] | Int64s) -> Parses:
+        """The chosen rows."""
+        return Parses(*(getattr(self, name)[keep] for name in self.__slots__))
+
+    def slots_filled(self) -> Int64s:
+        """(n,) number of slots of each reading's form."""
+        sizes = np.array([len(form.slots) for form in FORMS])
+        return np.asarray(sizes[self.form], np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class _SlotArcs:
+    """What may stand in one slot: arcs by source, with the stranger's probability and the first letter."""
+
+    source: Int64s
+    target: Int64s
+    word: Int64s
+    letter: Bytes
+    chance: Floats
+
+
+def _word_arcs(places: Places, arcs: Arcs, chance: Floats) -> _SlotArcs:
+    chosen = arcs.only(chance[arcs.word] > 0)
+    letters = places.next_byte(chosen.source)
+    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, chance[chosen.word])
+
+
+def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] | None) -> _SlotArcs:
+    byte = places.next_byte(np.arange(len(places)))
+    usable = chance[byte] > 0
+    if allowed is not None:
+        usable &= allowed & np.append(allowed[1:], False)
+    source = np.flatnonzero(usable)
+    return _SlotArcs(source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]])
+
+
+def _cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
+    """P(the writer marked a place where a part ends); 1 in strings that mark nothing."""
+    at = np.arange(len(places))
+    inner = (at > places.first[places.owner]) & (at < places.last[places.owner])
+    styled = np.bincount(places.owner, weights=boundary & inner, minlength=len(places.first)) > 0
+    factor = np.where(boundary, _AT_BOUNDARY, _OFF_BOUNDARY)
+    return np.where(inner & styled[places.owner], factor, 1.0)
+
+
+def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
+    """Extend readings by what may stand next."""
+    low = np.searchsorted(slot.source, left.end, side="left")
+    count = np.searchsorted(slot.source, left.end, side="right") - low
+    one = np.repeat(np.arange(len(left)), count)
+    two = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    grown = left.only(one)
+    stops, words, letters = grown.stops.copy(), grown.words.copy(), grown.letters.copy()
+    stops[:, number], words[:, number], letters[:, number] = slot.target[two], slot.word[two], slot.letter[two]
+    around = grown.around * cut[grown.end]
+    parts = grown.parts * slot.chance[two]
+    return Parses(grown.string, grown.form, grown.start, slot.target[two], stops, words, letters, around, parts)
+
+
+def _read_form(number: int, form: Form, slots: dict[Slot, _SlotArcs], places: Places, cut: Floats, before: Floats) -> Parses:
+    first = slots[form.slots[0]]
+    size = len(first.source)
+    stops = np.repeat(first.target[:, None], 3, axis=1)
+    words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
+    words[:, 0], letters[:, 0] = first.word, first.letter
+    around = before[first.source] * cut[first.source]
+    owner = places.owner[first.source]
+    form_number = np.full(size, number)
+    found = Parses(owner, form_number, first.source, first.target, stops, words, letters, around, first.chance)
+    for position, slot in enumerate(form.slots[1:], start=1):
+        found = _join(found, slots[slot], position, cut)
+    return found
+
+
+def enumerate_parses(
+    places: Places,
+    vocabulary: NameVocabulary,
+    surroundings: Surroundings,
+    floor: Floats,
+    *,
+    boundary: npt.NDArray[np.bool_],
+    only_at_boundaries: bool = False,
+) -> Parses:
+    """Read every string in every form.
+
+    Args:
+        places: The strings.
+        vocabulary: Known name parts.
+        surroundings: What may stand around a name.
+        floor: (rows,) P(string) without any name in it; readings far below this and below the best are dropped.
+        boundary: (places,) where the writer marked the beginning of a part (case, punctuation, spaces).
+        only_at_boundaries: Whether parts begin and end at boundaries only (display names).
+
+    Returns:
+        The readings by string. A reading is kept if its surroundings alone are worth 1e-4 of the string's
+        probability: no customer's name can make more of it than 1e4 times a stranger's.
+    """
+    allowed = boundary if only_at_boundaries else None
+    cut = _cut_factors(places, boundary)
+    arcs = find_words(places, vocabulary.index, at=allowed)
+    slots = {
+        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
+        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
+        Slot.GIVEN_PREFIX: _word_arcs(places, arcs, vocabulary.given_prefix),
+        Slot.FAMILY_PREFIX: _word_arcs(places, arcs, vocabulary.family_prefix),
+        Slot.GIVEN_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
+        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
+        Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
+    }
+    kept: list[Parses] = []
+    for number, form in enumerate(FORMS):
+        found = _read_form(number, form, slots, places, cut, surroundings.before)
+        around = found.around * surroundings.after[found.end] * cut[found.end]
+        found = replace(found, around=around)
+        kept.append(found.only(around > _PRUNE * floor[found.string]))
+    joined = Parses(*(np.concatenate([getattr(one, name) for one in kept]) for name in Parses.__slots__))
+    total = floor + np.bincount(joined.string, weights=joined.around * joined.parts, minlength=len(floor))
+    joined = joined.only(joined.around > _PRUNE * total[joined.string])
+    return joined.only(np.lexsort((joined.form, joined.string)))
+
+
+def sum_by_form(parses: Parses, rows: int) -> Floats:
+    """(rows, forms) P(string | a stranger, form), summed over the ways to split."""
+    size = len(FORMS)
+    cell = parses.string * size + parses.form
+    total = np.bincount(cell, weights=parses.around * parses.parts, minlength=rows * size)
+    out: Floats = total.reshape(rows, size)
+    return out

@@ -1,0 +1,237 @@
+"""Customers as the name family sees them: their parts, the vocabulary they make, and the keys they can be found by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.name.grammar import KeyKind
+from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
+from sociolink.evidence.protocol import Keys
+from sociolink.population.frequencies import NamePrior
+from sociolink.population.names import (
+    PREFIX_LENGTHS,
+    NameVocabulary,
+    PartCounts,
+    build_vocabulary,
+    fit_name_prior,
+    part_spelling,
+)
+from sociolink.reference.facts import given_name_counts, nickname_pairs, surname_counts
+from sociolink.text.folding import fold
+from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix, prefix_hashes, string_bytes
+from sociolink.text.names import NameKind, NameParts, customer_names
+
+__all__ = ["NameKeys", "People", "fit_priors", "key_of", "prepare_people"]
+
+Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class NameKeys:
+    """Keys of customers with the probability that the customer uses these parts.
+
+    Attributes:
+        keys: The keys, sorted by key.
+        weight: (n,) float32, P(the customer uses these parts).
+    """
+
+    keys: Keys
+    weight: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """All customers, prepared.
+
+    Attributes:
+        rows: Number of customers.
+        vocabulary: Known name parts with frequencies.
+        name_keys: Keys and weights.
+        middle_initial: (rows,) uint8 first byte of the middle name; 0 where unknown.
+        given_prefix: (rows, lengths) uint64 hashes of the shortened main given name; 0 where it is not longer.
+        family_prefix: (rows, lengths) uint64, the same for the family name.
+    """
+
+    rows: int
+    vocabulary: NameVocabulary
+    name_keys: NameKeys
+    middle_initial: Bytes
+    given_prefix: UInt64s
+    family_prefix: UInt64s
+
+
+def key_of(kind: KeyKind, hashes: UInt64s) -> UInt64s:
+    """A key from the hash of what the kind is made of."""
+    return mix(hashes, int(kind))
+
+
+def letter_hash(letters: Bytes) -> UInt64s:
+    """The hash of one-letter strings."""
+    return letters.astype(np.uint64)
+
+
+def _column(table: pa.Table, name: str) -> pa.Array:
+    column = table.column(name)
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _name_parts(customers: pa.Table) -> NameParts:
+    columns = ("given_name", "middle_name", "family_name", "full_name", "nickname")
+    return customer_names(*(_column(customers, name) for name in columns))
+
+
+def _part_counts(parts: NameParts, tokens: Parts) -> PartCounts:
+    """People by part, short forms included."""
+    own_values = parts.value.dictionary if pa.types.is_dictionary(parts.value.type) else parts.value
+    formal, short = nickname_pairs()
+    text = [column.cast(pa.string()) for column in (own_values, formal, short)]
+    values = pa.concat_arrays(text).unique()
+    known, _ = hash_strings(values)
+    order = np.argsort(known)
+    known, values = known[order], values.take(pa.array(order))
+    at = np.minimum(np.searchsorted(known, tokens.key), max(len(known) - 1, 0))
+    own = known[at] == tokens.key if len(known) else np.zeros(len(tokens.key), np.bool_)
+    count = np.bincount(at[own], weights=tokens.weight[own], minlength=len(known))
+    people = float(len(np.unique(tokens.row)))
+    used = count > 0
+    return PartCounts(known[used], values.filter(pa.array(used)), count[used], people)
+
+
+def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
+    """Share of people, by the bundled counts, who use each short form."""
+    names = given_name_counts()
+    key, _ = hash_strings(pa.array(names.names.astype(str)).cast(pa.string()))
+    place, entry = nicknames.expand(key)
+    share = names.counts[place] / names.total * nicknames.share[entry]
+    unique, inverse = np.unique(nicknames.other[entry], return_inverse=True)
+    return unique, np.bincount(inverse, weights=share, minlength=len(unique))
+
+
+def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
+    """Strength and mixture of the name background for this CRM, for given and for family names."""
+    parts = _name_parts(customers)
+    nicknames = load_nicknames()
+    bundled = (given_name_counts(), surname_counts())
+    counts = (
+        _part_counts(parts, given_parts(parts, nicknames)),
+        _part_counts(parts, family_parts(parts)),
+    )
+    spelling = part_spelling(counts[1], bundled[1])
+    first, second = (fit_name_prior(own, other, spelling) for own, other in zip(counts, bundled, strict=True))
+    return first, second
+
+
+def _pair_keys(given: Parts, family: Parts, rows: int) -> tuple[Int32s, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Every combination of a given and a family part of the same customer."""
+    low = np.searchsorted(family.row, np.arange(rows), side="left")
+    count = np.searchsorted(family.row, np.arange(rows), side="right") - low
+    times = count[given.row]
+    one = np.repeat(np.arange(len(given.row)), times)
+    two = low[given.row][one] + np.arange(len(one)) - np.repeat(np.cumsum(times) - times, times)
+    return given.row[one], one, two
+
+
+def _distinct(row: Int32s, key: UInt64s, weight: Floats) -> tuple[Int32s, UInt64s, Floats]:
+    """Add up equal keys of a customer."""
+    order = np.lexsort((key, row))
+    row, key, weight = row[order], key[order], weight[order]
+    first = np.ones(len(row), np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    total = np.bincount(np.cumsum(first) - 1, weights=weight, minlength=int(first.sum()))
+    return row[first], key[first], total
+
+
+def _make_keys(given: Parts, family: Parts, middle_initial: Bytes, rows: int) -> NameKeys:
+    row, one, two = _pair_keys(given, family, rows)
+    both = given.weight[one] * family.weight[two]
+    letter = letter_hash(given.initial)
+    family_letter = letter_hash(family.initial)
+    single = np.ones(len(one), np.int64)
+    made = [
+        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(given.key[one], family.key[two], family.length[two])), both),
+        (row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], family.length[two])), both),
+        (row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
+        (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
+        (given.row, key_of(KeyKind.GIVEN, given.key), given.weight),
+    ]
+    known = middle_initial[row] > 0
+    initials = concat_hashes(
+        concat_hashes(letter[one], letter_hash(middle_initial[row]), single), family_letter[two], single
+    )
+    made.append((row[known], key_of(KeyKind.INITIALS, initials[known]), both[known]))
+    parts = [_distinct(*one_kind) for one_kind in made]
+    all_row, all_key, all_weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((all_row, all_key))
+    return NameKeys(Keys(all_key[order], all_row[order]), all_weight[order].astype(np.float32))
+
+
+def _main_prefixes(parts: NameParts, kind: NameKind, rows: int) -> UInt64s:
+    """Hashes of the first letters of each customer's main part of one kind."""
+    chosen = np.flatnonzero(parts.kind == int(kind))
+    order = chosen[np.lexsort((-parts.weight[chosen], parts.row[chosen]))]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = parts.row[order][1:] != parts.row[order][:-1]
+    main = order[first]
+    out = np.zeros((rows, len(PREFIX_LENGTHS)), np.uint64)
+    strings = string_bytes(parts.value.take(pa.array(main)))
+    prefixes = prefix_hashes(strings)
+    start = strings.offsets[:-1] + np.arange(len(strings))
+    for column, length in enumerate(PREFIX_LENGTHS):
+        longer = strings.lengths > length
+        out[parts.row[main][longer], column] = prefixes[start[longer] + length]
+    return out
+
+
+def _middle_initials(customers: pa.Table) -> Bytes:
+    """First letter of the middle name, else of the second part of a compound given name; 0 where there is none."""
+    middle = string_bytes(fold(_column(customers, "middle_name")))
+    second = pc.replace_substring_regex(fold(_column(customers, "given_name")), r"^[^ \-]*[ \-]*", "")
+    other = string_bytes(second)
+    out = np.zeros(len(middle), np.uint8)
+    for strings in (other, middle):
+        some = strings.lengths > 0
+        out[some] = strings.data[strings.offsets[:-1][some]]
+    out[(out < ord("a")) | (out > ord("z"))] = 0
+    return out
+
+
+def prepare_people(customers: pa.Table, population: Mapping[str, Any]) -> People:
+    """Prepare all customers.
+
+    Args:
+        customers: Canonical customers.
+        population: Holds `given_prior` and `family_prior`: strength and share of the bundled counts.
+
+    Returns:
+        Their vocabulary, keys and what is needed to verify shortened names.
+    """
+    rows = customers.num_rows
+    parts = _name_parts(customers)
+    nicknames = load_nicknames()
+    given, family = given_parts(parts, nicknames), family_parts(parts)
+    vocabulary = build_vocabulary(
+        _part_counts(parts, given),
+        _part_counts(parts, family),
+        bundled_given=given_name_counts(),
+        bundled_family=surname_counts(),
+        priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
+        short_forms=_short_form_shares(nicknames),
+    )
+    middle = _middle_initials(customers)
+    return People(
+        rows,
+        vocabulary,
+        _make_keys(given, family, middle, rows),
+        middle,
+        _main_prefixes(parts, NameKind.GIVEN, rows),
+        _main_prefixes(parts, NameKind.FAMILY, rows),
+    )

@@ -1,0 +1,147 @@
+"""Expectation-maximisation: weights of the components and coverage, from profiles without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.protocol import Mixture, Pairs
+from sociolink.scoring.posterior import Posterior, compute_posterior
+from sociolink.scoring.weights import ChannelSums, Parameters, family_bits, start_weights, sum_channel
+
+__all__ = ["Fit", "Observations", "fit_parameters", "score_pairs"]
+
+Floats = npt.NDArray[np.float64]
+
+_COVERAGE_PRIOR = (1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """A batch of compared pairs.
+
+    Attributes:
+        pairs: The pairs.
+        families: For each family its channels.
+        profiles: Number of profiles.
+        customers: Number of customers.
+    """
+
+    pairs: Pairs
+    families: Mapping[str, tuple[Mixture, ...]]
+    profiles: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What EM found.
+
+    Attributes:
+        parameters: The parameters.
+        rounds: Number of rounds.
+        converged: Whether the last round changed coverage by less than the tolerance.
+    """
+
+    parameters: Parameters
+    rounds: int
+    converged: bool
+
+
+def score_pairs(
+    observed: Observations, parameters: Parameters
+) -> tuple[Floats, dict[str, Floats], dict[str, list[ChannelSums]], dict[str, Floats]]:
+    """Match weights of all pairs.
+
+    Args:
+        observed: The batch.
+        parameters: Weights of the components.
+
+    Returns:
+        (pairs,) bits in all; bits of each family; the sums of each family's channels; the share of each family's
+        explanation that it is about the owner.
+    """
+    bits: dict[str, Floats] = {}
+    sums: dict[str, list[ChannelSums]] = {}
+    own: dict[str, Floats] = {}
+    total = np.zeros(len(observed.pairs))
+    for family, channels in observed.families.items():
+        sums[family] = [sum_channel(channel, parameters.weights[channel.name]) for channel in channels]
+        bits[family], own[family] = family_bits(sums[family], parameters.other.get(family, 0.0))
+        total = total + bits[family]
+    return total, bits, sums, own
+
+
+def _expected_counts(mixture: Mixture, sums: ChannelSums, own: Floats, posterior: Posterior) -> Floats:
+    """Expected number of times each component was used."""
+    size = len(mixture.components)
+    weight = (posterior.pair * own)[mixture.pair] * sums.customer
+    counts = np.bincount(mixture.component, weights=weight, minlength=size)
+    other = mixture.denominator
+    if other is not None:
+        by_stranger = posterior.nobody[other.row] * sums.stranger
+        counts += np.bincount(other.component, weights=by_stranger, minlength=size)
+    return counts
+
+
+def fit_parameters(
+    observed: Observations,
+    prior: Mapping[str, Mapping[str, float]],
+    *,
+    other: Mapping[str, float],
+    coverage: float = 0.5,
+    known: Posterior | None = None,
+    tolerance: float = 1e-4,
+    max_rounds: int = 60,
+) -> Fit:
+    """Learn weights and coverage.
+
+    Args:
+        observed: A batch of compared pairs.
+        prior: For each channel pseudo-counts of its components.
+        other: For each family P(what is shown is not about the owner); kept as it is.
+        coverage: Where pi starts.
+        known: Answers that are certain, in place of the first expectation.
+        tolerance: Stop when no weight and not the coverage changes by more.
+        max_rounds: Most rounds.
+
+    Returns:
+        The fit.
+
+    References:
+        Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39;
+        Winkler (1988), Using the EM algorithm for weight computation in the Fellegi-Sunter model of record linkage.
+    """
+    mixtures: Sequence[Mixture] = [one for channels in observed.families.values() for one in channels]
+    pseudo = {one.name: np.array([prior[one.name][part] for part in one.components]) for one in mixtures}
+    weights = {one.name: start_weights(one.group, pseudo[one.name]) for one in mixtures}
+    parameters = Parameters(coverage, weights, dict(other))
+    for rounds in range(1, max_rounds + 1):
+        total, _, sums, own = score_pairs(observed, parameters)
+        posterior = compute_posterior(
+            observed.pairs,
+            total,
+            coverage=parameters.coverage,
+            customers=observed.customers,
+            profiles=observed.profiles,
+        )
+        if known is not None and rounds == 1:
+            posterior = known
+        new: dict[str, Floats] = {}
+        for family, channels in observed.families.items():
+            for mixture, channel in zip(channels, sums[family], strict=True):
+                counts = _expected_counts(mixture, channel, own[family], posterior)
+                new[mixture.name] = start_weights(mixture.group, counts + pseudo[mixture.name])
+        found = float((1 - posterior.nobody).sum())
+        pi = (found + _COVERAGE_PRIOR[0]) / (observed.profiles + sum(_COVERAGE_PRIOR))
+        change = max(
+            abs(pi - parameters.coverage),
+            *(float(np.abs(new[name] - parameters.weights[name]).max()) for name in new),
+        )
+        parameters = Parameters(pi, new, dict(other))
+        if change < tolerance:
+            return Fit(parameters, rounds, True)
+    return Fit(parameters, max_rounds, False)

@@ -1,0 +1,88 @@
+"""One posterior per profile: candidates, everybody else in the CRM, and nobody, summing to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.protocol import Pairs
+
+__all__ = ["Posterior", "compute_posterior", "find_coverage"]
+
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+
+_GRID = np.concatenate([np.linspace(0.0005, 0.02, 40), np.linspace(0.025, 0.975, 191), np.linspace(0.98, 0.9995, 40)])
+_HALF_DEVIANCE = 1.9207  # half the 95% quantile of chi-squared with one degree of freedom
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Probabilities of all answers.
+
+    Attributes:
+        pair: (pairs,) P(the pair's customer, or one of those it stands for, owns the profile).
+        nobody: (profiles,) P(the owner is not in the CRM).
+        evidence: (profiles,) log2 of the mean likelihood ratio of a random customer.
+    """
+
+    pair: Floats
+    nobody: Floats
+    evidence: Floats
+
+
+def compute_posterior(pairs: Pairs, bits: Floats, *, coverage: float, customers: int, profiles: int) -> Posterior:
+    """Bayes' rule over the answers of each profile.
+
+    Args:
+        pairs: The pairs; every profile has at least one (its "everybody else").
+        bits: (pairs,) match weights in bits.
+        coverage: pi, P(the owner of a profile is in the CRM), in (0, 1).
+        customers: Number of customers.
+        profiles: Number of profiles.
+
+    Returns:
+        The posterior. Sums run in the order of weight, so that the order of rows and ids does not matter.
+    """
+    if len(pairs) == 0 or customers == 0:
+        return Posterior(np.zeros(len(pairs)), np.ones(profiles), np.full(profiles, -np.inf))
+    with np.errstate(divide="ignore"):
+        level = bits + np.log2(pairs.count)
+    order = np.lexsort((-level, pairs.profile))
+    owner = pairs.profile[order]
+    sorted_level = level[order]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    top = np.zeros(profiles)
+    top[owner[first]] = np.maximum(sorted_level[first], 0.0)
+    share = 2.0 ** (sorted_level - top[owner])
+    total = np.bincount(owner, weights=share, minlength=profiles) / customers
+    known = coverage * total
+    stranger = (1 - coverage) * 2.0**-top
+    answer = np.empty(len(order))
+    answer[order] = coverage * share / customers / (known + stranger)[owner]
+    with np.errstate(divide="ignore"):
+        evidence = np.log2(total) + top
+    return Posterior(answer, stranger / (known + stranger), evidence)
+
+
+def find_coverage(evidence: Floats) -> tuple[float, float, float]:
+    """Coverage by maximum likelihood, with a profile-likelihood interval.
+
+    Args:
+        evidence: (profiles,) log2 of the mean likelihood ratio of a random customer.
+
+    Returns:
+        The estimate and a 95% interval, on a grid of 271 values.
+
+    References:
+        Wilks (1938), The large-sample distribution of the likelihood ratio, Annals of Mathematical Statistics 9.
+    """
+    if len(evidence) == 0:
+        return 0.5, 0.0, 1.0
+    ratio = 2.0 ** np.clip(evidence, -500, 500)
+    likelihood = np.array([float(np.log1p(pi * (ratio - 1)).sum()) for pi in _GRID])
+    inside = _GRID[likelihood >= likelihood.max() - _HALF_DEVIANCE]
+    return float(_GRID[likelihood.argmax()]), float(inside[0]), float(inside[-1])

@@ -1,0 +1,155 @@
+"""Polynomial 64-bit hashes of strings and of all their substrings, versioned and the same on every machine.
+
+A hash of a concatenation follows from the hashes of its parts, so pattern keys ("first name + family name") are made
+from hashes of unique name parts without building strings, and every substring of a handle is hashed with one
+multiplication and one subtraction (Rabin & Karp, 1987). `mix` spreads the bits before a hash is used as a key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+__all__ = [
+    "HASH_VERSION",
+    "UInt64s",
+    "Utf8Bytes",
+    "concat_hashes",
+    "hash_strings",
+    "mix",
+    "prefix_hashes",
+    "string_bytes",
+    "substring_hashes",
+]
+
+HASH_VERSION = 1
+UInt64s = npt.NDArray[np.uint64]
+
+_BASE = 0x9E3779B97F4A7C15 | 1
+_MAX_LENGTH = 4096
+_WORD = (1 << 64) - 1
+
+
+def _powers(count: int) -> UInt64s:
+    powers = [1]
+    for _ in range(count):
+        powers.append(powers[-1] * _BASE & _WORD)
+    return np.array(powers, dtype=np.uint64)
+
+
+_POWERS = _powers(_MAX_LENGTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Utf8Bytes:
+    """Strings as one run of bytes.
+
+    Attributes:
+        data: (total,) uint8, all bytes one after the other.
+        offsets: (rows + 1,) int64, where each string starts.
+    """
+
+    data: npt.NDArray[np.uint8]
+    offsets: npt.NDArray[np.int64]
+
+    @property
+    def lengths(self) -> npt.NDArray[np.int64]:
+        """(rows,) int64, bytes in each string."""
+        return np.diff(self.offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+
+def string_bytes(values: pa.Array | pa.ChunkedArray) -> Utf8Bytes:
+    """The bytes of an array of strings, without a copy where Arrow allows it; null is the empty string.
+
+    Args:
+        values: (rows,) strings.
+
+    Returns:
+        The bytes and the offsets; both may be views of Arrow's own memory.
+    """
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    values = pc.fill_null(values.cast(pa.large_string()), "")
+    if len(values) == 0:
+        return Utf8Bytes(np.empty(0, np.uint8), np.zeros(1, np.int64))
+    _, offsets_buffer, data_buffer = values.buffers()
+    offsets = np.frombuffer(offsets_buffer, np.int64, len(values) + 1, values.offset * 8)
+    raw = np.empty(0, np.uint8) if data_buffer is None else np.frombuffer(data_buffer, np.uint8)
+    return Utf8Bytes(raw[offsets[0] : offsets[-1]], offsets - offsets[0])
+
+
+def prefix_hashes(strings: Utf8Bytes) -> UInt64s:
+    """Hashes of every prefix of every string.
+
+    Args:
+        strings: The strings, each at most 4096 bytes long.
+
+    Returns:
+        (total + rows,) uint64: string r owns the places `offsets[r] + r` to `offsets[r + 1] + r`, the first of
+        them (the empty prefix) being 0.
+    """
+    rows = len(strings)
+    lengths = strings.lengths
+    starts = strings.offsets[:-1] + np.arange(rows)
+    out = np.zeros(len(strings.data) + rows, np.uint64)
+    order = np.argsort(-lengths, kind="stable")
+    sorted_lengths = -lengths[order]
+    base = np.uint64(_BASE)
+    for place in range(int(lengths.max(initial=0))):
+        longer = order[: np.searchsorted(sorted_lengths, -place, side="left")]
+        at = starts[longer] + place
+        out[at + 1] = out[at] * base + strings.data[strings.offsets[longer] + place].astype(np.uint64)
+    return out
+
+
+def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArray[np.int64]]:
+    """Unmixed hashes and byte lengths of whole strings.
+
+    Args:
+        values: (rows,) strings.
+
+    Returns:
+        (rows,) uint64 hashes, to be joined by `concat_hashes` and finished by `mix`; (rows,) int64 lengths.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> parts, lengths = hash_strings(pa.array(["jo", "smith", "josmith"]))
+        >>> bool(concat_hashes(parts[:1], parts[1:2], lengths[1:2])[0] == parts[2])
+        True
+    """
+    strings = string_bytes(values)
+    prefixes = prefix_hashes(strings)
+    return prefixes[strings.offsets[1:] + np.arange(len(strings))], strings.lengths
+
+
+def concat_hashes(left: UInt64s, right: UInt64s, right_lengths: npt.NDArray[np.int64]) -> UInt64s:
+    """Hashes of `left + right` from the hashes of both and the byte lengths of `right`."""
+    return left * _POWERS[right_lengths] + right
+
+
+def substring_hashes(prefixes: UInt64s, starts: npt.NDArray[np.int64], length: int | npt.NDArray[np.int64]) -> UInt64s:
+    """Hashes of the substrings of `length` bytes that begin at the places `starts` of `prefix_hashes`."""
+    return prefixes[starts + length] - prefixes[starts] * _POWERS[length]
+
+
+def mix(hashes: UInt64s, salt: int = 0) -> UInt64s:
+    """Spread the bits of polynomial hashes (splitmix64), so that equal parts of keys do not stay close.
+
+    Args:
+        hashes: uint64, from the functions above.
+        salt: Separates keys of different kinds.
+
+    Returns:
+        uint64 of the same shape.
+    """
+    z = hashes + np.uint64((0x9E3779B97F4A7C15 * (salt + 1)) & _WORD)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
