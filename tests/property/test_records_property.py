@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +14,11 @@ from pydantic import ValidationError
 from sociolink.records.cells import SourceColumn
 from sociolink.records.checks import check_columns
 from sociolink.records.columns import KINDS, Column, table_spec
+from sociolink.records.rejects import REASONS
 from sociolink.records.rows import row_model
+from sociolink.records.scalars import RejectedValueError, read_scalar
+from sociolink.records.strings import as_strings
+from sociolink.records.values import read_values
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 DATES = st.one_of(
@@ -96,7 +101,7 @@ def values_for(column: Column) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_table_and_row_agree(kind: str, data: st.DataObject) -> None:
     spec = table_spec(kind)
@@ -115,6 +120,32 @@ def test_table_and_row_agree(kind: str, data: st.DataObject) -> None:
     else:
         assert by_table == set()
         assert checked.table.to_pylist() == [model.model_dump()]
+
+
+TYPED = {column.type: column for kind in KINDS for column in table_spec(kind).columns if not column.multi}
+
+
+@pytest.mark.parametrize("column_type", sorted(TYPED))
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_column_and_value_agree(column_type: str, data: st.DataObject) -> None:
+    """Many values at once, without dates whose order only their column tells."""
+    column = TYPED[column_type]
+    drawn = data.draw(st.lists(values_for(column), min_size=20, max_size=40))
+    values = [value for value in drawn if not re.match(r"\s*[0-9]{1,2}[/-][0-9]{1,2}[/-]", value or "")]
+    platforms = pa.array((["mastodon", "x"] * len(values))[: len(values)], pa.string())
+    read = read_values(column, as_strings(pa.array(values, pa.string())), platforms=platforms)
+    for value, platform, result, number in zip(
+        values, platforms.to_pylist(), read.values.to_pylist(), read.codes.tolist(), strict=True
+    ):
+        assert alone(column, value, platform) == (result, REASONS[number])
+
+
+def alone(column: Column, value: str | None, platform: str) -> tuple[Any, str]:
+    try:
+        return read_scalar(column, value, platform=platform), ""
+    except RejectedValueError as error:
+        return None, str(error)
 
 
 @settings(deadline=None, max_examples=60)

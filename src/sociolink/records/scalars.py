@@ -232,20 +232,17 @@ def _moment(text: str) -> datetime:
 
 def _partial_date(text: str) -> str:
     partial = _match(PARTIAL_DATE, text)
+    parts = {"y": partial["y"], "m": partial["m"] or "1", "d": "1"} if partial else _dated(text)
+    if parts is None:
+        raise RejectedValueError("unreadable date")
     try:
-        if partial:
-            day, iso = date(int(partial["y"]), int(partial["m"] or 1), 1), text
-        else:
-            found = _dated(text)
-            day = _when({**found, "z": ""}).date() if found else date(1, 1, 1)
-            if found:
-                _when(found)
-            iso = day.isoformat()
+        _when(parts)  # the offset must be one, though the date is the local one
+        day = _when({**parts, "z": ""}).date()
     except (ValueError, OverflowError):
         raise RejectedValueError("unreadable date") from None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         raise RejectedValueError("unreadable date")
-    return iso
+    return text if partial else day.isoformat()
 
 
 def _dated(text: str) -> dict[str, str] | None:
