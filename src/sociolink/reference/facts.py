@@ -20,6 +20,7 @@ __all__ = [
     "given_name_counts",
     "nickname_pairs",
     "place_names",
+    "place_words",
     "regions",
     "surname_counts",
 ]
@@ -164,3 +165,22 @@ def place_names() -> pa.Table:
         True
     """
     return _load_table("place_names")
+
+
+@cache
+def place_words(kind: str) -> pa.StringArray:
+    """Words that tell a place from a text, folded.
+
+    Args:
+        kind: `never` (names of towns that are never meant as such), `common` (places that are everyday words as well)
+            or `filler` (words like "near").
+
+    Returns:
+        The words.
+
+    Examples:
+        >>> "greater" in place_words("filler").to_pylist()
+        True
+    """
+    lines = (_DATA / "place_words.txt").read_text("utf-8").splitlines()
+    return pa.array([word for line in lines if line.startswith(f"{kind}:") for word in line.split()[1:]], pa.string())
