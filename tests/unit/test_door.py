@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from importlib.metadata import version
 from importlib.util import find_spec
 
@@ -43,6 +45,25 @@ def test_public_name_resolves(name: str) -> None:
     if home is not None:
         assert found.__name__ == name
         assert found.__doc__
+
+
+@pytest.mark.parametrize("name", sociolink._HOMES)
+def test_arguments_after_the_second_are_named(name: str) -> None:
+    """Of the verbs, and of what the public values can do."""
+    if find_spec(sociolink._HOMES[name]) is None:
+        pytest.skip(f"{sociolink._HOMES[name]} has not landed")
+    found = getattr(sociolink, name)
+    calls = dict(inspect.getmembers(found, inspect.isroutine)) if inspect.isclass(found) else {name: found}
+    own = {called for called in vars(found) if not called.startswith("_")} if inspect.isclass(found) else {name}
+
+    assert not [called for called in own & calls.keys() if len(positional(calls[called])) > 2]
+
+
+def positional(call: Callable[..., object]) -> list[str]:
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [
+        name for name, taken in inspect.signature(call).parameters.items() if taken.kind in kinds and name != "self"
+    ]
 
 
 def test_public_name_stays_the_same_object() -> None:
