@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,21 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Ints", "by_kind", "choose", "digits", "draw", "join", "keep", "one_each", "pick", "piece", "words", "zipf"]
+__all__ = [
+    "Ints",
+    "by_code",
+    "by_kind",
+    "choose",
+    "digits",
+    "draw",
+    "join",
+    "keep",
+    "one_each",
+    "pick",
+    "piece",
+    "words",
+    "zipf",
+]
 
 Ints = npt.NDArray[np.integer[Any]]
 Bools = npt.NDArray[np.bool_]
@@ -117,6 +132,24 @@ def by_kind(kinds: Ints, makers: Sequence[Callable[[Ints], pa.Array]]) -> pa.Arr
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
     return pa.concat_arrays(made).take(pa.array(back))
+
+
+def by_code(codes: Ints, count: int, make: Callable[[int, Ints], pa.Array]) -> pa.Array:
+    """Make each row's string from its code; `make` runs once a code, on all of its rows.
+
+    Args:
+        codes: (rows,) codes from 0.
+        count: Number of codes.
+        make: Takes a code and row numbers, gives as many strings.
+
+    Returns:
+        (rows,) strings, in the order of the rows.
+
+    Examples:
+        >>> by_code(np.array([1, 0]), 2, lambda code, rows: digits(rows * 10 + code)).to_pylist()
+        ['1', '10']
+    """
+    return by_kind(codes, [partial(make, code) for code in range(count)])
 
 
 def one_each(values: pa.Array, second: pa.Array | None = None) -> pa.Array:
