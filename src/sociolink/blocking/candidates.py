@@ -15,8 +15,8 @@ __all__ = ["Candidates", "KeyBlocks", "MAX_BLOCK", "index_keys", "propose_pairs"
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
-MAX_BLOCK = 64
-"""Customers that share a key are compared one by one only where the key leaves at most 6 bits to be found."""
+MAX_BLOCK = 32
+"""Customers that share a key are compared one by one only where the key leaves at most 5 bits to be found."""
 
 
 @dataclass(frozen=True, slots=True)

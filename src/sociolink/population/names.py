@@ -51,6 +51,8 @@ class NameVocabulary:
         family_prefix: (parts,) P(a person shortens their family name to this).
         given_initial: (256,) P(given name begins with this byte).
         family_initial: (256,) P(family name begins with this byte).
+        unseen_given: P(given name is none of the known ones).
+        unseen_family: P(family name is none of the known ones).
         spelling: How names are spelled, for names that are not known.
     """
 
@@ -61,6 +63,8 @@ class NameVocabulary:
     family_prefix: Floats
     given_initial: Floats
     family_initial: Floats
+    unseen_given: float
+    unseen_family: float
     spelling: CharacterModel
 
 
@@ -127,6 +131,11 @@ def _initials(values: pa.Array, frequency: Floats) -> Floats:
     return out / max(out.sum(), 1e-12)
 
 
+def _unseen(people: float, prior: NamePrior) -> float:
+    """Weight of the spelling model in the smoothed frequencies."""
+    return prior.strength * (1 - prior.bundled_share) / (max(people, 1.0) - 1 + prior.strength)
+
+
 def build_vocabulary(
     given: PartCounts,
     family: PartCounts,
@@ -173,5 +182,7 @@ def build_vocabulary(
         spread_out[3],
         _initials(columns[0][2], columns[0][1]),
         _initials(columns[1][2], columns[1][1]),
+        _unseen(given.people, priors[0]),
+        _unseen(family.people, priors[1]),
         spelling,
     )

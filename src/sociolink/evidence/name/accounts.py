@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.name.channel import Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import FORMS, Form, Slot
-from sociolink.evidence.name.parses import Parses
+from sociolink.evidence.name.parses import Parses, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash
+from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
@@ -126,12 +127,14 @@ def _slot_hashes(
     return vocabulary.index.keys[parses.words[rows, position]], parses.stops[rows, position] - begin
 
 
-def _parse_keys(parses: Parses, vocabulary: NameVocabulary) -> UInt64s:
+def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     """The key on which the customers of each reading are found."""
+    parses = reading.parses
+    whole = reading.places.prefixes[reading.places.last]
     out = np.zeros(len(parses), np.uint64)
     for number, form in enumerate(FORMS):
         rows = np.flatnonzero(parses.form == number)
-        made = np.zeros(len(rows), np.uint64)
+        made = np.zeros(len(rows), np.uint64) if form.slots else whole[parses.string[rows]]
         for slot in form.key_slots:
             made = concat_hashes(made, *_slot_hashes(parses, rows, form, slot, vocabulary))
         out[rows] = key_of(form.key, made)
@@ -175,6 +178,9 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
     parts, shown = np.ones(len(parses)), np.ones(len(parses), np.bool_)
     for number, form in enumerate(FORMS):
         rows = np.flatnonzero(parses.form == number)
+        shown[rows] = bool(form.slots)
+        if not form.slots:
+            parts[rows] = parses.parts[rows]
         for position, slot in enumerate(form.slots):
             word, letter = parses.words[rows, position], parses.letters[rows, position]
             if slot in (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
@@ -184,27 +190,36 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
                 read, chance = _contains(letters, parses.string[rows] * 256 + letter), columns[slot][letter]
             parts[rows] *= np.where(read, np.maximum(READABLE, chance), chance)
             shown[rows] &= read
-    return replace(handles, parses=replace(parses, parts=parts)), shown
+    parses = replace(parses, parts=parts)
+    strangers = handles.unseen + sum_by_form(parses, len(handles.opaque))
+    return replace(handles, parses=parses, strangers=strangers), shown
 
 
-def prepare_accounts(profiles: pa.Table, vocabulary: NameVocabulary, population: Mapping[str, Any]) -> Accounts:
+def prepare_accounts(
+    profiles: pa.Table,
+    vocabulary: NameVocabulary,
+    strings: tuple[StringCounts, ...],
+    population: Mapping[str, Any],
+) -> Accounts:
     """Read a batch of profiles.
 
     Args:
         profiles: Canonical profiles.
         vocabulary: Known name parts of the customers.
+        strings: How common the strings are that customers already use.
         population: What `learn_channels` returned.
 
     Returns:
         Readings of handles (given the display names) and of display names, and the keys of both.
     """
     handles, displays, platform = profile_strings(profiles)
-    read_handles = read_strings(handles.places, handles.boundary, channel_model(population["handle"]), vocabulary)
+    model = channel_model(population["handle"])
+    read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings)
     read_displays = read_strings(displays.places, displays.boundary, channel_model(population["display"]), vocabulary)
     read_handles, shown = _condition(read_handles, displays, vocabulary)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
-    key = [_parse_keys(reading.parses, vocabulary) for reading in (read_handles, read_displays)]
+    key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
     row = np.concatenate([read_handles.parses.string, read_displays.parses.string]).astype(np.int32)
     return Accounts(
         profiles.num_rows,

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS
-from sociolink.evidence.name.parses import Parses, enumerate_parses
+from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, sum_by_form
+from sociolink.evidence.name.strings import StringCounts, read_whole
+from sociolink.evidence.name.unseen import sum_unseen
 from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.decorations import (
     MIN_SUPPORT,
@@ -21,7 +23,7 @@ from sociolink.population.decorations import (
 )
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
-from sociolink.text.substrings import Places
+from sociolink.text.substrings import Places, find_words
 
 __all__ = ["ChannelModel", "Reading", "channel_model", "learn_channel", "read_strings"]
 
@@ -81,26 +83,37 @@ class Reading:
         places: The strings.
         parses: Their readings.
         opaque: (rows,) P(string) without a name.
+        strangers: (rows, forms) P(string | a stranger, form), unknown names included.
+        unseen: (rows, forms) the part of it that is due to unknown names.
     """
 
     places: Places
     parses: Parses
     opaque: Floats
+    strangers: Floats
+    unseen: Floats
 
 
-def read_strings(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Reading:
+def read_strings(
+    places: Places,
+    boundary: Bools,
+    model: ChannelModel,
+    vocabulary: NameVocabulary,
+    known: tuple[StringCounts, ...] = (),
+) -> Reading:
     """Read strings under a learned model."""
     opaque = 2.0 ** -model.opaque.string_bits(places.strings)
     surroundings = surround(places, model.decorations, model.opaque)
-    parses = enumerate_parses(
-        places,
-        vocabulary,
-        surroundings,
-        opaque,
-        boundary=boundary,
-        only_at_boundaries=model.only_at_boundaries,
-    )
-    return Reading(places, parses, opaque)
+    allowed = boundary if model.only_at_boundaries else None
+    arcs = find_words(places, vocabulary.index, at=allowed)
+    cut = cut_factors(places, boundary)
+    unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
+    floor = opaque + unseen.sum(1)
+    parses = enumerate_parses(places, arcs, vocabulary, surroundings, floor, cut=cut, allowed=allowed)
+    if known:
+        parses = Parses.concat([parses, read_whole(places, opaque, known)])
+        parses = parses.only(np.argsort(parses.string, kind="stable"))
+    return Reading(places, parses, opaque, unseen + sum_by_form(parses, len(opaque)), unseen)
 
 
 def learn_channel(
@@ -129,9 +142,10 @@ def learn_channel(
         reading = read_strings(places, boundary, model, vocabulary)
         chance = reading.parses.around * reading.parses.parts * model.weights[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque
-        total = nothing + np.bincount(reading.parses.string, weights=chance, minlength=len(nothing))
+        by_form = reading.strangers * model.weights[:-1]
+        total = nothing + by_form.sum(1)
         share = chance / total[reading.parses.string]
-        counts = np.bincount(reading.parses.form, weights=share, minlength=len(FORMS))
+        counts = (by_form / total[:, None])[filled].sum(0)
         every = np.append(counts, (nothing / total)[filled].sum()) + _START / 10
         decorations = _learn_decorations(reading, share, vocabulary, int(filled.sum()))
         model = replace(model, weights=every / every.sum(), decorations=decorations)

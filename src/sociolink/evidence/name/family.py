@@ -13,7 +13,7 @@ import pyarrow as pa
 from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
-from sociolink.evidence.name.parses import Parses, sum_by_form
+from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
 from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
@@ -68,7 +68,7 @@ class Name:
 
     def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
         """Readings of handles and display names."""
-        return prepare_accounts(profiles, customers.vocabulary, population)
+        return prepare_accounts(profiles, customers.vocabulary, customers.strings, population)
 
     def customer_keys(self, customers: People) -> Keys:
         """Names in the ways in which they are looked up."""
@@ -140,7 +140,7 @@ def _channel(
     parses = reading.parses
     width = _FORMS + 1
     filled = reading.places.strings.lengths > 0
-    strangers = sum_by_form(parses, len(reading.opaque))
+    strangers = reading.strangers
     scale = reading.opaque + strangers.sum(1)
     row, form = np.nonzero(strangers)
     den_row = np.concatenate([row, np.flatnonzero(filled)])

@@ -29,6 +29,9 @@ class KeyKind(IntEnum):
     FAMILY = 4
     GIVEN = 5
     INITIALS = 6
+    KNOWN_HANDLE = 7
+    OWN_SITE = 8
+    EMAIL_NAME = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Form:
 
     Attributes:
         name: Name of the component.
-        slots: What stands in it, from left to right.
+        slots: What stands in it, from left to right; none where the whole string is looked up.
         key: The key on which customers are found.
         phrase: How it is said to people.
         prior: Pseudo-count, the start and the prior of EM.
@@ -73,6 +76,9 @@ FORMS: tuple[Form, ...] = (
     Form("family", (_S,), KeyKind.FAMILY, "family name only", 8.0),
     Form("given", (_G,), KeyKind.GIVEN, "given name only", 6.0),
     Form("initials", (_I, _M, _T), KeyKind.INITIALS, "three initials", 1.0),
+    Form("known_handle", (), KeyKind.KNOWN_HANDLE, "a handle that is known from another platform", 2.0),
+    Form("own_site", (), KeyKind.OWN_SITE, "a name that stands in their own web address", 1.0),
+    Form("email_name", (), KeyKind.EMAIL_NAME, "the name in their e-mail address", 1.0),
 )
 
 FORM_NAMES: tuple[str, ...] = tuple(form.name for form in FORMS)

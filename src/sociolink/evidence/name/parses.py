@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +11,9 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import FORMS, Form, Slot
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
-from sociolink.text.substrings import Arcs, Places, find_words
+from sociolink.text.substrings import Arcs, Places
 
-__all__ = ["NO_WORD", "Parses", "enumerate_parses", "sum_by_form"]
+__all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "sum_by_form"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -56,6 +57,11 @@ class Parses:
         """The chosen rows."""
         return Parses(*(getattr(self, name)[keep] for name in self.__slots__))
 
+    @staticmethod
+    def concat(parts: Sequence[Parses]) -> Parses:
+        """Readings one after the other."""
+        return Parses(*(np.concatenate([getattr(one, name) for one in parts]) for name in Parses.__slots__))
+
     def slots_filled(self) -> Int64s:
         """(n,) number of slots of each reading's form."""
         sizes = np.array([len(form.slots) for form in FORMS])
@@ -88,7 +94,7 @@ def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] 
     return _SlotArcs(source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]])
 
 
-def _cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
+def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
     """P(the writer marked a place where a part ends); 1 in strings that mark nothing."""
     at = np.arange(len(places))
     inner = (at > places.first[places.owner]) & (at < places.last[places.owner])
@@ -128,30 +134,29 @@ def _read_form(number: int, form: Form, slots: dict[Slot, _SlotArcs], places: Pl
 
 def enumerate_parses(
     places: Places,
+    arcs: Arcs,
     vocabulary: NameVocabulary,
     surroundings: Surroundings,
     floor: Floats,
     *,
-    boundary: npt.NDArray[np.bool_],
-    only_at_boundaries: bool = False,
+    cut: Floats,
+    allowed: npt.NDArray[np.bool_] | None = None,
 ) -> Parses:
     """Read every string in every form.
 
     Args:
         places: The strings.
+        arcs: Known name parts in them.
         vocabulary: Known name parts.
         surroundings: What may stand around a name.
-        floor: (rows,) P(string) without any name in it; readings far below this and below the best are dropped.
-        boundary: (places,) where the writer marked the beginning of a part (case, punctuation, spaces).
-        only_at_boundaries: Whether parts begin and end at boundaries only (display names).
+        floor: (rows,) P(string) by other explanations; readings far below this and below the best are dropped.
+        cut: (places,) P(a part begins or ends here, as marked).
+        allowed: (places,) where parts may begin and end; anywhere by default.
 
     Returns:
         The readings by string. A reading is kept if its surroundings alone are worth 1e-4 of the string's
         probability: no customer's name can make more of it than 1e4 times a stranger's.
     """
-    allowed = boundary if only_at_boundaries else None
-    cut = _cut_factors(places, boundary)
-    arcs = find_words(places, vocabulary.index, at=allowed)
     slots = {
         Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
         Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
@@ -163,11 +168,13 @@ def enumerate_parses(
     }
     kept: list[Parses] = []
     for number, form in enumerate(FORMS):
+        if not form.slots:
+            continue
         found = _read_form(number, form, slots, places, cut, surroundings.before)
         around = found.around * surroundings.after[found.end] * cut[found.end]
         found = replace(found, around=around)
         kept.append(found.only(around > _PRUNE * floor[found.string]))
-    joined = Parses(*(np.concatenate([getattr(one, name) for one in kept]) for name in Parses.__slots__))
+    joined = Parses.concat(kept)
     total = floor + np.bincount(joined.string, weights=joined.around * joined.parts, minlength=len(floor))
     joined = joined.only(joined.around > _PRUNE * total[joined.string])
     return joined.only(np.lexsort((joined.form, joined.string)))

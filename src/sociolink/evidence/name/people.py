@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.name.grammar import KeyKind
+from sociolink.evidence.name.strings import OwnStrings, StringCounts, collect_strings, count_strings
 from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
 from sociolink.evidence.protocol import Keys
 from sociolink.population.frequencies import NamePrior
@@ -55,6 +56,7 @@ class People:
     Attributes:
         rows: Number of customers.
         vocabulary: Known name parts with frequencies.
+        strings: How common the strings are that customers already use.
         name_keys: Keys and weights.
         middle_initial: (rows,) uint8 first byte of the middle name; 0 where unknown.
         given_prefix: (rows, lengths) uint64 hashes of the shortened main given name; 0 where it is not longer.
@@ -63,6 +65,7 @@ class People:
 
     rows: int
     vocabulary: NameVocabulary
+    strings: tuple[StringCounts, ...]
     name_keys: NameKeys
     middle_initial: Bytes
     given_prefix: UInt64s
@@ -150,7 +153,9 @@ def _distinct(row: Int32s, key: UInt64s, weight: Floats) -> tuple[Int32s, UInt64
     return row[first], key[first], total
 
 
-def _make_keys(given: Parts, family: Parts, middle_initial: Bytes, rows: int) -> NameKeys:
+def _make_keys(
+    given: Parts, family: Parts, strings: tuple[OwnStrings, ...], middle_initial: Bytes, rows: int
+) -> NameKeys:
     row, one, two = _pair_keys(given, family, rows)
     both = given.weight[one] * family.weight[two]
     letter = letter_hash(given.initial)
@@ -168,6 +173,7 @@ def _make_keys(given: Parts, family: Parts, middle_initial: Bytes, rows: int) ->
         concat_hashes(letter[one], letter_hash(middle_initial[row]), single), family_letter[two], single
     )
     made.append((row[known], key_of(KeyKind.INITIALS, initials[known]), both[known]))
+    made.extend((one.row, key_of(one.kind, one.key), one.weight) for one in strings)
     parts = [_distinct(*one_kind) for one_kind in made]
     all_row, all_key, all_weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((all_row, all_key))
@@ -227,10 +233,12 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any]) -> People
         short_forms=_short_form_shares(nicknames),
     )
     middle = _middle_initials(customers)
+    strings = collect_strings(customers)
     return People(
         rows,
         vocabulary,
-        _make_keys(given, family, middle, rows),
+        tuple(count_strings(one) for one in strings),
+        _make_keys(given, family, strings, middle, rows),
         middle,
         _main_prefixes(parts, NameKind.GIVEN, rows),
         _main_prefixes(parts, NameKind.FAMILY, rows),

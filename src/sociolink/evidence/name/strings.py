@@ -1,0 +1,147 @@
+"""Strings that a customer already uses elsewhere: known handles, their own site, the local part of their e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.name.grammar import FORMS, KeyKind
+from sociolink.evidence.name.parses import NO_WORD, Parses
+from sociolink.text.folding import fold, squash
+from sociolink.text.handles import parse_accounts
+from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.substrings import Places, WordIndex, index_words
+
+__all__ = ["OwnStrings", "StringCounts", "collect_strings", "count_strings", "read_whole"]
+
+Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
+
+_SHORTEST = 3
+_NOT_NAMES = pa.array(["www", "com", "org", "net", "html", "htm", "index", "php", "http", "https", "blog"])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStrings:
+    """Strings of customers of one kind, one row per customer and distinct string.
+
+    Attributes:
+        kind: The kind of key they make.
+        row: (n,) int32 customers.
+        key: (n,) uint64 hashes of the strings.
+        weight: (n,) float64, P(the customer uses this one of theirs).
+    """
+
+    kind: KeyKind
+    row: Int32s
+    key: UInt64s
+    weight: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class StringCounts:
+    """How many customers use each string of one kind.
+
+    Attributes:
+        kind: The kind.
+        index: Look-up of the strings.
+        others: (strings,) customers who use the string besides one of them.
+        people: Customers who have a string of the kind.
+    """
+
+    kind: KeyKind
+    index: WordIndex
+    others: Floats
+    people: float
+
+
+def _flat(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
+    """Rows and values of a column of strings or of lists of strings."""
+    column = table.column(name)
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        row, value = pc.list_parent_indices(column), pc.list_flatten(column)
+    else:
+        row, value = pa.array(np.arange(len(column))), column
+    filled = pc.is_valid(value)
+    return np.asarray(row.filter(filled), np.int32), value.filter(filled).cast(pa.string())
+
+
+def _split(row: Int32s, lists: pa.Array) -> tuple[Int32s, pa.Array]:
+    return row[np.asarray(pc.list_parent_indices(lists))], pc.list_flatten(lists)
+
+
+def _site_strings(row: Int32s, values: pa.Array) -> tuple[Int32s, pa.Array]:
+    """Labels of the host but the last, and segments of the path."""
+    plain = pc.replace_substring_regex(fold(values), r"^[a-z]+://", "")
+    host = pc.replace_substring_regex(plain, r"[/?#].*$", "")
+    path = pc.replace_substring_regex(plain, r"^[^/?#]*", "")
+    labels = pc.split_pattern(pc.replace_substring_regex(host, r"\.[^.]*$", ""), ".")
+    pieces = pc.split_pattern_regex(path, r"[/?#&=]")
+    parts = [_split(row, labels), _split(row, pieces)]
+    rows = np.concatenate([one for one, _ in parts])
+    return rows, pa.concat_arrays([two for _, two in parts])
+
+
+def _own(kind: KeyKind, row: Int32s, values: pa.Array) -> OwnStrings:
+    squashed = squash(values)
+    usable = np.asarray(pc.greater_equal(pc.binary_length(squashed), _SHORTEST))
+    usable &= ~np.asarray(pc.is_in(squashed, value_set=_NOT_NAMES))
+    row, key = row[usable], hash_strings(squashed.filter(pa.array(usable)))[0]
+    order = np.lexsort((key, row))
+    row, key = row[order], key[order]
+    first = np.ones(len(row), np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    row, key = row[first], key[first]
+    return OwnStrings(kind, row, key, 1.0 / np.bincount(row, minlength=1)[row])
+
+
+def collect_strings(customers: pa.Table) -> tuple[OwnStrings, ...]:
+    """Known handles, strings of own sites, and local parts of e-mail addresses of all customers."""
+    row, accounts = _flat(customers, "handles")
+    site_row, sites = _flat(customers, "website")
+    mail_row, mails = _flat(customers, "email")
+    local = pc.replace_substring_regex(mails, r"@.*$", "")
+    return (
+        _own(KeyKind.KNOWN_HANDLE, row, parse_accounts(accounts).core),
+        _own(KeyKind.OWN_SITE, *_site_strings(site_row, sites)),
+        _own(KeyKind.EMAIL_NAME, mail_row, local),
+    )
+
+
+def count_strings(strings: OwnStrings) -> StringCounts:
+    """How common each string is."""
+    key, inverse = np.unique(strings.key, return_inverse=True)
+    used = np.bincount(inverse, weights=strings.weight, minlength=len(key))
+    return StringCounts(strings.kind, index_words(key), np.maximum(used - 1, 0), float(len(np.unique(strings.row))))
+
+
+def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...]) -> Parses:
+    """Readings of whole strings as something a customer already uses.
+
+    Args:
+        places: The strings.
+        opaque: (rows,) P(string) without a name: the background of strings that one customer alone uses.
+        counts: How common the known strings are.
+
+    Returns:
+        One reading per string and kind for which a customer is known.
+    """
+    whole = places.prefixes[places.last]
+    found: list[Parses] = []
+    for one in counts:
+        number = next(i for i, form in enumerate(FORMS) if form.key is one.kind)
+        row, word = one.index.find(whole)
+        size = len(row)
+        chance = (one.others[word] + one.people * opaque[row]) / (2 * max(one.people, 1.0))
+        stops = np.repeat(places.last[row][:, None], 3, axis=1)
+        nothing, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
+        form = np.full(size, number)
+        found.append(
+            Parses(row, form, places.first[row], places.last[row], stops, nothing, letters, np.ones(size), chance)
+        )
+    return Parses.concat(found)

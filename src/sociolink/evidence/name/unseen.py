@@ -1,0 +1,109 @@
+"""Names that no list holds: what a stranger with an unknown name would show, by spelling alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS
+from sociolink.population.characters import CharacterModel, character_codes
+from sociolink.population.decorations import Surroundings
+from sociolink.population.names import NameVocabulary
+from sociolink.text.substrings import Arcs, Places
+
+__all__ = ["sum_unseen"]
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+_SHORTEST, _LONGEST = 3, 14
+
+
+def _word_starts(places: Places, spelling: CharacterModel) -> Floats:
+    """(places,) bits of the first two characters of a word that begins at each place; infinite where none can."""
+    codes = np.append(character_codes(places.strings), [0, 0]).astype(np.intp)
+    at = np.arange(len(places)) - places.owner
+    left = places.last[places.owner] - np.arange(len(places))
+    one, two = codes[np.minimum(at, len(codes) - 2)], codes[np.minimum(at + 1, len(codes) - 1)]
+    head = spelling.bits[0, 0, one] + spelling.bits[0, one, two]
+    return np.where(left >= _SHORTEST, head, np.inf)
+
+
+def _beginning_words(places: Places, spelling: CharacterModel, beyond: Floats, allowed: Bools | None) -> Floats:
+    """(places,) sum over unknown words that begin at a place of P(word) times what stands after the word."""
+    cost, end = spelling.cumulative_bits(places.strings)
+    head = _word_starts(places, spelling)
+    size = len(places)
+    total = np.zeros(size)
+    left = places.last[places.owner] - np.arange(size)
+    for length in range(_SHORTEST, _LONGEST + 1):
+        begin = np.flatnonzero(left >= length) if allowed is None else np.flatnonzero((left >= length) & allowed)
+        stop = begin + length
+        if allowed is not None:
+            begin, stop = begin[allowed[stop]], stop[allowed[stop]]
+        total[begin] += 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop]) * beyond[stop]
+    return total
+
+
+def _ending_words(places: Places, spelling: CharacterModel, ahead: Floats, allowed: Bools | None) -> Floats:
+    """(places,) sum over unknown words that end at a place of what stands before the word times P(word)."""
+    cost, end = spelling.cumulative_bits(places.strings)
+    head = _word_starts(places, spelling)
+    size = len(places)
+    total = np.zeros(size)
+    left = places.last[places.owner] - np.arange(size)
+    for length in range(_SHORTEST, _LONGEST + 1):
+        begin = np.flatnonzero(left >= length) if allowed is None else np.flatnonzero((left >= length) & allowed)
+        stop = begin + length
+        if allowed is not None:
+            begin, stop = begin[allowed[stop]], stop[allowed[stop]]
+        total[stop] += ahead[begin] * 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop])
+    return total
+
+
+def sum_unseen(
+    places: Places,
+    arcs: Arcs,
+    vocabulary: NameVocabulary,
+    surroundings: Surroundings,
+    cut: Floats,
+    *,
+    allowed: Bools | None,
+) -> Floats:
+    """P(string | a stranger, form) through names that are not in the vocabulary.
+
+    Args:
+        places: The strings.
+        arcs: Known name parts in them.
+        vocabulary: Known name parts, and how much probability unknown ones have.
+        surroundings: What may stand around a name.
+        cut: (places,) P(a part begins or ends here, as marked).
+        allowed: (places,) where parts may begin and end; anywhere if None.
+
+    Returns:
+        (rows, forms), to be added to the sum over readings. Customers' names are always known, so this belongs to
+        strangers alone.
+    """
+    rows = len(places.first)
+    out = np.zeros((rows, len(FORMS)))
+    ahead, beyond = surroundings.before * cut, surroundings.after * cut
+    family = vocabulary.unseen_family * _beginning_words(places, vocabulary.spelling, beyond, allowed)
+    given = vocabulary.unseen_given * _ending_words(places, vocabulary.spelling, ahead, allowed)
+
+    def add(form: str, at: npt.NDArray[np.int64], value: Floats) -> None:
+        out[:, FORM_NAMES.index(form)] += np.bincount(places.owner[at], weights=value, minlength=rows)
+
+    everywhere = np.arange(len(places))
+    known_given = vocabulary.given[arcs.word]
+    known_family = vocabulary.family[arcs.word]
+    begin, stop = arcs.source, arcs.target
+    letter = vocabulary.given_initial[places.next_byte(everywhere[:-1])] if len(places) else np.empty(0)
+    add("family", everywhere, ahead * family)
+    add("given", everywhere, given * beyond)
+    add("given_family", everywhere, given * cut * family)
+    add("given_family", begin, ahead[begin] * known_given * cut[stop] * family[stop])
+    add("given_family", begin, given[begin] * cut[begin] * known_family * beyond[stop])
+    if len(places):
+        step = everywhere[:-1]
+        add("initial_family", step, ahead[step] * letter * cut[step + 1] * family[step + 1])
+    return out
