@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sociolink.datasets.settings import Settings, Shares, check_settings
-from sociolink.datasets.synthesis.accounts import AccountKind, Accounts, make_tokens, name_accounts, share_out
+from sociolink.datasets.synthesis.accounts import AccountKind, Accounts
+from sociolink.datasets.synthesis.casting import chance, count_kinds, gather_cast, gather_names
 from sociolink.datasets.synthesis.customers import Records, make_customers
 from sociolink.datasets.synthesis.emails import make_emails
 from sociolink.datasets.synthesis.events import draw_events, make_events
-from sociolink.datasets.synthesis.handle_parts import HandleParts, gather_parts
-from sociolink.datasets.synthesis.lexicon import load_lexicon
-from sociolink.datasets.synthesis.name_lists import name_lists
-from sociolink.datasets.synthesis.people import People, PopulationShape, draw_people
-from sociolink.datasets.synthesis.places import load_places, load_words, make_organisations
+from sociolink.datasets.synthesis.filing import file_records, open_accounts
 from sociolink.datasets.synthesis.posts import make_posts
 from sociolink.datasets.synthesis.profiles import make_profiles
-from sociolink.datasets.synthesis.strings import Bools, choose, digits, join, keep, words
-from sociolink.datasets.synthesis.wording import Wording
+from sociolink.datasets.synthesis.settings import Settings, Shares, check_settings
+from sociolink.datasets.synthesis.strings import Bools, digits, join, keep
 from sociolink.datasets.world import World
 
 __all__ = ["demo_world", "synthetic"]
-
-_STRANGERS_PER_ACCOUNT = 0.7
-_SHIFT_YEARS = 12
 
 
 def synthetic(
@@ -153,185 +142,6 @@ def demo_world() -> World:
     )
 
 
-def _chance(settings: Settings, stage: str) -> np.random.Generator:
-    """A source of chance of its own for each stage, so that more posts do not change the customers."""
-    return np.random.default_rng([settings.seed, zlib.crc32(stage.encode())])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cast:
-    """Everybody in the world.
-
-    Attributes:
-        wording: How people read; holds the people.
-        crm: Rows of the people whom the CRM knows, companies first.
-        company: How many of these are companies.
-        same, shifted: Rows of the strangers of the same and of another population.
-    """
-
-    wording: Wording
-    crm: npt.NDArray[np.int64]
-    company: int
-    same: npt.NDArray[np.int64]
-    shifted: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Names:
-    """What people call themselves online, one row a person."""
-
-    parts: HandleParts
-    name_alias: pa.Array
-    opaque_alias: pa.Array
-    employer_slug: pa.Array
-
-
-def _stranger_counts(settings: Settings) -> dict[AccountKind, int]:
-    """How many profiles belong to customers and to each kind of stranger."""
-    shares = settings.shares
-    owned = round(shares.coverage * settings.profiles)
-    strangers = settings.profiles - owned
-    wanted = {
-        AccountKind.SHIFTED: shares.shifted_strangers,
-        AccountKind.ORGANISATION: shares.organisations,
-        AccountKind.BOT: shares.bots,
-        AccountKind.FAN: shares.fans,
-        AccountKind.PARODY: shares.parodies,
-    }
-    ends = np.round(np.cumsum(list(wanted.values())) * strangers).astype(int).tolist()
-    counts = {kind: end - start for kind, end, start in zip(wanted, ends, [0, *ends[:-1]], strict=True)}
-    return {AccountKind.CUSTOMER: owned, AccountKind.SAME: strangers - ends[-1], **counts}
-
-
-def _gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> _Cast:
-    lexicon, places, vocabulary = load_lexicon(), load_places(), load_words()
-    records_again = min(round(settings.shares.entered_twice * settings.customers), settings.customers // 2)
-    known = settings.customers - records_again
-    same = max(1, round(_STRANGERS_PER_ACCOUNT * counts[AccountKind.SAME]))
-    shifted = max(1, round(_STRANGERS_PER_ACCOUNT * counts[AccountKind.SHIFTED]))
-    employers = make_organisations(
-        _chance(settings, "employers"), max(40, (known + same) // 25), families=lexicon.family.latin.slice(0, 20_000)
-    )
-
-    def draw(stage: str, size: int, shape: PopulationShape) -> People:
-        return draw_people(
-            _chance(settings, stage),
-            size,
-            shape=shape,
-            lexicon=lexicon,
-            places=places,
-            double_family=tuple(entry.double_family for entry in name_lists().values()),
-            organisations=len(employers.name),
-            jobs=len(words(vocabulary["jobs"], by="|")),
-            hobbies=len(words(vocabulary["hobbies"])),
-        )
-
-    shares = settings.shares
-    here = PopulationShape(settings.cultures, shares.households, shares.namesakes)
-    elsewhere = tuple((1.1 * max(settings.cultures) - share) for share in settings.cultures)
-    there = PopulationShape(elsewhere, shares.households, shares.namesakes, _SHIFT_YEARS)
-    people = draw("people", known + same, here).join(draw("other people", shifted, there))
-    order = _chance(settings, "who is a customer").permutation(known + same)
-    return _Cast(
-        Wording(people, lexicon, places, employers),
-        crm=order[:known],
-        company=round(shares.companies * known),
-        same=order[known:],
-        shifted=np.arange(known + same, len(people)),
-    )
-
-
-def _gather_names(settings: Settings, cast: _Cast) -> _Names:
-    people, rng = cast.wording.people, _chance(settings, "aliases")
-    parts = gather_parts(rng, people, lexicon=cast.wording.lexicon, places=cast.wording.places)
-    plain, nothing = np.zeros(len(people), dtype=bool), np.ones(len(people), dtype=bool)
-    return _Names(
-        parts,
-        make_tokens(rng, parts, plain),
-        make_tokens(rng, parts, nothing),
-        cast.wording.organisations.slug.take(pa.array(people.organisation)),
-    )
-
-
-def _open_accounts(settings: Settings, cast: _Cast, names: _Names, counts: Mapping[AccountKind, int]) -> Accounts:
-    rng = _chance(settings, "accounts")
-    persons = cast.crm[cast.company :]
-    everyone = np.concatenate([cast.same, cast.shifted])
-    owners = {
-        AccountKind.CUSTOMER: persons,
-        AccountKind.SAME: cast.same,
-        AccountKind.SHIFTED: cast.shifted,
-        AccountKind.ORGANISATION: everyone,
-        AccountKind.BOT: everyone,
-        AccountKind.FAN: persons,
-        AccountKind.PARODY: persons,
-    }
-    rows = [share_out(rng, counts[kind], owners[kind]) for kind in AccountKind]
-    kinds = np.repeat(np.arange(len(rows), dtype=np.int8), [len(own) for own in rows])
-    order = rng.permutation(len(kinds))
-    return name_accounts(
-        rng,
-        kind=kinds[order],
-        owner=np.concatenate(rows)[order],
-        style=cast.wording.people.style,
-        parts=names.parts,
-        name_alias=names.name_alias,
-        opaque_alias=names.opaque_alias,
-        organisation_slug=names.employer_slug,
-        opaque_share=settings.shares.opaque,
-        platforms=settings.platforms,
-    )
-
-
-def _known_handles(
-    rng: np.random.Generator, settings: Settings, accounts: Accounts, person: npt.NDArray[np.int64], names: _Names
-) -> pa.Array:
-    """An account of each person, as the CRM has it: perhaps renamed since, or not among the profiles at all."""
-    owned = np.flatnonzero(accounts.kind == AccountKind.CUSTOMER)
-    owned = rng.permutation(owned)
-    account_of = np.full(len(names.name_alias), -1, dtype=np.int64)
-    account_of[accounts.owner[owned]] = owned
-    account = account_of[person]
-    at = pa.array(account, mask=account < 0)
-    alias = pc.replace_substring(names.name_alias.take(pa.array(person)), " ", "")
-    renamed = rng.random(len(person)) < settings.shares.renamed
-    handle = choose(renamed, join(alias, digits(rng.integers(10, 99, len(person)))), accounts.handle.take(at))
-    platform_names = pa.array(settings.platforms)
-    platform = pc.coalesce(
-        platform_names.take(pa.array(accounts.platform)).take(at),
-        platform_names.take(pa.array(rng.integers(0, len(platform_names), len(person)))),
-    )
-    return join(platform, pc.coalesce(handle, alias), separator=":")
-
-
-def _file_records(
-    settings: Settings, cast: _Cast, accounts: Accounts, names: _Names, emails: list[pa.Array]
-) -> Records:
-    rng = _chance(settings, "records")
-    known = len(cast.crm)
-    extra = settings.customers - known
-    persons = np.arange(cast.company, known)
-    twice = rng.choice(persons if len(persons) >= extra else np.arange(known), extra, replace=False)
-    row = rng.permutation(np.concatenate([np.arange(known), twice + known]))
-    again = row >= known
-    person = cast.crm[row % known]
-    size = len(person)
-    stale = rng.random(size) < np.where(again, np.minimum(3 * settings.shares.stale, 1), settings.shares.stale)
-    alias = pc.replace_substring(names.name_alias.take(pa.array(person)), " ", "")
-    full = join(names.parts.given.take(pa.array(person)), names.parts.family.take(pa.array(person)), separator="")
-    site = choose(rng.random(size) < 0.5, alias, full)
-    return Records(
-        person=person,
-        again=again,
-        stale=stale,
-        company=row < cast.company,
-        email=emails[0].take(pa.array(person)),
-        other_email=emails[1].take(pa.array(person)),
-        site=join("https://", site, ".example"),
-        handle=_known_handles(rng, settings, accounts, person, names),
-    )
-
-
 def _ids(rng: np.random.Generator, prefix: str, count: int) -> pa.Array:
     """Opaque ids: nothing can be learned from their order."""
     return join(prefix, digits(rng.permutation(count) + 1, width=len(str(count)) + 1))
@@ -354,11 +164,11 @@ def _truth(
 
 
 def _build(settings: Settings) -> World:
-    counts = _stranger_counts(settings)
-    cast = _gather_cast(settings, counts)
-    names = _gather_names(settings, cast)
-    accounts = _open_accounts(settings, cast, names, counts)
-    rng = _chance(settings, "e-mail")
+    counts = count_kinds(settings)
+    cast = gather_cast(settings, counts)
+    names = gather_names(settings, cast)
+    accounts = open_accounts(settings, cast, names, counts)
+    rng = chance(settings, "e-mail")
     emails = [
         make_emails(
             rng,
@@ -369,16 +179,16 @@ def _build(settings: Settings) -> World:
         )
         for _ in range(2)
     ]
-    records = _file_records(settings, cast, accounts, names, emails)
-    rng = _chance(settings, "ids")
+    records = file_records(settings, cast, accounts, names, emails)
+    rng = chance(settings, "ids")
     customer_ids = _ids(rng, "c", len(records))
     profile_ids = _ids(rng, "p", len(accounts.kind))
     event_ids, post_ids = _ids(rng, "e", settings.events), _ids(rng, "t", settings.posts)
     person_numbers = join("g", digits(records.person, width=len(str(len(cast.wording.people))) + 1))
-    events = draw_events(_chance(settings, "events"), settings.events, person_of_record=records.person)
+    events = draw_events(chance(settings, "events"), settings.events, person_of_record=records.person)
     return World(
         customers=make_customers(
-            _chance(settings, "customers"),
+            chance(settings, "customers"),
             cast.wording,
             records,
             ids=customer_ids,
@@ -386,7 +196,7 @@ def _build(settings: Settings) -> World:
             shares=settings.customer_fields,
         ),
         profiles=make_profiles(
-            _chance(settings, "profiles"),
+            chance(settings, "profiles"),
             cast.wording,
             accounts,
             ids=profile_ids,
@@ -395,7 +205,7 @@ def _build(settings: Settings) -> World:
             shares=settings.profile_fields,
         ),
         posts=make_posts(
-            _chance(settings, "posts"),
+            chance(settings, "posts"),
             settings.posts,
             wording=cast.wording,
             accounts=accounts,
@@ -405,7 +215,7 @@ def _build(settings: Settings) -> World:
             about_events=settings.shares.about_events,
         ),
         events=make_events(
-            _chance(settings, "event details"), cast.wording, events, ids=event_ids, customer_ids=customer_ids
+            chance(settings, "event details"), cast.wording, events, ids=event_ids, customer_ids=customer_ids
         ),
         truth=_truth(accounts, profile_ids, customer_ids, records, len(cast.wording.people)),
         groups=pa.table({"customer_id": customer_ids, "group_id": person_numbers}),

@@ -157,6 +157,7 @@ def make_customers(
         return keep(values, mask if where is None else mask & where)
 
     email = known("email", email)
+    two &= pc.fill_null(pc.not_equal(email, records.other_email), False).to_numpy(zero_copy_only=False)
     columns = {
         "customer_id": ids,
         "kind": choose(records.company, "organisation", pa.repeat("person", size)),
@@ -165,7 +166,7 @@ def make_customers(
         "family_name": keep(family, named),
         "full_name": choose(records.company, employer, full_name),
         "nickname": known("nickname", wording.nickname(person), where=~records.company),
-        "email": one_each(email, keep(records.other_email, two & email.is_valid().to_numpy(zero_copy_only=False))),
+        "email": one_each(email, keep(records.other_email, two)),
         "phone": one_each(known("phone", wording.phone(person))),
         "birth_date": known("birth_date", _birth_dates(rng, people.birth[person]), where=~records.company),
         "street": known(

@@ -45,7 +45,7 @@ class Events:
         return len(self.record)
 
 
-def draw_events(rng: np.random.Generator, count: int, *, person_of_record: Ints) -> Events:
+def draw_events(rng: np.random.Generator, count: int, *, person_of_record: npt.NDArray[np.int64]) -> Events:
     """Draw events; few customers have many, most have none or one.
 
     Args:

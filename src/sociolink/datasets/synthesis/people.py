@@ -113,7 +113,7 @@ def _births(rng: np.random.Generator, given: Codes, lexicon: Lexicon, years_youn
     first_year = np.clip(years[np.minimum(found, len(years) - 1)], _OLDEST, _YOUNGEST - BIRTH_BIN_YEARS + 1)
     year = np.minimum(first_year + rng.integers(0, BIRTH_BIN_YEARS, len(given)) + years_younger, _YOUNGEST)
     days = rng.integers(0, 365, len(given)).astype("timedelta64[D]")
-    return (year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + days
+    return np.asarray((year - 1970).astype("datetime64[Y]").astype("datetime64[D]") + days)
 
 
 def _second_families(
@@ -163,11 +163,12 @@ def draw_people(
     streets = places.street_from[city] + (
         rng.random(size)[head] * (places.street_to[city] - places.street_from[city])
     ).astype(np.int64)
+    middle = lexicon.given.draw(rng, culture)
     moved = draw_cities(rng, culture)
     return People(
         culture=culture,
         given=given,
-        middle=np.where(rng.random(size) < 0.6, lexicon.given.draw(rng, culture), _NONE).astype(np.int32),
+        middle=np.where((rng.random(size) < 0.6) & (middle != given), middle, _NONE).astype(np.int32),
         family=family,
         second_family=second,
         former_family=np.where(rng.random(size) < 0.3, lexicon.family.draw(rng, culture), _NONE).astype(np.int32),
@@ -177,7 +178,7 @@ def draw_people(
         former_city=moved,
         street=streets.astype(np.int32),
         house=rng.integers(1, 220, size).astype(np.int32)[head],
-        organisation=draw(rng, zipf(organisations, slope=0.8), size).astype(np.int32),
+        organisation=draw(rng, zipf(organisations, slope=0.6), size).astype(np.int32),
         job=draw(rng, zipf(jobs, slope=0.5), size).astype(np.int32),
         hobby=draw(rng, zipf(hobbies, slope=0.5), size).astype(np.int32),
         phone=rng.integers(10_000_000, 100_000_000, size),

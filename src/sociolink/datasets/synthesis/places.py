@@ -147,4 +147,5 @@ def draw_cities(rng: np.random.Generator, culture: Ints) -> npt.NDArray[np.int32
     shares = load_places().shares
     cumulated = (np.cumsum(shares, axis=1) + np.arange(len(shares))[:, None]).ravel()
     found = np.searchsorted(cumulated, culture + rng.random(len(culture)) * (1 - 1e-9), side="right")
-    return np.minimum(found - culture * shares.shape[1], shares.shape[1] - 1).astype(np.int32)
+    rows = np.minimum(found - culture * shares.shape[1], shares.shape[1] - 1)
+    return np.asarray(rows, dtype=np.int32)

@@ -66,7 +66,7 @@ def draw(rng: np.random.Generator, weights: npt.ArrayLike, size: int) -> Ints:
     """Draw codes by weight (inverse of the cumulated weights)."""
     cumulated = np.cumsum(np.asarray(weights, dtype=np.float64))
     codes = np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right")
-    return np.minimum(codes, len(cumulated) - 1)
+    return np.asarray(np.minimum(codes, len(cumulated) - 1))
 
 
 def pick(rng: np.random.Generator, choices: pa.Array, size: int, *, slope: float = 0.0) -> pa.Array:
