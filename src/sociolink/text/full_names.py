@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -15,18 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.buffers import plain_strings
+from sociolink.text.name_order import FullName, order_words, squash_word
 from sociolink.text.name_words import (
-    COMPOUND_FAMILY_NAMES,
     PARTICLES,
     PARTICLES_IN_LOWER_CASE,
     PRONOUNS,
-    SHORT_FAMILY_NAMES,
     SUFFIXES,
     SUFFIXES_IN_CAPITALS,
     TITLES,
 )
 
-__all__ = ["ADDITIONS", "COLUMNS", "MAX_FULL_NAME", "FullName", "peel", "peel_fields", "split_full_names"]
+__all__ = ["ADDITIONS", "COLUMNS", "MAX_FULL_NAME", "peel", "peel_fields", "split_full_names"]
 
 COLUMNS = ("given", "middle", "family", "nickname", "maiden", "title", "suffix")
 MAX_FULL_NAME = 200
@@ -39,39 +38,29 @@ ADDITIONS = (
 )
 """RE2: marks a name that says more than names in order."""
 
+_PARTICLES_OF_ANY_CASE = PARTICLES - PARTICLES_IN_LOWER_CASE
 _WORD = r"\pL[\pL\pM'’-]*\pL"
 _IN_ORDER = rf"^\s*(?P<given>{_WORD})(?:\s+(?P<middle>{_WORD}|\pL\.?))?\s+(?P<family>{_WORD})\s*$"
 _CAPITALS = r"\p{Lu}['’-]?\p{Lu}(?:\s|$)"
 _LOWER_CASE = r"\p{Ll}"
-_NOT_IN_ORDER = (
-    r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]",
-    rf"(?i)^\s*(?:{'|'.join(sorted(TITLES))})\s",
-    rf"(?i)\s(?:{'|'.join(sorted(PARTICLES | PARTICLES_IN_LOWER_CASE))})\s",
-    rf"(?i)\s(?:{'|'.join(sorted(SUFFIXES))})\s*$",
-    ADDITIONS,
+_TITLE_FIRST = rf"(?i:^\s*(?:{'|'.join(sorted(TITLES))})\.?\s)"
+_NOT_IN_ORDER = "|".join(
+    (
+        r"[\p{Han}\p{Hangul}\p{Hiragana}\p{Katakana}]",
+        _TITLE_FIRST,
+        rf"(?i:\s(?:{'|'.join(sorted(_PARTICLES_OF_ANY_CASE))})\s)",
+        rf"\s(?:{'|'.join(sorted(PARTICLES_IN_LOWER_CASE))})\s",
+        rf"(?i:\s(?:{'|'.join(sorted(SUFFIXES))})\s*$)",
+        ADDITIONS,
+    )
 )
 
+_ADDITIONS = re.compile(ADDITIONS)
 _BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]*)[)\]）]?")
 _DOUBLE_QUOTES = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 _SINGLE_QUOTES = re.compile(r"(?:(?<=\s)|^)['‘’]([^'‘’]+)['‘’](?=[\s,]|$)")
 _MAIDEN = re.compile(r"(?:^|\s)(?:née?|nee|geb\.?|geborene|born|formerly|épouse|ép\.)\s+(.+)$")
 _ALIAS = re.compile(r"\s(?:a\.?k\.?a\.?|alias|dite?)\s+(.+)$")
-_CJK_NAME = re.compile(r"[一-鿿㐀-䶿가-힣]{2,4}")
-_CJK = re.compile(r"[一-鿿㐀-䶿가-힣]")
-_WORD_MARKS = re.compile(r"[^\w]|_")
-
-
-@dataclass(frozen=True, slots=True)
-class FullName:
-    """One name taken apart; what is absent is empty, several of a kind are joined by spaces (nicknames by `;`)."""
-
-    given: str = ""
-    middle: str = ""
-    family: str = ""
-    nickname: str = ""
-    maiden: str = ""
-    title: str = ""
-    suffix: str = ""
 
 
 def split_full_names(full: pa.Array) -> pa.Table:
@@ -117,8 +106,7 @@ def _read_in_order(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np
     simple = np.asarray(pc.is_valid(parts), dtype=np.bool_)
     capitals = pc.and_(pc.match_substring_regex(names, _CAPITALS), pc.match_substring_regex(names, _LOWER_CASE))
     simple &= ~np.asarray(capitals, dtype=np.bool_)
-    for pattern in _NOT_IN_ORDER:
-        simple &= ~np.asarray(pc.match_substring_regex(names, pattern), dtype=np.bool_)
+    simple &= ~np.asarray(pc.match_substring_regex(names, _NOT_IN_ORDER), dtype=np.bool_)
     given, middle, family = (pc.struct_field(parts, column) for column in ("given", "middle", "family"))
     middle = pc.if_else(pc.equal(middle, ""), None, middle)
     return {"given": given, "middle": middle, "family": family}, simple
@@ -137,10 +125,12 @@ def peel(text: str) -> tuple[str, FullName]:
         >>> peel("Anna Schmidt (née Meier)")
         ('Anna Schmidt', FullName(given='', middle='', family='', nickname='', maiden='Meier', title='', suffix=''))
     """
+    text = unicodedata.normalize("NFKC", text)
+    if not _ADDITIONS.search(text):
+        return " ".join(text.split()), FullName()
     nicknames: list[str] = []
     maidens: list[str] = []
     suffixes: list[str] = []
-    text = unicodedata.normalize("NFKC", text)
     text = _BRACKETS.sub(partial(_take_bracket, nicknames, maidens, suffixes), text)
     for quotes in (_DOUBLE_QUOTES, _SINGLE_QUOTES):
         nicknames += [found.strip() for found in quotes.findall(text)]
@@ -151,7 +141,7 @@ def peel(text: str) -> tuple[str, FullName]:
             found.append(match.group(1))
             text = text[: match.start()]
     taken = FullName(nickname=";".join(filter(None, nicknames)), maiden=" ".join(maidens), suffix=" ".join(suffixes))
-    return " ".join(word for word in text.split() if _squashed(word) or "," in word), taken
+    return " ".join(word for word in text.split() if squash_word(word) or "," in word), taken
 
 
 def peel_fields(values: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
@@ -167,8 +157,7 @@ def peel_fields(values: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
         >>> [column.to_pylist() for column in peel_fields(pa.array(['Edward "Ted"', "James, II"]))]
         [['Edward', 'James'], ['Ted', ''], ['', '']]
     """
-    hit = pc.match_substring_regex(values, ADDITIONS)
-    hit = pc.or_(hit, pc.match_substring_regex(values, _NOT_IN_ORDER[1]))
+    hit = pc.match_substring_regex(values, f"{ADDITIONS}|{_TITLE_FIRST}")
     encoded = values.filter(hit).dictionary_encode()
     peeled = [_read_field(text) for text in encoded.dictionary.to_pylist()]
     nothing = pc.if_else(hit, "", "")
@@ -190,7 +179,7 @@ def _read_field(text: str) -> FullName:
 
 def _take_bracket(nicknames: list[str], maidens: list[str], suffixes: list[str], match: re.Match[str]) -> str:
     inside = match.group(1).strip(" \"'“”„«»‘’")
-    words = [_squashed(word) for word in inside.replace("/", " ").split()]
+    words = [squash_word(word) for word in inside.replace("/", " ").split()]
     maiden = _MAIDEN.match(inside)
     if maiden:
         maidens.append(maiden.group(1))
@@ -203,12 +192,8 @@ def _take_bracket(nicknames: list[str], maidens: list[str], suffixes: list[str],
     return " "
 
 
-def _squashed(word: str) -> str:
-    return _WORD_MARKS.sub("", word).lower()
-
-
 def _is_suffix(word: str) -> bool:
-    squashed = _squashed(word)
+    squashed = squash_word(word)
     return squashed in SUFFIXES and (word.isupper() or squashed not in SUFFIXES_IN_CAPITALS)
 
 
@@ -228,7 +213,7 @@ def _split(full: str) -> FullName:
     else:
         titles, words = _without_titles(sides[0].split() if sides else [])
         words, more = _without_suffixes(words, least=2 if len(words) > 2 else len(words))
-        name = _in_order(words)
+        name = order_words(words)
     return replace(
         name, nickname=taken.nickname, maiden=taken.maiden, title=" ".join(titles), suffix=" ".join([*more, *suffixes])
     )
@@ -236,7 +221,7 @@ def _split(full: str) -> FullName:
 
 def _without_titles(words: Sequence[str]) -> tuple[list[str], list[str]]:
     count = 0
-    while count < len(words) - 1 and _squashed(words[count]) in TITLES:
+    while count < len(words) - 1 and squash_word(words[count]) in TITLES:
         count += 1
     return list(words[:count]), list(words[count:])
 
@@ -246,62 +231,3 @@ def _without_suffixes(words: Sequence[str], *, least: int) -> tuple[list[str], l
     while end > least and _is_suffix(words[end - 1]):
         end -= 1
     return list(words[:end]), list(words[end:])
-
-
-def _in_order(words: list[str]) -> FullName:
-    if len(words) == 1:
-        return _one_word(words[0])
-    if not words:
-        return FullName()
-    if _CJK.search(words[0]) and len(words) == 2 and _CJK.search(words[1]):
-        return FullName(given=words[1], family=words[0])
-    capitals = _capitals_in_front(words)
-    if capitals:
-        given = words[capitals:]
-        return FullName(given[0], " ".join(given[1:]), " ".join(words[:capitals]))
-    capitals = _capitals_at_the_end(words)
-    start = len(words) - capitals if capitals else _start_of_family(words)
-    return FullName(words[0], " ".join(words[1:start]), " ".join(words[start:]))
-
-
-def _one_word(word: str) -> FullName:
-    if "・" in word:
-        given, *middle, family = word.split("・")
-        return FullName(given, " ".join(middle), family)
-    if _CJK_NAME.fullmatch(word):
-        width = 2 if word.startswith(COMPOUND_FAMILY_NAMES) and len(word) > 2 else 1
-        return FullName(given=word[width:], family=word[:width])
-    return FullName(given=word)
-
-
-def _is_capitals(word: str) -> bool:
-    letters = _squashed(word)
-    return word.isupper() and (len(letters) > 2 or letters in SHORT_FAMILY_NAMES) and "." not in word
-
-
-def _capitals_in_front(words: Sequence[str]) -> int:
-    """How many words in front are a family name in capitals, the rest being none."""
-    count = 0
-    while count < len(words) and (_is_capitals(words[count]) or (words[count].isupper() and count > 0)):
-        count += 1
-    return count if 0 < count < len(words) and not any(_is_capitals(word) for word in words[count:]) else 0
-
-
-def _capitals_at_the_end(words: Sequence[str]) -> int:
-    """How many words at the end are a family name in capitals, if the word in front is not."""
-    count = 0
-    while count < len(words) - 1 and words[-1 - count].isupper() and len(_squashed(words[-1 - count])) > 1:
-        count += 1
-    return count if count and not words[0].isupper() else 0
-
-
-def _start_of_family(words: Sequence[str]) -> int:
-    last = len(words) - 1
-    for position in range(1, last):
-        word = _squashed(words[position])
-        lower = words[position][:1].islower()
-        if word in PARTICLES and (lower or word not in PARTICLES_IN_LOWER_CASE):
-            return position
-        if lower and word in PARTICLES_IN_LOWER_CASE:
-            return position - 1 if len(word) == 1 and position > 1 else position
-    return last

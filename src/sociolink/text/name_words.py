@@ -32,7 +32,7 @@ PARTICLES = frozenset(
 )
 """Words that belong to the family name behind them, squashed."""
 
-PARTICLES_IN_LOWER_CASE = frozenset("al el ben bin y e a do da le mac abd te ten ter ver".split())
+PARTICLES_IN_LOWER_CASE = frozenset("al el ben bin y e do da le mac abd te ten ter ver".split())
 """Particles that are read as such in the middle of a full name only if they are in lower case."""
 
 PRONOUNS = frozenset("he him his she her hers they them their theirs il elle iel er sie ella".split())

@@ -213,9 +213,9 @@ def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
         made.append(_column(parent[single], NameKind.MIDDLE, plain.filter(pa.array(single)), 1.0))
     if kind is NameKind.GIVEN:
         initials = _joined(parent[named], pc.utf8_slice_codeunits(plain.filter(pa.array(named)), 0, 1))
-        several = np.asarray(pc.binary_length(initials[1])) > 1
-        initials_of = initials[1].filter(pa.array(several))
-        made.append(_column(initials[0][several], NameKind.NICKNAME, initials_of, _INITIALS))
+        compound = np.asarray(pc.binary_length(initials[1])) > 1
+        letters = initials[1].filter(pa.array(compound))
+        made.append(_column(initials[0][compound], NameKind.NICKNAME, letters, _INITIALS))
     if kind in (NameKind.FAMILY, NameKind.MAIDEN):
         dropped = _joined(parent[named], plain.filter(pa.array(named)))
         made.append(_column(dropped[0], kind, dropped[1], _DROPPED))
@@ -242,15 +242,24 @@ def _merged(own: list[NameParts], others: list[NameParts]) -> NameParts:
     is_other = np.repeat(np.arange(len(sources)) >= len(own), [len(source) for source in sources])
     keep = np.asarray(pc.not_equal(value, ""), dtype=np.bool_)
     if is_other.any():
-        codes = np.asarray(value.dictionary_encode().indices, dtype=np.int64)
-        said = row * np.int64(len(codes)) + codes
-        keep &= ~(is_other & np.isin(said, said[~is_other]))
+        keep[is_other] &= ~_said_before(row, value, is_other)
     parts = NameParts(row, kind, value, weight).filter(keep)
     parts = parts.take(np.argsort(-parts.weight, kind="stable"))
     parts = parts.take(np.argsort(parts.row * np.int64(8) + parts.kind, kind="stable"))
     codes = np.asarray(parts.value.dictionary_encode().indices, dtype=np.int64)
     pair = (parts.row * np.int64(8) + parts.kind) * (codes.max(initial=0) + 1) + codes
     return parts.filter(_first_occurrence(pair))
+
+
+def _said_before(row: npt.NDArray[np.int32], value: pa.Array, is_other: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """For each of the other parts, whether a part that is not among them has the same row and value."""
+    has_other = np.zeros(row.max(initial=-1) + 1, np.bool_)
+    has_other[row[is_other]] = True
+    near = np.flatnonzero(has_other[row])
+    codes = np.asarray(value.take(pa.array(near)).dictionary_encode().indices, dtype=np.int64)
+    said = row[near] * np.int64(len(codes) + 1) + codes
+    other = is_other[near]
+    return np.asarray(pc.is_in(pa.array(said[other]), value_set=pa.array(said[~other])), dtype=np.bool_)
 
 
 def _first_occurrence(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
