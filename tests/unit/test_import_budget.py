@@ -24,7 +24,8 @@ HEAVY = [
 
 
 def run_fresh(code: str) -> dict[str, object]:
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
 
