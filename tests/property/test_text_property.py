@@ -1,5 +1,7 @@
 """What must hold for text of any kind."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given, settings
@@ -7,6 +9,8 @@ from hypothesis import strategies as st
 
 from sociolink.text.folding import MAX_FOLDED, MAX_GROWTH, fold, fold_variants, squash, transliterate
 from sociolink.text.handles import MAX_CORE, parse_handles
+from sociolink.text.names import customer_names, split_full_names
+from sociolink.text.tokens import collapse_repeats, tokenise
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 HANDLE_LIKE = st.text("aBcD09._-@/:%?#é\u0301\u200b🎉 ", max_size=20)
@@ -114,3 +118,79 @@ def test_boundaries_lie_within_the_core(pairs: list[tuple[str | None, str]]) -> 
 def test_transliterating_and_lowering_is_folding(values: list[str]) -> None:
     cased = transliterate(strings(values))
     assert [text.lower() for text in cased.to_pylist()] == fold(strings(values)).to_pylist()
+
+
+def slow_repeats(text: str, kept: int) -> str:
+    """With runs of three letters or more cut to `kept`, character by character."""
+    return re.sub(r"([a-z])\1{2,}", lambda match: match.group(1) * kept, text)
+
+
+@given(st.lists(st.text("aab1 -", max_size=12), max_size=6))
+def test_tokens_and_repeats_agree_with_the_slow_references(values: list[str]) -> None:
+    tokens = tokenise(strings(values))
+    expected = [(row, token) for row, value in enumerate(values) for token in re.findall("[a-z0-9]+", value)]
+    assert list(zip(tokens.row.tolist(), tokens.value.to_pylist(), strict=True)) == expected
+    rows, readings = collapse_repeats(strings(values))
+    plain = ["".join(re.findall("[a-z0-9]", value)) for value in values]
+    slow = [
+        (row, reading)
+        for row, value in enumerate(plain)
+        for reading in dict.fromkeys(slow_repeats(value, kept) for kept in (1, 2))
+        if reading != value
+    ]
+    assert list(zip(rows.tolist(), readings.to_pylist(), strict=True)) == slow
+
+
+NAME_LIKE = st.one_of(
+    st.none(),
+    ANY_TEXT,
+    st.lists(
+        st.sampled_from(
+            [
+                "Ann",
+                "LEE",
+                "de",
+                "Van",
+                "O'Neil",
+                "(née",
+                "Roy)",
+                '"Bo"',
+                "Jr.",
+                ",",
+                "Dr.",
+                "Müller-Groß",
+                "李",
+                "X",
+                "y",
+            ]
+        ),
+        max_size=6,
+    ).map(" ".join),
+)
+
+
+@given(st.lists(st.tuples(*[NAME_LIKE] * 5), max_size=4))
+def test_names_are_squashed_distinct_and_the_same_alone(customers: list[tuple[str | None, ...]]) -> None:
+    parts = customer_names(*(strings([customer[column] for customer in customers]) for column in range(5)))
+    values = parts.value.to_pylist()
+    assert squash(parts.value).equals(parts.value)
+    assert all(values)
+    assert ((parts.weight > 0) & (parts.weight <= 1)).all()
+    triples = list(zip(parts.row.tolist(), parts.kind.tolist(), values, strict=True))
+    assert len(set(triples)) == len(triples)
+    for row, customer in enumerate(customers):
+        alone = customer_names(*(strings([value]) for value in customer))
+        own = [i for i, other in enumerate(parts.row.tolist()) if other == row]
+        assert alone.value.to_pylist() == [values[i] for i in own]
+        assert alone.kind.tolist() == [parts.kind[i] for i in own]
+
+
+@given(st.lists(NAME_LIKE, max_size=6))
+def test_full_names_hold_only_words_that_were_there(values: list[str | None]) -> None:
+    table = split_full_names(strings(values))
+    assert table.num_rows == len(values)
+    for value, row in zip(values, table.to_pylist(), strict=True):
+        letters = squash(strings([value]))[0].as_py()
+        for part in row.values():
+            for word in tokenise(strings([part])).value.to_pylist():
+                assert word in letters

@@ -22,7 +22,9 @@ MAX_GROWTH = 4
 
 _SPACE, _DROP = ord(" "), 0
 _APOSTROPHES = "[\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\u2035\uff07\ua78c]"
-_MIXED_SCRIPTS = r"\p{Latin}[\p{L}\p{M}]*[\p{Greek}\p{Cyrillic}]|[\p{Greek}\p{Cyrillic}][\p{L}\p{M}]*\p{Latin}"
+_LATIN = r"[A-Za-z\x{C0}-\x{24F}\x{1E00}-\x{1EFF}]"
+_FOREIGN = r"[\x{370}-\x{52F}\x{1F00}-\x{1FFF}]"
+_MIXED_SCRIPTS = f"{_LATIN}(?:{_LATIN}|{_FOREIGN})*{_FOREIGN}|{_FOREIGN}(?:{_LATIN}|{_FOREIGN})*{_LATIN}"
 _DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "ñ": "ny", "đ": "dj", "ð": "dh"}
 _SHORT_FORMS = {"æ": "a", "œ": "o", "ß": "s", "å": "o", "ñ": "nn"}
 

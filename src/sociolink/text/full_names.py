@@ -39,8 +39,9 @@ ADDITIONS = (
 """RE2: marks a name that says more than names in order."""
 
 _PARTICLES_OF_ANY_CASE = PARTICLES - PARTICLES_IN_LOWER_CASE
-_WORD = r"\pL[\pL\pM'’-]*\pL"
-_IN_ORDER = rf"^\s*(?P<given>{_WORD})(?:\s+(?P<middle>{_WORD}|\pL\.?))?\s+(?P<family>{_WORD})\s*$"
+_LETTER = r"[^\x00-@\[-`{-\x{BF}\x{2000}-\x{2BFF}\x{3000}-\x{303F}\x{1F000}-\x{1FFFF}]"
+_WORD = rf"{_LETTER}(?:{_LETTER}|['’-])*{_LETTER}"
+_IN_ORDER = rf"^\s*(?P<given>{_WORD})(?:\s+(?P<middle>{_WORD}|{_LETTER}\.?))?\s+(?P<family>{_WORD})\s*$"
 _CAPITALS = r"\p{Lu}['’-]?\p{Lu}(?:\s|$)"
 _LOWER_CASE = r"\p{Ll}"
 _TITLE_FIRST = rf"(?i:^\s*(?:{'|'.join(sorted(TITLES))})\.?\s)"

@@ -23,8 +23,8 @@ _PLAIN = r"^@*[A-Za-z0-9._-]+$"
 _ACCOUNT = r"^\s*(?P<platform>[A-Za-z][A-Za-z0-9 ._-]{0,30}?)\s*:\s*(?P<handle>[^/\s].*)$"
 _NOT_PLATFORMS = ("http", "https", "mailto", "acct", "did", "at", "web")
 _TAILS = {
-    "linkedin": r"^(?P<stem>.*[\pL\pN].*)-(?P<tail>[0-9a-f]{5,12})$",
-    "facebook": r"^(?P<stem>.*[\pL\pN].*)-(?P<tail>[0-9]{6,})$",
+    "linkedin": r"^(?P<stem>.*[A-Za-z0-9\x{C0}-\x{10FFFF}].*)-(?P<tail>[0-9a-f]{5,12})$",
+    "facebook": r"^(?P<stem>.*[A-Za-z0-9\x{C0}-\x{10FFFF}].*)-(?P<tail>[0-9]{6,})$",
 }
 _BLUESKY_SERVER = ".bsky.social"
 _PUBLIC_SUFFIX = (

@@ -20,9 +20,11 @@ __all__ = ["NameKind", "NameParts", "customer_names", "name_tokens_of_display", 
 
 _SPELLING, _DROPPED, _PART, _LATER_PART, _INITIALS = 0.9, 0.8, 0.7, 0.6, 0.3
 _FROM_FULL = 0.5
-_SEPARATORS = r"[^\pL\pN\pM]+"
-_SEVERAL_WORDS = r"[\pL\pN\pM][^\pL\pN\pM]+[\pL\pN\pM]"
-_THREE_WORDS = r"\pL\S*\s+\S+\s+\S*\pL"
+_NO_LETTERS = r"\s!-/:-@\[-`{-\x{BF}\x{2000}-\x{2BFF}\x{3000}-\x{3004}\x{3008}-\x{3020}\x{30FB}"
+_SEPARATORS = f"[{_NO_LETTERS}]+"
+_SEVERAL_WORDS = f"[^{_NO_LETTERS}][{_NO_LETTERS}]+[^{_NO_LETTERS}]"
+_THREE_WORDS = r"\S\s+\S+\s+\S"
+_NOTHING = pa.array([""])
 _NO_NAMES = pa.array(sorted(PARTICLES | PARTICLES_IN_LOWER_CASE))
 
 
@@ -168,6 +170,8 @@ def _nicknames(values: pa.Array) -> NameParts:
 def _parts(kind: NameKind, values: pa.Array, *, scale: float = 1.0) -> NameParts:
     """Parts and variants of one column; they are made for each distinct value and copied to the rows."""
     encoded = values.dictionary_encode()
+    if encoded.dictionary.equals(_NOTHING):
+        return _column(np.zeros(0, np.int32), kind, pa.array([], pa.string()), 1.0)
     made = _merged([_whole(kind, encoded.dictionary), *_words(kind, encoded.dictionary)], [])
     codes = np.asarray(encoded.indices)
     first = np.searchsorted(made.row, np.arange(len(encoded.dictionary) + 1))
