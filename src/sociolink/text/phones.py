@@ -1,0 +1,76 @@
+"""Telephone numbers in their international form."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.reference.addressing import NUMBERING
+from sociolink.text.buffers import plain_strings
+
+__all__ = ["normalise_phones"]
+
+_MAX_READ = 64
+_MIN_DIGITS, _MAX_DIGITS = 7, 15
+_EXTENSION = r"(?i)\s*(?:ext\.?|extension|x|poste|durchwahl|#|;ext=)\s*:?\s*[0-9]{1,6}\s*$"
+
+
+def normalise_phones(values: pa.Array | pa.ChunkedArray, country: pa.Array | pa.ChunkedArray | None = None) -> pa.Array:
+    """Numbers as "+" and digits (E.164), national ones by the rules of their country.
+
+    Args:
+        values: (rows,) one number each.
+        country: (rows,) ISO 3166-1 alpha-2 codes, null or nothing at all where unknown.
+
+    Returns:
+        (rows,) numbers; the bare digits where neither number nor row tells the country; null where it is no number of
+        7 to 15 digits. Doing it twice changes nothing.
+
+    Examples:
+        >>> numbers = pa.array(["(202) 225-2536 x12", "06 12 34 56 78", "+44 (0)20 7946 0958", "none"])
+        >>> normalise_phones(numbers, pa.array(["US", "FR", None, "US"])).to_pylist()
+        ['+12022252536', '+33612345678', '+442079460958', None]
+    """
+    texts = plain_strings(values)
+    states = plain_strings(country) if country is not None else pa.array([""] * len(texts), pa.string())
+    states = pc.if_else(pc.is_in(states, value_set=pa.array(sorted(NUMBERING))), states, "")
+    joined = pc.binary_join_element_wise(states, texts, "\x1f").dictionary_encode()
+    split = pc.split_pattern(joined.dictionary, "\x1f", max_splits=1)
+    states, texts = (pc.list_element(split, place) for place in (0, 1))
+    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(texts, 0, _MAX_READ), "NFKC")
+    texts = pc.replace_substring_regex(texts, r"(?i)^\s*(?:tel|phone|mobile?|cell|t|m|p)?[.:\s]*", "")
+    texts = pc.replace_substring_regex(texts, _EXTENSION, "")
+    spelt = pc.match_substring_regex(texts, r"[\pL]")
+    prefix = pc.match_substring_regex(texts, r"^[^0-9]*\+")
+    texts = pc.if_else(prefix, pc.replace_substring(texts, "(0)", ""), texts)
+    digits = pc.replace_substring_regex(texts, "[^0-9]+", "")
+    dialled = pc.match_substring_regex(digits, "^(?:00|011)[1-9][0-9]{7}")
+    dialled = pc.and_(dialled, pc.invert(prefix))
+    digits = pc.if_else(dialled, pc.replace_substring_regex(digits, "^(?:00|011)", ""), digits)
+    abroad = pc.or_(prefix, dialled)
+    out = pc.if_else(abroad, _without_trunk(digits), digits)
+    for state in pc.unique(states).to_pylist():
+        if state:
+            national = pc.and_(pc.equal(states, state), pc.invert(abroad))
+            out = pc.if_else(national, _from_inside(digits, state), out)
+    lengths = pc.utf8_length(pc.replace_substring(out, "+", ""))
+    valid = pc.and_(pc.greater_equal(lengths, _MIN_DIGITS), pc.less_equal(lengths, _MAX_DIGITS))
+    return pc.if_else(pc.and_(valid, pc.invert(spelt)), out, None).take(joined.indices)
+
+
+def _without_trunk(digits: pa.Array) -> pa.Array:
+    """International digits with their plus, without a national 0 written after the code of the country."""
+    out = pc.binary_join_element_wise("+", digits, "")
+    for code, trunk, (_, most) in sorted(set(NUMBERING.values())):
+        if trunk == "0":
+            out = pc.replace_substring_regex(out, rf"^\+{code}0([1-9][0-9]{{4,{most - 1}}})$", rf"+{code}\1")
+    return out
+
+
+def _from_inside(digits: pa.Array, state: str) -> pa.Array:
+    """Digits as they are dialled inside a country, in the international form where their number fits."""
+    code, trunk, (fewest, most) = NUMBERING[state]
+    own = rf"([0-9]{{{fewest},{most}}})"
+    for pattern in (rf"^{trunk}{own}$" if trunk else rf"^{own}$", rf"^{code}(?:{trunk or '0'})?{own}$", rf"^{own}$"):
+        digits = pc.replace_substring_regex(digits, pattern, rf"+{code}\1")
+    return digits

@@ -1,0 +1,106 @@
+"""Web addresses taken apart: host, path, the label that names the site, the account on a platform."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.reference.addressing import public_suffixes
+from sociolink.text.addresses import read_address
+from sociolink.text.buffers import plain_strings
+from sociolink.text.platforms import SUBDOMAIN_PLATFORMS, platform_of_host
+
+__all__ = ["NOT_ACCOUNTS", "normalise_urls"]
+
+_MAX_READ = 2048
+_URL = (
+    r"^\s*(?:[A-Za-z][A-Za-z0-9+.\-]*:)?(?://)?(?:[^/?#@\s]*@)?(?P<host>[^/?#:@\s\\]+)\.?(?::[0-9]*)?"
+    r"(?P<path>/[^?#\s]*)?(?P<query>[?#].*)?\s*$"
+)
+_HOST = r"^(?:[\pL\pN_](?:[\pL\pM\pN_-]*)\.)+[\pL][\pL\pM\pN-]+$"
+_SHORTENERS = frozenset({"fb.me", "lnkd.in", "youtu.be"})
+
+NOT_ACCOUNTS = frozenset(
+    {"explore", "hashtag", "home", "i", "intent", "login", "p", "reel", "search", "share", "sharer", "status", "watch"}
+)
+"""First parts of paths on platforms that are pages of the platform itself."""
+
+
+def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Take web addresses apart.
+
+    Args:
+        values: (rows,) addresses, with or without scheme.
+
+    Returns:
+        One line a value: host (small letters, without `www`), path (without the last slash), label (that names the
+        site: "davidguiraud" of davidguiraud.fr, "jo" of jo.github.io), last_segment (of the path), platform and handle
+        where the address is an account. All null where the value is no web address, path and last_segment also where it
+        has no path.
+
+    Examples:
+        >>> table = normalise_urls(pa.array(["https://www.Jo-Smith.co.uk/blog/", "twitter.com/@JoSmith?lang=en"]))
+        >>> table.to_pylist()[0]["host"], table.to_pylist()[0]["label"], table.to_pylist()[0]["last_segment"]
+        ('jo-smith.co.uk', 'jo-smith', 'blog')
+        >>> table.to_pylist()[1]["platform"], table.to_pylist()[1]["handle"]
+        ('twitter', 'JoSmith')
+    """
+    encoded = plain_strings(values).dictionary_encode()
+    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ), "NFKC")
+    parts = pc.extract_regex(texts, _URL)
+    host = pc.utf8_lower(pc.struct_field(parts, "host"))
+    host = pc.replace_substring_regex(host, r"^(?:www?[0-9]?\.)+(?:m\.|mobile\.)?|^(?:m|mobile)\.", "")
+    host = pc.if_else(pc.match_substring_regex(pc.fill_null(host, ""), _HOST), host, None)
+    mail = pc.match_substring_regex(texts, r"(?i)^\s*mailto:|^[^/?#]*@")
+    host = pc.if_else(mail, None, host)
+    path = pc.utf8_rtrim(pc.fill_null(pc.struct_field(parts, "path"), ""), "/")
+    path = pc.replace_substring_regex(path, r"/(?i:index|default|home)\.(?i:html?|php|aspx?)$", "")
+    path = pc.if_else(pc.or_(pc.equal(path, ""), pc.is_null(host)), None, path)
+    platform, handle = _accounts(host, texts)
+    columns = {
+        "host": host,
+        "path": path,
+        "label": _labels(host),
+        "last_segment": pc.struct_field(pc.extract_regex(path, r"(?P<last>[^/]+)$"), "last"),
+        "platform": platform,
+        "handle": handle,
+    }
+    return pa.table({name: column.take(encoded.indices) for name, column in columns.items()})
+
+
+def _labels(hosts: pa.Array) -> pa.Array:
+    encoded = hosts.dictionary_encode()
+    return pa.array([_label(host) for host in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+
+
+def _label(host: str) -> str:
+    labels = host.split(".")
+    if len(labels) > 2 and ".".join(labels[-2:]) in public_suffixes():
+        return labels[-3]
+    return labels[-2]
+
+
+def _accounts(hosts: pa.Array, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Platform and handle of each distinct address; only those on known platforms are read one by one."""
+    encoded = hosts.dictionary_encode()
+    known = pa.array([platform_of_host(host)[0] or None for host in encoded.dictionary.to_pylist()], pa.string())
+    platforms = known.take(encoded.indices)
+    found = pc.is_valid(platforms)
+    handles = [
+        _handle(platform, host, text)
+        for platform, host, text in zip(
+            *(column.filter(found).to_pylist() for column in (platforms, hosts, texts)), strict=True
+        )
+    ]
+    return platforms, pc.replace_with_mask(pa.nulls(len(hosts), pa.string()), found, pa.array(handles, pa.string()))
+
+
+def _handle(platform: str, host: str, text: str) -> str | None:
+    if host in _SHORTENERS:
+        return None
+    subdomain = platform_of_host(host)[1]
+    if platform in SUBDOMAIN_PLATFORMS and subdomain:
+        return subdomain
+    url = text.strip() if "//" in text else f"//{text.strip()}"
+    handle = read_address(platform, url).handle
+    return None if not handle or handle.lower().endswith(host) or handle.lower() in NOT_ACCOUNTS else handle
