@@ -93,7 +93,7 @@ def test_cores_and_boundaries_agree_with_the_slow_reference(values: list[str]) -
     assert found == [slow_tokens(value) for value in values]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(PLATFORMS, HANDLES), max_size=5))
 def test_parsing_a_parsed_handle_changes_nothing(pairs: list[tuple[str | None, str]]) -> None:
     once = parse_handles(strings([platform for platform, _ in pairs]), strings([handle for _, handle in pairs]))
@@ -169,6 +169,7 @@ NAME_LIKE = st.one_of(
 )
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(*[NAME_LIKE] * 5), max_size=4))
 def test_names_are_squashed_distinct_and_the_same_alone(customers: list[tuple[str | None, ...]]) -> None:
     parts = customer_names(*(strings([customer[column] for customer in customers]) for column in range(5)))
@@ -185,6 +186,7 @@ def test_names_are_squashed_distinct_and_the_same_alone(customers: list[tuple[st
         assert alone.kind.tolist() == [parts.kind[i] for i in own]
 
 
+@settings(max_examples=40)
 @given(st.lists(NAME_LIKE, max_size=6))
 def test_full_names_hold_only_words_that_were_there(values: list[str | None]) -> None:
     table = split_full_names(strings(values))

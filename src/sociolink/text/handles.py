@@ -146,11 +146,15 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
     handle, domain, stem = _bluesky(platform, handle, domain)
     tail = pa.nulls(len(handle), pa.string())
     for name, pattern in _TAILS.items():
-        parts = pc.extract_regex(handle, pattern)
+        here = pc.equal(platform, name)
+        if not pc.any(here).as_py():
+            continue
+        own = handle.filter(here)
+        parts = pc.extract_regex(own, pattern)
         found = pc.struct_field(parts, "tail")
-        ends_so = pc.and_(pc.equal(platform, name), pc.match_substring_regex(pc.fill_null(found, ""), "[0-9]"))
-        tail = pc.if_else(ends_so, found, tail)
-        stem = pc.if_else(ends_so, pc.struct_field(parts, "stem"), stem)
+        ends_so = pc.match_substring_regex(pc.fill_null(found, ""), "[0-9]")
+        tail = pc.replace_with_mask(tail, here, pc.if_else(ends_so, found, None))
+        stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, pc.struct_field(parts, "stem"), own))
     core, boundaries = _core_and_boundaries(stem)
     return Handles(platform, handle, core, boundaries, repaired, domain, tail)
 
@@ -207,14 +211,14 @@ def _core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint6
     lowered = np.where(kind == _UPPER, flat.data + np.uint8(32), flat.data).astype(np.uint8)
     keep = kind != _OTHER
     core = select(Flat(lowered, flat.offsets), keep)
-    change = change[keep]
-    position = np.arange(len(core.data)) - np.repeat(core.offsets[:-1], core.lengths)
-    if len(position) and position.max() >= MAX_CORE:
-        within = position < MAX_CORE
-        core, change, position = select(core, within), change[within], position[within]
-    bits = np.where(change, np.uint64(1) << position.astype(np.uint64), np.uint64(0))
+    starts = np.flatnonzero(change[keep])
+    row = np.searchsorted(core.offsets, starts, side="right") - 1
+    position = (starts - core.offsets[row]).astype(np.uint64)
+    bits = np.where(position < MAX_CORE, np.uint64(1) << (position & np.uint64(63)), np.uint64(0))
     boundaries = np.zeros(len(core.offsets) - 1, np.uint64)
-    filled = np.flatnonzero(core.lengths)
-    if len(filled):
-        boundaries[filled] = np.bitwise_or.reduceat(bits, core.offsets[filled])
-    return restore(core), boundaries
+    if len(row):
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        boundaries[row[first]] = np.bitwise_or.reduceat(bits, first)
+    squashed = restore(core)
+    too_long = core.lengths.max(initial=0) > MAX_CORE
+    return pc.utf8_slice_codeunits(squashed, 0, MAX_CORE) if too_long else squashed, boundaries
