@@ -67,7 +67,7 @@ for module in pkgutil.walk_packages(sociolink.__path__, "sociolink."):
 
 
 def test_pandas_is_imported_only_where_it_was_asked_for() -> None:
-    """Inside functions. Not seen on `sys.modules`: the first `pa.array` loads pandas by itself where it is installed."""
+    """Inside functions. `sys.modules` would not tell: the first `pa.array` loads pandas by itself where it can."""
     at_import = [
         f"{path.name}:{node.lineno}"
         for path in PACKAGE.rglob("*.py")
