@@ -42,6 +42,7 @@ SHORT_FAMILY_NAMES = frozenset(
 )
 """Family names of two letters; other pairs of capitals before a name are initials."""
 
-COMPOUND_FAMILY_NAMES = ("欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "上官", "司徒", "夏侯", "皇甫", "尉迟", "公孙")
-COMPOUND_FAMILY_NAMES += ("남궁", "황보", "제갈", "사공", "선우", "독고")
+COMPOUND_FAMILY_NAMES = tuple(
+    "欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 司徒 夏侯 皇甫 尉迟 公孙 남궁 황보 제갈 사공 선우 독고".split()
+)
 """Chinese and Korean family names of two characters."""

@@ -24,8 +24,7 @@ _NO_LETTERS = r"\s!-/:-@\[-`{-\x{BF}\x{2000}-\x{2BFF}\x{3000}-\x{3004}\x{3008}-\
 _SEPARATORS = f"[{_NO_LETTERS}]+"
 _SEVERAL_WORDS = f"[^{_NO_LETTERS}][{_NO_LETTERS}]+[^{_NO_LETTERS}]"
 _THREE_WORDS = r"\S\s+\S+\s+\S"
-_NOTHING = pa.array([""])
-_NO_NAMES = pa.array(sorted(PARTICLES | PARTICLES_IN_LOWER_CASE))
+_NO_NAMES = sorted(PARTICLES | PARTICLES_IN_LOWER_CASE)
 
 
 class NameKind(IntEnum):
@@ -170,7 +169,7 @@ def _nicknames(values: pa.Array) -> NameParts:
 def _parts(kind: NameKind, values: pa.Array, *, scale: float = 1.0) -> NameParts:
     """Parts and variants of one column; they are made for each distinct value and copied to the rows."""
     encoded = values.dictionary_encode()
-    if encoded.dictionary.equals(_NOTHING):
+    if pc.max(pc.binary_length(encoded.dictionary)).as_py() in (None, 0):
         return _column(np.zeros(0, np.int32), kind, pa.array([], pa.string()), 1.0)
     made = _merged([_whole(kind, encoded.dictionary), *_words(kind, encoded.dictionary)], [])
     codes = np.asarray(encoded.indices)
@@ -204,7 +203,7 @@ def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
     plain = squash(words)
     length = np.asarray(pc.binary_length(plain))
     single = length == 1
-    named = (length > 1) & ~np.asarray(pc.is_in(plain, value_set=_NO_NAMES), dtype=np.bool_)
+    named = (length > 1) & ~np.asarray(pc.is_in(plain, value_set=pa.array(_NO_NAMES)), dtype=np.bool_)
     word_row, spelling = fold_variants(words)
     leading = np.ones(len(named), np.bool_)
     leading[1:] = parent[1:] != parent[:-1]
