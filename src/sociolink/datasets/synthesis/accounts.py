@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -16,9 +17,10 @@ from sociolink.datasets.synthesis.opaque_handles import OPAQUE_MAKERS
 from sociolink.datasets.synthesis.platforms import PLATFORMS, dress_handles, style_cores, unique_cores
 from sociolink.datasets.synthesis.strings import Ints, by_kind, choose, draw, join, pick, words
 
-__all__ = ["AccountKind", "Accounts", "make_tokens", "name_accounts", "share_out"]
+__all__ = ["AccountKind", "Accounts", "draw_platforms", "make_tokens", "name_accounts", "share_out"]
 
 _PEOPLE_PER_ACCOUNT = 0.6
+_FURTHER_ACCOUNT_SHARE = 0.6
 _ODD_SHARE = 0.22
 _REUSE_SHARE = 0.6
 _FAN_WORDS = "fan fans daily updates news fanpage love club source"
@@ -73,8 +75,14 @@ def share_out(rng: np.random.Generator, accounts: int, people: Ints) -> npt.NDAr
         return np.empty(0, dtype=np.int64)
     active = min(len(people), max(1, round(accounts * _PEOPLE_PER_ACCOUNT)))
     owners = rng.permutation(people)[:active]
-    more = (active * rng.random(max(accounts - active, 0)) ** 2).astype(np.int64)
-    return np.concatenate([owners[:accounts], owners[more]]).astype(np.int64)
+    given = [owners[:accounts]]
+    missing = accounts - len(given[0])
+    while missing:  # each round reaches fewer of those who have one more than the rest
+        enough = len(given) < len(PLATFORMS) - 1
+        reached = min(active, math.ceil(_FURTHER_ACCOUNT_SHARE * missing) if enough else missing)
+        given.append(owners[:reached])
+        missing -= reached
+    return np.concatenate(given).astype(np.int64)
 
 
 def draw_platforms(rng: np.random.Generator, owner: Ints, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:

@@ -27,7 +27,15 @@ _SHIFT_YEARS = 12
 
 
 def chance(settings: Settings, stage: str) -> np.random.Generator:
-    """A source of chance of its own for each stage, so that more posts do not change the customers."""
+    """A source of chance of its own for each stage, so that more posts do not change the customers.
+
+    Args:
+        settings: Settings of the world, with its seed.
+        stage: Name of the stage.
+
+    Returns:
+        The source.
+    """
     return np.random.default_rng([settings.seed, zlib.crc32(stage.encode())])
 
 
@@ -60,7 +68,14 @@ class OnlineNames:
 
 
 def count_kinds(settings: Settings) -> dict[AccountKind, int]:
-    """How many profiles belong to customers and to each kind of stranger."""
+    """How many profiles belong to customers and to each kind of stranger.
+
+    Args:
+        settings: Settings of the world.
+
+    Returns:
+        Profiles by kind; together as many as were asked for.
+    """
     shares = settings.shares
     owned = round(shares.coverage * settings.profiles)
     strangers = settings.profiles - owned
@@ -77,6 +92,15 @@ def count_kinds(settings: Settings) -> dict[AccountKind, int]:
 
 
 def gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> Cast:
+    """Draw everybody in the world, and who of them is a customer.
+
+    Args:
+        settings: Settings of the world.
+        counts: Profiles by kind of owner.
+
+    Returns:
+        The cast.
+    """
     lexicon, places, vocabulary = load_lexicon(), load_places(), load_words()
     records_again = min(round(settings.shares.entered_twice * settings.customers), settings.customers // 2)
     known = settings.customers - records_again
@@ -115,6 +139,15 @@ def gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> Cast:
 
 
 def gather_names(settings: Settings, cast: Cast) -> OnlineNames:
+    """What everybody likes to be called online.
+
+    Args:
+        settings: Settings of the world.
+        cast: Everybody.
+
+    Returns:
+        The parts of handles, and the two handles that each person likes to reuse.
+    """
     people, rng = cast.wording.people, chance(settings, "aliases")
     parts = gather_parts(rng, people, lexicon=cast.wording.lexicon, places=cast.wording.places)
     plain, nothing = np.zeros(len(people), dtype=bool), np.ones(len(people), dtype=bool)

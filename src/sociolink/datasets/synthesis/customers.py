@@ -30,6 +30,8 @@ from sociolink.datasets.synthesis.wording import Wording
 __all__ = ["Records", "make_customers"]
 
 _SHORTEST_POSTCODE = 4
+_NATIVE_SCRIPT_ON_FILE = 0.4
+_ONLY_FULL_NAME = 0.04
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ class Records:
         return len(self.person)
 
 
-def _mistype(rng: np.random.Generator, values: pa.Array, share: float) -> pa.Array:
+def _mistype(rng: np.random.Generator, values: pa.Array, share: float | npt.NDArray[np.float64]) -> pa.Array:
     rows = np.flatnonzero(rng.random(len(values)) < share)
     if len(rows) == 0:
         return values
@@ -110,6 +112,30 @@ def _postcodes(wording: Wording, city: Ints, street: Ints) -> pa.Array:
     return by_code(width - _SHORTEST_POSTCODE, 4, pad)
 
 
+def _names(
+    rng: np.random.Generator, wording: Wording, records: Records, *, typos: float, shares: Mapping[str, float]
+) -> dict[str, pa.Array]:
+    """The columns of names; a few records hold the full name alone, companies hold nothing else."""
+    size, person = len(records), records.person
+    in_script = np.array([_NATIVE_SCRIPT_ON_FILE * entry.native for entry in name_lists().values()])
+    native = rng.random(size) < in_script[wording.people.culture[person]]
+    slips = np.where(records.again, 3 * typos, typos)
+    given = _mistype(rng, _given_names(rng, wording, records, native), slips)
+    family = _mistype(rng, _family_names(rng, wording, records, native), slips)
+    middle = wording.middle(person)
+    middle = choose(rng.random(size) < 0.5, piece(middle, 0, 1), middle)
+    middle = keep(middle, (rng.random(size) < shares["middle_name"]) & ~native)
+    only_full = rng.random(size) < _ONLY_FULL_NAME
+    full = keep(_full_names(rng, given, middle, family), only_full | (rng.random(size) < shares["full_name"]))
+    in_parts = ~records.company & ~only_full
+    return {
+        "given_name": keep(given, in_parts),
+        "middle_name": keep(middle, in_parts),
+        "family_name": keep(family, in_parts),
+        "full_name": choose(records.company, wording.organisation(person), full),
+    }
+
+
 def make_customers(
     rng: np.random.Generator,
     wording: Wording,
@@ -133,24 +159,12 @@ def make_customers(
         One row a record, in the canonical columns.
     """
     size, person, people, places = len(records), records.person, wording.people, wording.places
-    native_share = 0.4 * np.array([entry.native for entry in name_lists().values()])
-    native = rng.random(size) < native_share[people.culture[person]]
-    slips = np.where(records.again, 3 * typos, typos)
-    given = _mistype(rng, _given_names(rng, wording, records, native), float(slips.mean()))
-    family = _mistype(rng, _family_names(rng, wording, records, native), float(slips.mean()))
-    middle = wording.middle(person)
-    middle = choose(rng.random(size) < 0.5, piece(middle, 0, 1), middle)
-    middle = keep(middle, (rng.random(size) < shares["middle_name"]) & ~native & ~records.company)
-    only_full = rng.random(size) < 0.04
     city = np.where(records.stale, people.former_city[person], people.city[person])
     street = np.where(records.stale, places.street_from[city], people.street[person])
     changed = records.stale | (records.again & (rng.random(size) < 0.4))
     email = _mistype(rng, choose(changed, records.other_email, records.email), typos / 2)
     two = rng.random(size) < 0.05
     age = np.where(records.stale, 1500.0, 0.0).astype("timedelta64[D]")
-    employer = wording.organisation(person)
-    full_name = keep(_full_names(rng, given, middle, family), only_full | (rng.random(size) < shares["full_name"]))
-    named = ~records.company & ~only_full
 
     def known(field: str, values: pa.Array, *, where: Bools | None = None) -> pa.Array:
         mask = rng.random(size) < shares[field]
@@ -161,10 +175,7 @@ def make_customers(
     columns = {
         "customer_id": ids,
         "kind": choose(records.company, "organisation", pa.repeat("person", size)),
-        "given_name": keep(given, named),
-        "middle_name": keep(middle, named),
-        "family_name": keep(family, named),
-        "full_name": choose(records.company, employer, full_name),
+        **_names(rng, wording, records, typos=typos, shares=shares),
         "nickname": known("nickname", wording.nickname(person), where=~records.company),
         "email": one_each(email, keep(records.other_email, two)),
         "phone": one_each(known("phone", wording.phone(person))),
@@ -176,7 +187,7 @@ def make_customers(
         "region": known("region", places.region.take(pa.array(city))),
         "postcode": known("postcode", _postcodes(wording, city, street)),
         "country": known("country", places.country.take(pa.array(city))),
-        "organisation": one_each(known("organisation", employer, where=~records.company)),
+        "organisation": one_each(known("organisation", wording.organisation(person), where=~records.company)),
         "job_title": known("job_title", wording.job(person), where=~records.company),
         "website": one_each(known("website", records.site)),
         "handles": one_each(known("handles", records.handle, where=~records.company)),

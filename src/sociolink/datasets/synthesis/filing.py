@@ -19,6 +19,17 @@ __all__ = ["file_records", "open_accounts"]
 
 
 def open_accounts(settings: Settings, cast: Cast, names: OnlineNames, counts: Mapping[AccountKind, int]) -> Accounts:
+    """Open as many accounts as there are to be profiles.
+
+    Args:
+        settings: Settings of the world.
+        cast: Everybody.
+        names: What they like to be called online.
+        counts: Profiles by kind of owner.
+
+    Returns:
+        The accounts, in random order.
+    """
     rng = chance(settings, "accounts")
     persons = cast.crm[cast.company :]
     everyone = np.concatenate([cast.same, cast.shifted])
@@ -72,6 +83,18 @@ def _known_handles(
 def file_records(
     settings: Settings, cast: Cast, accounts: Accounts, names: OnlineNames, emails: list[pa.Array]
 ) -> Records:
+    """File the records that the CRM keeps; some people are filed twice.
+
+    Args:
+        settings: Settings of the world.
+        cast: Everybody.
+        accounts: The accounts, some of which the CRM knows.
+        names: What people like to be called online.
+        emails: (people,) e-mail addresses, and others.
+
+    Returns:
+        The records, in random order.
+    """
     rng = chance(settings, "records")
     known = len(cast.crm)
     extra = settings.customers - known

@@ -27,6 +27,7 @@ def fill_phrases(templates: Sequence[str], template: Ints, blanks: Blanks) -> pa
         (rows,) phrases; null where a blank has no value.
 
     Examples:
+        >>> import numpy as np
         >>> tea = {"hobby": lambda rows: pa.repeat("tea", len(rows))}
         >>> fill_phrases(["I love {hobby}", "Hi"], np.array([0, 1]), tea).to_pylist()
         ['I love tea', 'Hi']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -139,6 +140,35 @@ def _check_fields(given: Mapping[str, float]) -> tuple[dict[str, float], dict[st
     return defaults["customers"], defaults["profiles"], problems
 
 
+def _check_numbers(**numbers: int) -> list[str]:
+    least = {"customers": 1, "profiles": 1}
+    return [
+        f"{name} is {number}; it must be at least {least.get(name, 0)}"
+        for name, number in numbers.items()
+        if number < least.get(name, 0)
+    ]
+
+
+def _check_shares(shares: Shares) -> list[str]:
+    values = {field.name: getattr(shares, field.name) for field in fields(shares)}
+    problems = [
+        f"{name} is {value}; it must lie between 0 and 1" for name, value in values.items() if not 0 <= value <= 1
+    ]
+    if sum(values[name] for name in ("shifted_strangers", "organisations", "bots", "fans", "parodies")) > 1 + 1e-9:
+        problems.append("shifted_strangers, organisations, bots, fans and parodies are together more than 1")
+    return problems
+
+
+def _check_choices(weights: Mapping[str, float], platforms: tuple[str, ...]) -> list[str]:
+    problems = [_unknown("cultures", name, list(name_lists())) for name in weights if name not in name_lists()]
+    if not all(0 <= weight < math.inf for weight in weights.values()) or not sum(weights.values()) > 0:
+        problems.append("cultures must have weights that are not negative and not all 0")
+    problems += [_unknown("platforms", name, list(PLATFORMS)) for name in platforms if name not in PLATFORMS]
+    if not platforms or len(set(platforms)) < len(platforms):
+        problems.append("platforms must name at least one platform, each once")
+    return problems
+
+
 def check_settings(
     *,
     customers: int,
@@ -175,28 +205,9 @@ def check_settings(
     posts = 2 * profiles if posts is None else posts
     events = customers if events is None else events
     customer_fields, profile_fields, problems = _check_fields(fields_held or {})
-    problems += [
-        f"{name} is {number}; it must be at least 1"
-        for name, number in (("customers", customers), ("profiles", profiles))
-        if number < 1
-    ]
-    problems += [
-        f"{name} is {number}; it must not be negative"
-        for name, number in (("posts", posts), ("events", events), ("seed", seed))
-        if number < 0
-    ]
-    values = {field.name: getattr(shares, field.name) for field in fields(shares)}
-    problems += [
-        f"{name} is {value}; it must lie between 0 and 1" for name, value in values.items() if not 0 <= value <= 1
-    ]
-    if sum(values[name] for name in ("shifted_strangers", "organisations", "bots", "fans", "parodies")) > 1 + 1e-9:
-        problems.append("shifted_strangers, organisations, bots, fans and parodies are together more than 1")
-    problems += [_unknown("cultures", name, list(name_lists())) for name in weights if name not in name_lists()]
-    if any(weight < 0 for weight in weights.values()) or sum(weights.values()) <= 0:
-        problems.append("cultures must have weights that are not negative and not all 0")
-    problems += [_unknown("platforms", name, list(PLATFORMS)) for name in chosen if name not in PLATFORMS]
-    if not chosen or len(set(chosen)) < len(chosen):
-        problems.append("platforms must name at least one platform, each once")
+    problems += _check_numbers(customers=customers, profiles=profiles, posts=posts, events=events, seed=seed)
+    problems += _check_shares(shares)
+    problems += _check_choices(weights, chosen)
     if problems:
         raise InvalidParameterError("; ".join(problems) + ".")
     total = sum(weights.values())

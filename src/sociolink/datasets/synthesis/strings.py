@@ -56,7 +56,7 @@ def zipf(count: int, *, slope: float = 1.0, shift: float = 2.7) -> npt.NDArray[n
 
     Examples:
         >>> zipf(3, slope=1.0, shift=1.0).round(2).tolist()
-        [0.46, 0.31, 0.23]
+        [0.55, 0.27, 0.18]
     """
     weights = (np.arange(count) + shift) ** -slope
     return np.asarray(weights / weights.sum(), dtype=np.float64)
