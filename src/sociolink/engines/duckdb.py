@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sociolink.engines import schemas
+from sociolink.engines import schemas, sql
 from sociolink.engines.batches import cast_batch, cut_batches, cut_groups, hold_batches, run_kernel, write_batches
 from sociolink.engines.protocol import BATCH_ROWS, AggregateFunction, JoinKind, Kernel, Relation
 from sociolink.errors import EngineError, InvalidParameterError
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["DuckDBEngine", "DuckDBRelation", "engine_errors"]
 
 _STREAM_ROWS = 1 << 20
-_AGGREGATES = {"count": "count", "sum": "sum", "min": "min", "max": "max", "any": "min"}
-_SQL_INTEGERS = {"int64": "BIGINT", "uint64": "UBIGINT"}
 _REMEDIES = {
     "OutOfMemoryException": (
         "ran out of memory",
@@ -145,6 +143,7 @@ class DuckDBEngine:
         self._lock = threading.RLock()
         self._connection: DuckDBPyConnection | None = None
         self._folder: Path | None = None
+        self._remove_folder: Callable[[], object] | None = None
         self._closed = False
         self._kernel_threads = 1
         self._held_bytes = 0
@@ -167,9 +166,8 @@ class DuckDBEngine:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-            if self._folder is not None:
-                shutil.rmtree(self._folder, ignore_errors=True)
-                self._folder = None
+            if self._remove_folder is not None:
+                self._remove_folder()
 
     # -- verbs -------------------------------------------------------------------------------------------------------
 
@@ -179,16 +177,13 @@ class DuckDBEngine:
             return self._register(source, schemas.plain_schema(source.schema))
         with engine_errors("opening a Parquet file"):
             schema = schemas.plain_schema(pq.read_schema(source))
-        columns = ", ".join(f"c{i}" for i in range(len(schema)))
-        file = f"read_parquet('{_glob_escaped(source)}', hive_partitioning = false)"
-        return DuckDBRelation(schema, f"SELECT {columns} FROM {file} AS t({columns})", self)
+        return DuckDBRelation(schema, sql.parquet_sql(source, schema), self)
 
     def unique(self, rel: Relation, columns: Sequence[str]) -> DuckDBRelation:
         """The distinct rows of these columns."""
         rel = self._own(rel)
         schema = schemas.unique_schema(rel.schema, columns)
-        picked = _picked(rel.schema, columns)
-        return DuckDBRelation(schema, f"SELECT DISTINCT {picked} FROM ({rel.sql})", self, rel.sources)
+        return DuckDBRelation(schema, sql.unique_sql(rel.sql, rel.schema, columns), self, rel.sources)
 
     def join(
         self,
@@ -202,12 +197,8 @@ class DuckDBEngine:
         """Pairs of rows that agree on every column of `on`."""
         left, right = self._own(left), self._own(right)
         schema = schemas.join_schema(left.schema, right.schema, on, how=how, columns=columns)
-        places = {name: f"r.c{i}" for i, name in enumerate(right.schema.names)}
-        places |= {name: f"l.c{i}" for i, name in enumerate(left.schema.names)}
-        keys = " AND ".join(f"l.c{left.schema.get_field_index(k)} = r.c{right.schema.get_field_index(k)}" for k in on)
-        picked = ", ".join(f"{places[name]} AS c{i}" for i, name in enumerate(schema.names))
-        sql = f"SELECT {picked} FROM ({left.sql}) AS l {how.upper()} JOIN ({right.sql}) AS r ON {keys}"
-        return DuckDBRelation(schema, sql, self, left.sources + right.sources)
+        joined = sql.join_sql(left.sql, left.schema, right.sql, right.schema, on=on, how=how, result=schema)
+        return DuckDBRelation(schema, joined, self, left.sources + right.sources)
 
     def aggregate(
         self, rel: Relation, by: Sequence[str], outputs: Mapping[str, tuple[str, AggregateFunction]]
@@ -215,15 +206,8 @@ class DuckDBEngine:
         """One row for each group."""
         rel = self._own(rel)
         schema = schemas.aggregate_schema(rel.schema, by, outputs)
-        picked = [f"c{rel.schema.get_field_index(name)} AS c{i}" for i, name in enumerate(by)]
-        for i, (name, (column, function)) in enumerate(outputs.items(), len(by)):
-            value = f"{_AGGREGATES[function]}(c{rel.schema.get_field_index(column)})"
-            if function == "sum":
-                value = f"CAST({value} AS {_SQL_INTEGERS[str(schema.field(name).type)]})"
-            picked.append(f"{value} AS c{i}")
-        groups = ", ".join(f"c{rel.schema.get_field_index(name)}" for name in by)
-        sql = f"SELECT {', '.join(picked)} FROM ({rel.sql})" + (f" GROUP BY {groups}" if by else "")
-        return DuckDBRelation(schema, sql, self, rel.sources)
+        grouped = sql.aggregate_sql(rel.sql, rel.schema, by, outputs, result=schema)
+        return DuckDBRelation(schema, grouped, self, rel.sources)
 
     def map_batches(
         self, rel: Relation, kernel: Kernel, state: Any, *, schema: pa.Schema, batch_rows: int = BATCH_ROWS
@@ -280,6 +264,7 @@ class DuckDBEngine:
 
             with engine_errors("starting"):
                 self._folder = Path(tempfile.mkdtemp(prefix="sociolink-", dir=self.temp_directory))
+                self._remove_folder = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
                 config: dict[str, Any] = {
                     "temp_directory": str(self._folder),
                     "preserve_insertion_order": False,
@@ -311,12 +296,9 @@ class DuckDBEngine:
     def _stream(self, rel: DuckDBRelation, *, order_by: Sequence[str] = ()) -> Iterator[Iterator[pa.RecordBatch]]:
         """The rows as batches of the relation's schema; the result is closed at the end, whatever happened."""
         schemas.check_columns(rel.schema, order_by, parameter="order_by", allow_none=True, keys=True)
-        sql = rel.sql
-        if order_by:
-            order = ", ".join(f"c{rel.schema.get_field_index(name)} ASC NULLS LAST" for name in order_by)
-            sql = f"SELECT * FROM ({sql}) ORDER BY {order}"
+        query = sql.order_sql(rel.sql, rel.schema, order_by)
         with engine_errors("starting a query"):
-            reader = self._connect().sql(sql).to_arrow_reader(_STREAM_ROWS)
+            reader = self._connect().sql(query).to_arrow_reader(_STREAM_ROWS)
         try:
             yield _read(reader, rel.schema)
         finally:
@@ -338,13 +320,3 @@ def _read(reader: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.Record
                 return
             batch = cast_batch(batch, schema)
         yield batch
-
-
-def _picked(schema: pa.Schema, columns: Sequence[str]) -> str:
-    return ", ".join(f"c{schema.get_field_index(name)} AS c{i}" for i, name in enumerate(columns))
-
-
-def _glob_escaped(path: str | Path) -> str:
-    """The path as DuckDB reads it in single quotes, with nothing in it that would be a pattern."""
-    text = str(Path(path).absolute())
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in text).replace("'", "''")

@@ -107,6 +107,15 @@ def test_a_sort_larger_than_memory_spills_and_the_folder_goes(tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_folder_of_an_engine_that_nobody_closed_goes_with_it(tmp_path: Path) -> None:
+    engine = DuckDBEngine(temp_directory=tmp_path)
+    engine.scan(pa.table({"id": [1]}))
+    assert len(list(tmp_path.iterdir())) == 1
+    del engine
+    gc.collect()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_kernels_return_spills_above_half_of_the_memory_limit(tmp_path: Path) -> None:
     table = pa.table({"id": np.arange(2_000_000, dtype=np.int64)})
     with DuckDBEngine(threads=2, memory_limit="20MB", temp_directory=tmp_path) as engine:

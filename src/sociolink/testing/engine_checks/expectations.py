@@ -16,6 +16,7 @@ __all__ = ["expect_error", "expect_rows"]
 def expect_rows(
     case: str, found: pa.Table, expected: Sequence[Row], schema: pa.Schema, *, ordered: bool = False
 ) -> None:
+    """Complain unless the table has this schema and these rows, in any order unless `ordered`."""
     assert isinstance(found, pa.Table), f"{case}: collect gave a {type(found).__name__} and not a pyarrow.Table"
     assert found.schema.equals(schema), f"{case}: expected the schema\n{schema}\nand got\n{found.schema}"
     rows = rows_of(found)
@@ -36,6 +37,7 @@ def _difference(found: Sequence[Row], expected: Sequence[Row]) -> str:
 
 
 def expect_error(case: str, action: Callable[[], Any], kind: type[Exception] = EngineError) -> None:
+    """Complain unless the action raises this kind of error."""
     try:
         action()
     except kind:
