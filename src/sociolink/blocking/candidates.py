@@ -15,8 +15,8 @@ __all__ = ["Candidates", "KeyBlocks", "MAX_BLOCK", "index_keys", "propose_pairs"
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
-MAX_BLOCK = 32
-"""Customers that share a key are compared one by one only where the key leaves at most 5 bits to be found."""
+MAX_BLOCK = 64
+"""Customers that share a key are compared one by one only where the key leaves at most 6 bits to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,13 @@ def _expand(begin: Int64s, size: Int64s) -> tuple[Int64s, Int64s]:
 
 
 def propose_pairs(
-    blocks: Sequence[KeyBlocks], profile_keys: Sequence[Keys], *, profiles: int, customers: int, max_block: int = MAX_BLOCK
+    blocks: Sequence[KeyBlocks],
+    profile_keys: Sequence[Keys],
+    *,
+    profiles: int,
+    customers: int,
+    also: tuple[Int64s, Int64s] | None = None,
+    max_block: int = MAX_BLOCK,
 ) -> Candidates:
     """Meet the keys of all families.
 
@@ -91,6 +97,7 @@ def propose_pairs(
         profile_keys: The profiles' keys of each family.
         profiles: Number of profiles.
         customers: Number of customers.
+        also: Profiles and customers that are compared whatever their keys say.
         max_block: Largest block whose customers are compared one by one.
 
     Returns:
@@ -107,24 +114,22 @@ def propose_pairs(
         used = at[fits][place]
         small.append((keys.row[used].astype(np.int64), block.row[entry].astype(np.int64), block.order[entry].astype(np.int64), used))
         rest = np.flatnonzero(~fits)
-        distinct, first = np.unique(
-            keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest], return_index=True
-        )
-        del first
         code = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
-        large.append((number, distinct, code, at[rest], met[rest]))
-    return _assemble(blocks, small, large, profiles, customers)
+        large.append((number, np.unique(code), code, at[rest], met[rest]))
+    forced = np.empty(0, np.int64) if also is None else also[0] * customers + also[1]
+    return _assemble(blocks, small, large, forced, profiles, customers)
 
 
 def _assemble(
     blocks: Sequence[KeyBlocks],
     small: list[tuple[Int64s, Int64s, Int64s, Int64s]],
     large: list[tuple[int, Int64s, Int64s, Int64s, Int64s]],
+    forced: Int64s,
     profiles: int,
     customers: int,
 ) -> Candidates:
     codes = [profile * customers + customer for profile, customer, _, _ in small]
-    unique = np.unique(np.concatenate(codes)) if codes else np.empty(0, np.int64)
+    unique = np.unique(np.concatenate([*codes, forced]))
     profile, customer = [unique // max(customers, 1)], [unique % max(customers, 1)]
     count = [np.ones(len(unique))]
     rank = [np.zeros(len(unique), np.int64)]

@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from sociolink.text.hashing import Utf8Bytes
 
-__all__ = ["ALPHABET", "CharacterModel", "character_codes", "fit_characters"]
+__all__ = ["ALPHABET", "RESOLUTION", "CharacterModel", "character_codes", "fit_characters"]
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+RESOLUTION = 256
 _SIZE = len(ALPHABET) + 1  # code 0 is the start or the end of a string
 _CODES = np.zeros(256, np.uint8)
 _CODES[np.frombuffer(ALPHABET.encode(), np.uint8)] = np.arange(1, _SIZE, dtype=np.uint8)
@@ -30,7 +31,8 @@ class CharacterModel:
     """P(next character | two characters before), in bits.
 
     Attributes:
-        bits: (37, 37, 37) float64, -log2 P(third | first, second); code 0 as the third ends the string.
+        bits: (37, 37, 37) float64, -log2 P(third | first, second); code 0 as the third ends the string. Multiples
+            of 1 / `RESOLUTION`, so that sums over many strings are exact and do not depend on their order.
     """
 
     bits: Floats
@@ -100,4 +102,4 @@ def fit_characters(strings: Utf8Bytes, weights: Floats | None = None, *, strengt
     double = counts.sum(0)
     double = (double + strength * single) / (double.sum(-1, keepdims=True) + strength)
     triple = (counts + strength * double) / (counts.sum(-1, keepdims=True) + strength)
-    return CharacterModel(-np.log2(triple))
+    return CharacterModel(np.rint(-np.log2(triple) * RESOLUTION) / RESOLUTION)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture, Pairs
-from sociolink.scoring.posterior import Posterior, compute_posterior
+from sociolink.scoring.posterior import Certain, Posterior, clamp, compute_posterior
 from sociolink.scoring.weights import ChannelSums, Parameters, family_bits, start_weights, sum_channel
 
 __all__ = ["Fit", "Observations", "fit_parameters", "score_pairs"]
@@ -93,7 +93,7 @@ def fit_parameters(
     *,
     other: Mapping[str, float],
     coverage: float = 0.5,
-    known: Posterior | None = None,
+    certain: Certain | None = None,
     tolerance: float = 1e-4,
     max_rounds: int = 60,
 ) -> Fit:
@@ -104,7 +104,7 @@ def fit_parameters(
         prior: For each channel pseudo-counts of its components.
         other: For each family P(what is shown is not about the owner); kept as it is.
         coverage: Where pi starts.
-        known: Answers that are certain, in place of the first expectation.
+        certain: Known answers, in place of the expectation.
         tolerance: Stop when no weight and not the coverage changes by more.
         max_rounds: Most rounds.
 
@@ -128,8 +128,7 @@ def fit_parameters(
             customers=observed.customers,
             profiles=observed.profiles,
         )
-        if known is not None and rounds == 1:
-            posterior = known
+        posterior = clamp(posterior, certain)
         new: dict[str, Floats] = {}
         for family, channels in observed.families.items():
             for mixture, channel in zip(channels, sums[family], strict=True):

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Pairs
 
-__all__ = ["Posterior", "compute_posterior", "find_coverage"]
+__all__ = ["Certain", "Posterior", "clamp", "compute_posterior", "find_coverage"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -31,6 +31,28 @@ class Posterior:
     pair: Floats
     nobody: Floats
     evidence: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Certain:
+    """Answers that are known; NaN where nothing is known.
+
+    Attributes:
+        pair: (pairs,) 1 or 0 for the pairs of profiles with a known answer.
+        nobody: (profiles,) 1 or 0 for these profiles.
+    """
+
+    pair: Floats
+    nobody: Floats
+
+
+def clamp(posterior: Posterior, certain: Certain | None) -> Posterior:
+    """The posterior with known answers in their place."""
+    if certain is None:
+        return posterior
+    pair = np.where(np.isnan(certain.pair), posterior.pair, certain.pair)
+    nobody = np.where(np.isnan(certain.nobody), posterior.nobody, certain.nobody)
+    return Posterior(pair, nobody, posterior.evidence)
 
 
 def compute_posterior(pairs: Pairs, bits: Floats, *, coverage: float, customers: int, profiles: int) -> Posterior:

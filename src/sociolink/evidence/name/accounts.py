@@ -33,6 +33,7 @@ READABLE = 0.9
 """P(a handle uses the name of the display name | there is one)."""
 
 _MIN_PLATFORM = 100
+_KEY_FLOOR = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Accounts:
         platforms: Names of these platforms, "other" included.
         handles: Handles as names.
         displays: Display names as names.
-        keys: Keys of the parses of handles, then of those of display names.
+        keys: Keys of the readings that are likely enough to matter.
+        parse: (keys,) int32 reading behind each key; those of display names are counted on after those of handles.
         shown: (parses of handles,) bool, whether all parts of the reading stand in the display name.
     """
 
@@ -68,6 +70,7 @@ class Accounts:
     handles: Reading
     displays: Reading
     keys: Keys
+    parse: npt.NDArray[np.int32]
     shown: Bools
 
 
@@ -195,11 +198,20 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
     return replace(handles, parses=parses, strangers=strangers), shown
 
 
+def _worth_a_key(reading: Reading, customers: int) -> Int64s:
+    """Readings that could make some customer's likelihood ratio large enough to matter among so many customers."""
+    total = reading.opaque + reading.strangers.sum(1)
+    floor = min(_KEY_FLOOR * customers, 0.5)
+    return np.flatnonzero(reading.parses.around >= floor * total[reading.parses.string])
+
+
 def prepare_accounts(
     profiles: pa.Table,
     vocabulary: NameVocabulary,
     strings: tuple[StringCounts, ...],
     population: Mapping[str, Any],
+    *,
+    customers: int,
 ) -> Accounts:
     """Read a batch of profiles.
 
@@ -208,6 +220,7 @@ def prepare_accounts(
         vocabulary: Known name parts of the customers.
         strings: How common the strings are that customers already use.
         population: What `learn_channels` returned.
+        customers: Number of customers.
 
     Returns:
         Readings of handles (given the display names) and of display names, and the keys of both.
@@ -219,14 +232,17 @@ def prepare_accounts(
     read_handles, shown = _condition(read_handles, displays, vocabulary)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
+    chosen = [_worth_a_key(reading, customers) for reading in (read_handles, read_displays)]
     key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
-    row = np.concatenate([read_handles.parses.string, read_displays.parses.string]).astype(np.int32)
+    parse = np.concatenate([chosen[0], len(read_handles.parses) + chosen[1]])
+    row = np.concatenate([read_handles.parses.string, read_displays.parses.string])[parse]
     return Accounts(
         profiles.num_rows,
         np.asarray(index, np.int32),
         (*own, "other"),
         read_handles,
         read_displays,
-        Keys(np.concatenate(key), row),
+        Keys(np.concatenate(key)[parse], row.astype(np.int32)),
+        parse.astype(np.int32),
         shown,
     )

@@ -14,7 +14,7 @@ from sociolink.evidence.name.grammar import FORMS
 from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, sum_by_form
 from sociolink.evidence.name.strings import StringCounts, read_whole
 from sociolink.evidence.name.unseen import sum_unseen
-from sociolink.population.characters import CharacterModel, fit_characters
+from sociolink.population.characters import RESOLUTION, CharacterModel, fit_characters
 from sociolink.population.decorations import (
     MIN_SUPPORT,
     DecorationModel,
@@ -53,8 +53,8 @@ class ChannelModel:
     only_at_boundaries: bool
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; spelling to a hundredth of a bit."""
-        packed = np.clip(np.round(self.opaque.bits * 100), 0, 65535).astype("<u2")
+        """Plain data for JSON; spelling without loss."""
+        packed = np.clip(np.rint(self.opaque.bits * RESOLUTION), 0, 65535).astype("<u2")
         return {
             "decorations": self.decorations.to_dict(),
             "opaque": base64.b64encode(packed.tobytes()).decode("ascii"),
@@ -65,7 +65,7 @@ class ChannelModel:
 
 def channel_model(data: Mapping[str, Any]) -> ChannelModel:
     """The model of `ChannelModel.to_dict`."""
-    packed = np.frombuffer(base64.b64decode(data["opaque"]), "<u2").astype(np.float64) / 100
+    packed = np.frombuffer(base64.b64decode(data["opaque"]), "<u2").astype(np.float64) / RESOLUTION
     size = round(len(packed) ** (1 / 3))
     return ChannelModel(
         decoration_model(data["decorations"]),

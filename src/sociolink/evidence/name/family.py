@@ -68,7 +68,7 @@ class Name:
 
     def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
         """Readings of handles and display names."""
-        return prepare_accounts(profiles, customers.vocabulary, customers.strings, population)
+        return prepare_accounts(profiles, customers.vocabulary, customers.strings, population, customers=customers.rows)
 
     def customer_keys(self, customers: People) -> Keys:
         """Names in the ways in which they are looked up."""
@@ -80,6 +80,7 @@ class Name:
 
     def compare(self, customers: People, profiles: Accounts, pairs: Pairs, hits: Hits) -> tuple[Mixture, ...]:
         """Channels `name.handle` and `name.display`."""
+        hits = Hits(hits.pair, hits.customer_key, profiles.parse[hits.profile_key])
         of_handle = hits.profile_key < len(profiles.handles.parses)
         columns = profiles.platform.astype(np.int64)
         first, second = _select(hits, of_handle), _select(hits, ~of_handle)

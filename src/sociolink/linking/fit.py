@@ -1,0 +1,158 @@
+"""Fitting a model to profiles and customers, without labels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sociolink.errors import NothingToLinkError
+from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.linking.defaults import DEFAULT_EVIDENCE, NOT_ABOUT_OWNER
+from sociolink.linking.gallery import Gallery, build_gallery, content_order
+from sociolink.linking.inputs import read_inputs, require_policy
+from sociolink.linking.kernel import observe
+from sociolink.linking.known import certain_answers, match_known
+from sociolink.results.model import Coverage, LinkModel
+from sociolink.scoring.em import Observations, fit_parameters, score_pairs
+from sociolink.scoring.posterior import compute_posterior, find_coverage
+from sociolink.scoring.weights import Parameters
+
+__all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
+
+MAX_PROFILES = 20_000
+"""EM looks at no more than this many profiles, drawn by their content."""
+
+MAX_CUSTOMERS = 100_000
+"""What strangers look like is learned from no more than this many customers, drawn by their content."""
+
+_START = 0.5
+
+Progress = Callable[[str], None]
+
+
+def _sample(table: pa.Table, key: str, size: int) -> pa.Table:
+    """At most `size` rows, in an order and a choice that depend on content only."""
+    return table.take(pa.array(content_order(table, key)[:size])).combine_chunks()
+
+
+def fit_tables(
+    profiles: pa.Table,
+    customers: pa.Table,
+    *,
+    evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    known: pa.Table | None = None,
+    progress: Progress | None = None,
+) -> tuple[LinkModel, Gallery]:
+    """Fit a model to canonical tables.
+
+    Args:
+        profiles: Canonical profiles.
+        customers: Canonical customers.
+        evidence: The evidence families.
+        known: Existing links (profile_id, customer_id; null for nobody): certain answers.
+        progress: Called with the name of each stage.
+
+    Returns:
+        The model, and the gallery that was made on the way.
+
+    Raises:
+        NothingToLinkError: There are no profiles or no customers.
+    """
+    if profiles.num_rows == 0 or customers.num_rows == 0:
+        empty = "profiles" if profiles.num_rows == 0 else "customers"
+        raise NothingToLinkError(f"There is nothing to link: no usable rows in {empty}. See the table of rejects.")
+    tell = progress or (lambda stage: None)
+    tell("learning how strangers look")
+    sample = _sample(profiles, "profile_id", MAX_PROFILES)
+    few = _sample(customers, "customer_id", MAX_CUSTOMERS)
+    population = {family.name: family.learn(sample, few) for family in evidence}
+    tell("preparing customers")
+    gallery = build_gallery(customers, evidence, population)
+    tell("comparing a sample")
+    answers = match_known(known, sample, gallery)
+    observed, _ = observe(sample, gallery, population, known=answers)
+    prior: dict[str, Mapping[str, float]] = {}
+    for family in evidence:
+        prior.update(family.prior(population[family.name]))
+    tell("fitting weights and coverage")
+    certain = certain_answers(answers, observed.pairs, sample.num_rows)
+    found = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, coverage=_START, certain=certain)
+    coverage, findable = _coverages(observed, found.parameters)
+    weights = {
+        channel.name: dict(
+            zip(channel.components, (float(x) for x in found.parameters.weights[channel.name]), strict=True)
+        )
+        for channels in observed.families.values()
+        for channel in channels
+    }
+    model = LinkModel(
+        tuple(family.name for family in evidence),
+        population,
+        weights,
+        {name: share for name, share in NOT_ABOUT_OWNER.items() if name in population},
+        coverage,
+        findable,
+        profiles.num_rows,
+        customers.num_rows,
+        found.rounds,
+        found.converged,
+    )
+    return model, gallery
+
+
+def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage, Coverage]:
+    """Coverage and findable coverage with intervals from the profile likelihood."""
+    bits, _, _, _ = score_pairs(observed, parameters)
+    posterior = compute_posterior(
+        observed.pairs,
+        bits,
+        coverage=parameters.coverage,
+        customers=observed.customers,
+        profiles=observed.profiles,
+    )
+    _, low, high = find_coverage(posterior.evidence)
+    coverage = Coverage(parameters.coverage, min(low, parameters.coverage), max(high, parameters.coverage))
+    found = float(posterior.pair[observed.pairs.customer >= 0].sum()) / max(observed.profiles, 1)
+    scale = found / max(parameters.coverage, 1e-12)
+    return coverage, Coverage(found, coverage.low * scale, coverage.high * scale)
+
+
+def fit(
+    profiles: Any,
+    customers: Any,
+    *,
+    policy: Any,
+    mapping: Any = None,
+    evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    known: Any = None,
+    progress: Progress | None = None,
+) -> LinkModel:
+    """Fit a model: how people of this population make handles, and how many of the owners are customers.
+
+    Args:
+        profiles: Profiles: a path (CSV, Parquet, JSON lines) or any table with `__arrow_c_stream__`.
+        customers: Customers, likewise.
+        policy: Why and by whom people are linked.
+        mapping: Column mapping, where columns are not canonical.
+        evidence: The evidence families.
+        known: Existing links, as certain answers.
+        progress: Called with the name of each stage.
+
+    Returns:
+        A model that holds no person and can be saved.
+
+    Raises:
+        InputError: A table cannot be used; lists all problems.
+        NothingToLinkError: There are no usable profiles or customers.
+        PolicyError: No policy was given.
+    """
+    require_policy(policy)
+    inputs = read_inputs({"profiles": profiles, "customers": customers, "truth": known}, mapping=mapping)
+    tables = inputs.tables
+    model, _ = fit_tables(
+        tables["profiles"], tables["customers"], evidence=evidence, known=tables.get("truth"), progress=progress
+    )
+    return model

@@ -1,0 +1,103 @@
+"""All customers, prepared once: the states of every evidence family, their keys, and who is one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.blocking.candidates import KeyBlocks, index_keys
+from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.linking.people import group_people
+from sociolink.text.hashing import UInt64s, hash_strings, mix
+
+__all__ = ["Gallery", "build_gallery", "content_order"]
+
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_MAX_HASHED = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """The customers' side of linking.
+
+    Attributes:
+        ids: (customers,) ids, in the order of the rows of everything below.
+        families: The evidence families.
+        states: For each family its prepared customers.
+        blocks: For each family its sorted keys.
+        person: (customers,) int64 lowest row of the person a record belongs to.
+        share: (customers,) float64, one over the number of records of the person.
+        people: Number of people.
+        id_rank: (customers,) int64 rank of each id, to break ties.
+    """
+
+    ids: pa.Array
+    families: tuple[EvidenceFamily, ...]
+    states: tuple[Any, ...]
+    blocks: tuple[KeyBlocks, ...]
+    person: Int64s
+    share: Floats
+    people: int
+    id_rank: Int64s
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def _text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        column = pc.binary_join(column.cast(pa.list_(pa.string())), "\x1f")
+    return pc.utf8_slice_codeunits(pc.fill_null(column.cast(pa.string()), ""), 0, _MAX_HASHED)
+
+
+def content_hashes(table: pa.Table, columns: Sequence[str]) -> UInt64s:
+    """(rows,) uint64 of what the rows say, whatever their ids and order."""
+    out = np.zeros(table.num_rows, np.uint64)
+    for number, name in enumerate(columns):
+        out = mix(out, 1) ^ mix(hash_strings(_text(table.column(name)))[0], number + 2)
+    return out
+
+
+def content_order(table: pa.Table, key: str) -> Int64s:
+    """An order of the rows that does not depend on theirs: by content, then by id.
+
+    Sums over rows in this order are the same for permuted rows; rows of the same content are alike for every sum.
+    """
+    names = [name for name in table.column_names if name != key]
+    content = content_hashes(table, names)
+    ids = np.asarray(pc.rank(table.column(key).combine_chunks(), tiebreaker="first"), np.int64)
+    return np.lexsort((ids, content))
+
+
+def build_gallery(
+    customers: pa.Table, families: tuple[EvidenceFamily, ...], population: Mapping[str, Mapping[str, Any]]
+) -> Gallery:
+    """Prepare customers.
+
+    Args:
+        customers: Canonical customers.
+        families: The evidence families.
+        population: What each family learned.
+
+    Returns:
+        The gallery; its rows stand in an order that depends on content only.
+    """
+    ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
+    states = tuple(family.prepare_customers(ordered, population.get(family.name, {})) for family in families)
+    blocks = tuple(
+        index_keys(family.customer_keys(state)) for family, state in zip(families, states, strict=True)
+    )
+    person = group_people(ordered)
+    size = np.bincount(person, minlength=len(person))
+    ids = ordered.column("customer_id").combine_chunks()
+    rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)
+    return Gallery(ids, families, states, blocks, person, 1.0 / size[person], int((size > 0).sum()), rank)

@@ -1,0 +1,90 @@
+"""Reading what link, fit and check are given, with consent respected and everything set aside counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from sociolink.errors import InputError, PolicyError, Problem
+from sociolink.governance.consent import set_aside_refused
+from sociolink.governance.policy import Policy
+from sociolink.records.provenance import SourceInfo
+from sociolink.records.readers import Loaded, read_table
+
+__all__ = ["Inputs", "read_inputs", "require_policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Tables that may be used.
+
+    Attributes:
+        tables: Canonical tables by kind, refused rows left out.
+        rejects: Everything set aside, all tables together.
+        repairs: Everything repaired, all tables together.
+        refused: Rows without consent, by kind.
+        sources: Where the tables came from.
+    """
+
+    tables: MappingType[str, pa.Table]
+    rejects: pa.Table
+    repairs: pa.Table
+    refused: MappingType[str, int]
+    sources: tuple[SourceInfo, ...]
+
+
+def require_policy(policy: object) -> Policy:
+    """The policy, or a clear error.
+
+    Raises:
+        PolicyError: There is none, or it is not a policy.
+    """
+    if isinstance(policy, Policy):
+        return policy
+    if isinstance(policy, str):
+        return Policy.from_name(policy)
+    raise PolicyError("Linking people needs a policy: pass policy=Policy.research(who=...) or Policy.support(...).")
+
+
+def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Inputs:
+    """Read all tables and report all their problems together.
+
+    Args:
+        sources: By kind what to read; None is left out.
+        mapping: Column mapping; see `records.mapping.Mapping`.
+
+    Returns:
+        The tables.
+
+    Raises:
+        InputError: A table cannot be read; lists the problems of all tables.
+    """
+    loaded: dict[str, Loaded] = {}
+    problems: list[Problem] = []
+    for kind, source in sources.items():
+        if source is None:
+            continue
+        try:
+            loaded[kind] = read_table(source, kind, mapping=mapping)  # type: ignore[arg-type]
+        except InputError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise InputError(problems)
+    tables: dict[str, pa.Table] = {}
+    refused: dict[str, int] = {}
+    for kind, one in loaded.items():
+        kept, count = one.table, 0
+        if kind in ("customers", "profiles"):
+            kept, aside = set_aside_refused(one.table)
+            count = aside if isinstance(aside, int) else len(aside)
+        tables[kind], refused[kind] = kept, count
+    return Inputs(
+        tables,
+        pa.concat_tables([one.rejects for one in loaded.values()]),
+        pa.concat_tables([one.repairs for one in loaded.values()]),
+        {kind: count for kind, count in refused.items() if count},
+        tuple(one.provenance for one in loaded.values()),
+    )

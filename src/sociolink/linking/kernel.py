@@ -1,0 +1,117 @@
+"""The kernel: a batch of profiles and a gallery in, scored pairs out; used by fit, link and decoys alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sociolink.blocking.candidates import Candidates, propose_pairs
+from sociolink.evidence.protocol import Pairs
+from sociolink.linking.gallery import Gallery
+from sociolink.linking.known import KnownAnswers, certain_answers
+from sociolink.results.model import LinkModel
+from sociolink.scoring.em import Observations, score_pairs
+from sociolink.scoring.posterior import Posterior, clamp, compute_posterior
+from sociolink.scoring.weights import Parameters
+
+__all__ = ["Scored", "observe", "parameters_of", "score_batch"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A batch of profiles, scored.
+
+    Attributes:
+        observed: The pairs and their channels.
+        candidates: What blocking proposed.
+        bits: (pairs,) match weights.
+        by_family: For each family (pairs,) bits.
+        posterior: The answers.
+        shares: For each family and channel (entries,) share of each entry in its pair, for explanations.
+    """
+
+    observed: Observations
+    candidates: Candidates
+    bits: Floats
+    by_family: Mapping[str, Floats]
+    posterior: Posterior
+    shares: Mapping[str, tuple[Floats, ...]]
+
+
+def parameters_of(model: LinkModel) -> Parameters:
+    """The parameters of a model, ready for scoring."""
+    weights = {name: np.array(list(parts.values()), np.float64) for name, parts in model.weights.items()}
+    return Parameters(model.coverage.value, weights, dict(model.other))
+
+
+def observe(
+    profiles: pa.Table,
+    gallery: Gallery,
+    population: Mapping[str, Mapping[str, Any]],
+    *,
+    known: KnownAnswers | None = None,
+) -> tuple[Observations, Candidates]:
+    """Propose and compare pairs.
+
+    Args:
+        profiles: Canonical profiles, a batch.
+        gallery: The customers.
+        population: What each family learned.
+        known: Known answers; their pairs are compared whatever their keys say.
+
+    Returns:
+        The compared pairs, and what proposed them. A record of somebody entered n times counts 1/n of a person.
+    """
+    states = [
+        family.prepare_profiles(profiles, state, population.get(family.name, {}))
+        for family, state in zip(gallery.families, gallery.states, strict=True)
+    ]
+    keys = [family.profile_keys(state) for family, state in zip(gallery.families, states, strict=True)]
+    also = None if known is None else known.pairs()
+    candidates = propose_pairs(gallery.blocks, keys, profiles=profiles.num_rows, customers=len(gallery), also=also)
+    pairs = _count_people(candidates.pairs, gallery, profiles.num_rows)
+    families = {
+        family.name: family.compare(of_customers, of_profiles, pairs, hits)
+        for family, of_customers, of_profiles, hits in zip(
+            gallery.families, gallery.states, states, candidates.hits, strict=True
+        )
+    }
+    return Observations(pairs, families, profiles.num_rows, gallery.people), candidates
+
+
+def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
+    """Pairs that count people instead of records; "everybody else" is the last pair of each profile."""
+    if len(gallery) == 0:
+        return pairs
+    single = pairs.customer >= 0
+    count = np.where(single, gallery.share[np.maximum(pairs.customer, 0)], pairs.count)
+    last = np.append(pairs.profile[1:] != pairs.profile[:-1], True)
+    named = np.bincount(pairs.profile[~last], weights=count[~last], minlength=profiles)
+    count[last] = np.maximum(gallery.people - named[pairs.profile[last]], 0.0)
+    return replace(pairs, count=count)
+
+
+def score_batch(
+    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known: KnownAnswers | None = None
+) -> Scored:
+    """Score a batch of profiles; every profile's answer depends on that profile, the gallery and the model alone."""
+    observed, candidates = observe(profiles, gallery, model.population, known=known)
+    parameters = parameters_of(model)
+    bits, by_family, sums, _ = score_pairs(observed, parameters)
+    posterior = compute_posterior(
+        observed.pairs,
+        bits,
+        coverage=parameters.coverage,
+        customers=gallery.people,
+        profiles=profiles.num_rows,
+    )
+    posterior = clamp(posterior, certain_answers(known, observed.pairs, profiles.num_rows))
+    shares = {family: tuple(channel.customer for channel in channels) for family, channels in sums.items()}
+    return Scored(observed, candidates, bits, by_family, posterior, shares)

@@ -1,0 +1,137 @@
+"""A fitted model: how people make handles and how often owners are customers; it holds no person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sociolink.errors import ModelError, OutputError
+
+__all__ = ["FORMAT", "Coverage", "LinkModel"]
+
+FORMAT = 1
+"""Version of the model file; older ones are read for ever, newer ones are refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A share of profiles, with a 95% interval.
+
+    Attributes:
+        value: The estimate.
+        low: Lower end.
+        high: Upper end.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.1%} ({self.low:.1%} to {self.high:.1%})"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkModel:
+    """What `fit` learned; a plain value that is saved as JSON.
+
+    Attributes:
+        families: Names of the evidence families, in order.
+        population: For each family what it learned about strangers and customers.
+        weights: For each channel the weight of every component.
+        other: For each family P(what is shown of this kind is not about the owner).
+        coverage: pi, share of profiles whose owner is in the CRM at all.
+        findable: Share of profiles whose owner is in the CRM and can be proposed.
+        profiles: Number of profiles it was fitted on.
+        customers: Number of customers it was fitted on.
+        rounds: Rounds of EM.
+        converged: Whether EM came to rest.
+
+    Examples:
+        >>> model = LinkModel(("name",), {"name": {}}, {}, {}, Coverage(0.3, 0.2, 0.4), Coverage(0.2, 0.1, 0.3), 9, 9, 1, True)
+        >>> LinkModel.from_dict(model.to_dict()) == model
+        True
+    """
+
+    families: tuple[str, ...]
+    population: Mapping[str, Mapping[str, Any]]
+    weights: Mapping[str, Mapping[str, float]]
+    other: Mapping[str, float]
+    coverage: Coverage
+    findable: Coverage
+    profiles: int
+    customers: int
+    rounds: int
+    converged: bool
+
+    @property
+    def model_id(self) -> str:
+        """Sixteen hexadecimal digits that change with the content."""
+        text = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out: dict[str, Any] = {"format": FORMAT, "kind": "sociolink.model"}
+        for name in self.__slots__:
+            value = getattr(self, name)
+            out[name] = [value.value, value.low, value.high] if isinstance(value, Coverage) else value
+        out["families"] = list(self.families)
+        return out
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> LinkModel:
+        """The model of `to_dict`.
+
+        Raises:
+            ModelError: It is no model, is damaged, or was written by a newer version.
+        """
+        if data.get("kind") != "sociolink.model":
+            raise ModelError("This is not a sociolink model. Save one with LinkModel.save or --save-model.")
+        version = data.get("format")
+        if not isinstance(version, int) or version > FORMAT:
+            raise ModelError(f"The model has format {version}; this version reads up to {FORMAT}. Update sociolink.")
+        missing = [name for name in LinkModel.__slots__ if name not in data]
+        if missing:
+            raise ModelError(f"The model is damaged: {', '.join(missing)} missing. Fit it again.")
+        values = {name: data[name] for name in LinkModel.__slots__}
+        values["families"] = tuple(values["families"])
+        for name in ("coverage", "findable"):
+            values[name] = Coverage(*values[name])
+        return LinkModel(**values)
+
+    def save(self, path: str | Path) -> None:
+        """Write the model as JSON; nothing half-written is left behind.
+
+        Raises:
+            OutputError: The file cannot be written.
+        """
+        target = Path(path)
+        partial = target.with_name(f".{target.name}.partial")
+        try:
+            partial.write_text(json.dumps(self.to_dict(), indent=1, sort_keys=True), "utf-8")
+            partial.replace(target)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise OutputError(f"The model cannot be written to {target.name}: {error.strerror}.") from error
+
+    @staticmethod
+    def load(path: str | Path) -> LinkModel:
+        """Read a model.
+
+        Raises:
+            ModelError: The file cannot be read, is no model, is damaged, or is newer than this version.
+        """
+        try:
+            data = json.loads(Path(path).read_text("utf-8"))
+        except OSError as error:
+            raise ModelError(f"The model {Path(path).name} cannot be read: {error.strerror}.") from error
+        except ValueError as error:
+            raise ModelError(f"The model {Path(path).name} is not JSON; it may be damaged. Fit it again.") from error
+        if not isinstance(data, dict):
+            raise ModelError(f"The model {Path(path).name} is not a sociolink model.")
+        return LinkModel.from_dict(data)
