@@ -148,7 +148,7 @@ def _findings(spec: TableSpec, gathered: Mapping[str, GatheredColumn]) -> list[F
             positions = np.flatnonzero(own.codes == number)
             classes = own.classes.filter(pa.array(own.codes[own.codes != 0] == number))
             findings.append(Finding(column.name, positions, REASONS[number], severity, classes))
-        if column.required:
+        if column.required and not column.made:
             findings.append(_missing(column.name, _is_null(own) & (own.codes == 0), "missing"))
     for name, words, other in spec.needs:
         said = pc.fill_null(pc.is_in(gathered[name].values, pa.array(words)), False).to_numpy(zero_copy_only=False)

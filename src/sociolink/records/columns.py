@@ -38,6 +38,7 @@ class Column:
         minimum: Least number allowed.
         maximum: Greatest number allowed.
         exclusive: The minimum itself is not allowed.
+        made: Made from other columns where it is missing; what is missing then are those.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     exclusive: bool = False
+    made: bool = False
 
     @property
     def multi(self) -> bool:
@@ -162,7 +164,7 @@ _CUSTOMERS = TableSpec(
 _PROFILES = TableSpec(
     "profiles",
     (
-        _id("profile_id", required=True),
+        Column("profile_id", "id", required=True, max_chars=500, made=True),
         Column("platform", "platform", required=True, max_chars=64),
         Column("handle", "handle", required=True, max_chars=300),
         _id("user_id"),

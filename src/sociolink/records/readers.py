@@ -175,13 +175,11 @@ def _check_required(spec: TableSpec, headers: Headers, table: pa.Table) -> None:
         handles = as_strings(first_items(table[headers["handle"][0].name])).values if headers["handle"][0].name else []
         if len(handles) and pc.count(platforms_of_addresses(handles)).as_py():
             there.add("platform")
-    if spec.makes_profile_id and {"platform", "handle"} <= there:
-        there.add("profile_id")
-    missing = [column.name for column in spec.columns if column.required and column.name not in there]
+    missing = [
+        column.name for column in spec.columns if column.required and not column.made and column.name not in there
+    ]
     if spec.one_of and not any(set(group) <= there for group in spec.one_of):
         missing += [name for name in spec.one_of[1] if name not in there and name not in missing]
-    if spec.makes_profile_id and {"platform", "handle"} & set(missing) and "profile_id" in missing:
-        missing.remove("profile_id")  # it is made from the other two
     used = {header.name for chosen in headers.values() for header in chosen}
     free = [name for name in table.column_names if name not in used]
     problems = []

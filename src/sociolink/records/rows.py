@@ -105,7 +105,7 @@ def _read(column: Column, value: object, info: ValidationInfo) -> Any:
             read = read_scalar(column, value, platform=info.data.get("platform"))
     except RejectedValueError as error:
         raise _kind(str(error)) from None
-    if read is None and column.required:
+    if read is None and column.required and not column.made:
         raise _kind("missing")
     return read
 

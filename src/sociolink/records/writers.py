@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,8 +27,8 @@ _HARMLESS = r"^(?:[+-]?[0-9 ()./-]*|@[0-9A-Za-z_.]+)$"
 def write_table(table: pa.Table, path: str | os.PathLike[str]) -> Path:
     """Write a table; its suffix says how.
 
-    The file appears under its name only when it is complete. In CSV, lists are joined by ";", and text that a spreadsheet
-    would run as a formula gets an apostrophe before it; numbers, phone numbers and @handles do not.
+    The file appears under its name only when it is complete. In CSV, lists are joined by ";", and text that a
+    spreadsheet would run as a formula gets an apostrophe before it; numbers, phone numbers and @handles do not.
 
     Args:
         table: The table; in Parquet its metadata is kept.
@@ -86,7 +87,8 @@ def _write_whole(target: Path, write: Callable[[IO[bytes]], None]) -> Path:
     except (OSError, pa.ArrowException) as error:
         raise OutputError(f"{target.name} was not written: {_why(error)}") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
     return target
 
 
