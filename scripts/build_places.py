@@ -55,7 +55,7 @@ def parts(text: str) -> list[str]:
 
 def plain(names: list[str]) -> list[str]:
     """Place names in the folding of the package."""
-    return [name.replace(",", " ").strip() for name in plain_place(pa.array(names, pa.string())).to_pylist()]
+    return [" ".join(name.replace(",", " ").split()) for name in plain_place(pa.array(names, pa.string())).to_pylist()]
 
 
 def read_regions() -> list[dict[str, Any]]:
