@@ -147,8 +147,14 @@ class EvidenceFamily(Protocol):
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """Learn how strangers look from both tables, without links; JSON-able, no persons."""
 
-    def prepare_customers(self, customers: pa.Table, population: Mapping[str, Any]) -> Any:
-        """Prepare the customers' side: normalised unique values, frequencies, keys."""
+    def prepare_customers(
+        self, customers: pa.Table, population: Mapping[str, Any], *, background: Any | None = None
+    ) -> Any:
+        """Prepare the customers' side: normalised unique values, frequencies, keys.
+
+        `background` are the prepared customers whose frequencies count (decoys are scored under those of the real
+        ones); None means the frequencies of these customers.
+        """
 
     def prepare_profiles(self, profiles: pa.Table, customers: Any, population: Mapping[str, Any]) -> Any:
         """Prepare a batch of profiles against prepared customers (for frequencies and known words only)."""

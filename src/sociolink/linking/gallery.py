@@ -79,7 +79,11 @@ def content_order(table: pa.Table, key: str) -> Int64s:
 
 
 def build_gallery(
-    customers: pa.Table, families: tuple[EvidenceFamily, ...], population: Mapping[str, Mapping[str, Any]]
+    customers: pa.Table,
+    families: tuple[EvidenceFamily, ...],
+    population: Mapping[str, Mapping[str, Any]],
+    *,
+    background: tuple[Any, ...] | None = None,
 ) -> Gallery:
     """Prepare customers.
 
@@ -87,12 +91,16 @@ def build_gallery(
         customers: Canonical customers.
         families: The evidence families.
         population: What each family learned.
+        background: For each family the prepared customers whose frequencies count (for decoys); their own by default.
 
     Returns:
         The gallery; its rows stand in an order that depends on content only.
     """
     ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
-    states = tuple(family.prepare_customers(ordered, population.get(family.name, {})) for family in families)
+    states = tuple(
+        family.prepare_customers(ordered, population.get(family.name, {}), background=like)
+        for family, like in zip(families, background or (None,) * len(families), strict=True)
+    )
     blocks = tuple(
         index_keys(family.customer_keys(state)) for family, state in zip(families, states, strict=True)
     )

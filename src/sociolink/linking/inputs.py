@@ -76,11 +76,11 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     tables: dict[str, pa.Table] = {}
     refused: dict[str, int] = {}
     for kind, one in loaded.items():
-        kept, count = one.table, 0
         if kind in ("customers", "profiles"):
-            kept, aside = set_aside_refused(one.table)
-            count = aside if isinstance(aside, int) else len(aside)
-        tables[kind], refused[kind] = kept, count
+            consented = set_aside_refused(one.table)
+            tables[kind], refused[kind] = consented.kept, consented.count
+        else:
+            tables[kind] = one.table
     return Inputs(
         tables,
         pa.concat_tables([one.rejects for one in loaded.values()]),

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from sociolink.text.hashing import Utf8Bytes
 
-__all__ = ["ALPHABET", "RESOLUTION", "CharacterModel", "character_codes", "fit_characters"]
+__all__ = ["ALPHABET", "RESOLUTION", "CharacterModel", "character_codes", "draw_strings", "fit_characters"]
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 RESOLUTION = 256
@@ -103,3 +104,29 @@ def fit_characters(strings: Utf8Bytes, weights: Floats | None = None, *, strengt
     double = (double + strength * single) / (double.sum(-1, keepdims=True) + strength)
     triple = (counts + strength * double) / (counts.sum(-1, keepdims=True) + strength)
     return CharacterModel(np.rint(-np.log2(triple) * RESOLUTION) / RESOLUTION)
+
+
+def draw_strings(model: CharacterModel, size: int, rng: np.random.Generator, *, max_length: int = 20) -> pa.Array:
+    """Strings drawn from a model.
+
+    Args:
+        model: The model.
+        size: Number of strings.
+        rng: Source of chance.
+        max_length: Longer strings are cut.
+
+    Returns:
+        (size,) strings; some may be empty.
+    """
+    letters = np.zeros((size, max_length), np.uint8)
+    two, one = np.zeros(size, np.intp), np.zeros(size, np.intp)
+    going = np.ones(size, np.bool_)
+    table = np.frombuffer(b"\x00" + ALPHABET.encode(), np.uint8)
+    for place in range(max_length):
+        chance = np.cumsum(2.0 ** -model.bits[two, one], axis=1)
+        drawn = (rng.random(size)[:, None] * chance[:, -1:] > chance).sum(1)
+        going &= drawn > 0
+        letters[:, place] = np.where(going, table[drawn], 0)
+        two, one = one, np.where(going, drawn, 0)
+    fixed = letters.view(f"S{max_length}").ravel()
+    return pa.array(fixed.astype(str)).cast(pa.string())

@@ -62,9 +62,11 @@ class Name:
         people = prepare_people(customers, population)
         return population | learn_channels(profiles, people.vocabulary)
 
-    def prepare_customers(self, customers: pa.Table, population: Mapping[str, Any]) -> People:
+    def prepare_customers(
+        self, customers: pa.Table, population: Mapping[str, Any], *, background: People | None = None
+    ) -> People:
         """Parts, vocabulary and keys of all customers."""
-        return prepare_people(customers, population)
+        return prepare_people(customers, population, background=background)
 
     def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
         """Readings of handles and display names."""

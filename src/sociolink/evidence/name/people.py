@@ -210,12 +210,15 @@ def _middle_initials(customers: pa.Table) -> Bytes:
     return out
 
 
-def prepare_people(customers: pa.Table, population: Mapping[str, Any]) -> People:
+def prepare_people(
+    customers: pa.Table, population: Mapping[str, Any], *, background: People | None = None
+) -> People:
     """Prepare all customers.
 
     Args:
         customers: Canonical customers.
         population: Holds `given_prior` and `family_prior`: strength and share of the bundled counts.
+        background: People whose frequencies count; these customers' own by default.
 
     Returns:
         Their vocabulary, keys and what is needed to verify shortened names.
@@ -224,7 +227,7 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any]) -> People
     parts = _name_parts(customers)
     nicknames = load_nicknames()
     given, family = given_parts(parts, nicknames), family_parts(parts)
-    vocabulary = build_vocabulary(
+    vocabulary = background.vocabulary if background is not None else build_vocabulary(
         _part_counts(parts, given),
         _part_counts(parts, family),
         bundled_given=given_name_counts(),
@@ -237,7 +240,7 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any]) -> People
     return People(
         rows,
         vocabulary,
-        tuple(count_strings(one) for one in strings),
+        background.strings if background is not None else tuple(count_strings(one) for one in strings),
         _make_keys(given, family, strings, middle, rows),
         middle,
         _main_prefixes(parts, NameKind.GIVEN, rows),

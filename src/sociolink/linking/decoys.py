@@ -1,0 +1,173 @@
+"""False links counted without labels: made-up customers whom no profile can belong to, in a second pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.linking.gallery import Gallery, build_gallery, content_order
+from sociolink.linking.kernel import observe, parameters_of
+from sociolink.population.characters import draw_strings, fit_characters
+from sociolink.reference.facts import surname_counts
+from sociolink.results.model import LinkModel
+from sociolink.scoring.em import score_pairs
+from sociolink.text.folding import squash
+from sociolink.text.hashing import string_bytes
+
+__all__ = ["DecoyEstimate", "draw_decoys", "estimate_false_links", "gamma_interval"]
+
+Floats = npt.NDArray[np.float64]
+
+MIN_DECOYS, MAX_DECOYS = 5_000, 100_000
+MAX_PROFILES = 20_000
+BATCH_PROFILES = 10_000
+FEW_HITS = 5
+
+_COPIED = ("middle_name", "birth_date", "city", "region", "postcode", "country", "organisation", "job_title", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class DecoyEstimate:
+    """How many of the links made are false, by decoys.
+
+    Attributes:
+        value: The estimate.
+        low: Lower end of a 95% interval.
+        high: Upper end.
+        note: "" or why the estimate says little.
+        decoys: Number of decoys.
+        hits: Profiles that would have been linked to a decoy.
+    """
+
+    value: float
+    low: float
+    high: float
+    note: str
+    decoys: int
+    hits: int
+
+
+def gamma_interval(hits: int) -> tuple[float, float]:
+    """Central 95% interval of a Poisson mean after `hits` events, under Jeffreys' prior.
+
+    Quantiles of Gamma(hits + 1/2) by the cube-root approximation.
+
+    References:
+        Wilson & Hilferty (1931), The distribution of chi-square, PNAS 17.
+
+    Examples:
+        >>> [round(end, 1) for end in gamma_interval(50)]
+        [37.5, 65.3]
+    """
+    shape = hits + 0.5
+    ends = [shape * max(1 - 1 / (9 * shape) + z / (3 * shape**0.5), 0.0) ** 3 for z in (-1.96, 1.96)]
+    return (0.0 if hits == 0 else ends[0]), ends[1]
+
+
+def _family_names(customers: pa.Table, model: LinkModel, size: int, rng: np.random.Generator) -> pa.Array:
+    """Family names as the smoothed name model draws them: of this CRM, bundled, or spelled."""
+    own = customers.column("family_name").combine_chunks()
+    people = len(own)
+    strength, bundled_share = model.population.get("name", {}).get("family_prior", (float(people), 0.5))
+    kind = rng.random(size)
+    background = strength / (max(people, 1) - 1 + strength)
+    names = surname_counts()
+    listed = pa.array(np.asarray(names.names)[rng.choice(len(names.counts), size, p=names.counts / names.total)].astype(str))
+    squashed = pc.drop_null(squash(own)) if people else pa.array(["smith"])
+    spelled = draw_strings(fit_characters(string_bytes(squashed)), size, rng)
+    source = np.where(kind >= background, 0, np.where(kind < background * bundled_share, 1, 2))
+    drawn = own.cast(pa.string()).take(pa.array(rng.integers(0, people, size)))
+    return pc.choose(pa.array(source), drawn, listed.cast(pa.string()), spelled)
+
+
+def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) -> pa.Table:
+    """Made-up customers.
+
+    Args:
+        customers: Canonical customers.
+        model: The model, for the smoothed frequencies.
+        size: Number of decoys.
+        seed: Seed.
+
+    Returns:
+        Canonical customers: given name, middle name, region and cohort of one random customer, family name drawn by
+        itself; no contact and no account.
+    """
+    rng = np.random.default_rng(seed)
+    ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
+    like = pa.array(rng.integers(0, ordered.num_rows, size))
+    columns: dict[str, pa.Array] = {}
+    for field in ordered.schema:
+        if field.name == "given_name" or field.name in _COPIED:
+            columns[field.name] = ordered.column(field.name).take(like).combine_chunks()
+        elif field.name == "family_name":
+            columns[field.name] = _family_names(ordered, model, size, rng)
+        else:
+            columns[field.name] = pa.nulls(size, field.type)
+    columns["customer_id"] = pc.binary_join_element_wise(
+        "decoy", pa.array(np.arange(size)).cast(pa.string()), "-"
+    )
+    return pa.table([columns[name] for name in ordered.schema.names], names=ordered.schema.names)
+
+
+def _decoy_gallery(decoys: pa.Table, gallery: Gallery, model: LinkModel) -> Gallery:
+    """The decoys under the frequencies of the real customers."""
+    like = build_gallery(decoys, gallery.families, model.population, background=gallery.states)
+    return replace(like, people=gallery.people)
+
+
+def estimate_false_links(
+    profiles: pa.Table, customers: pa.Table, links: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int = 0
+) -> DecoyEstimate:
+    """Estimate how many links are false by competition with decoys; model, coverage and N stay as they are.
+
+    Args:
+        profiles: Canonical profiles.
+        customers: Canonical customers.
+        links: The links, with decisions.
+        gallery: The customers, prepared.
+        model: The model.
+        seed: Seed of the decoys.
+
+    Returns:
+        Decoys that would have been linked, scaled to the number of customers; "diagnostic only" below its resolution.
+
+    References:
+        Elias & Gygi (2007), Target-decoy search strategy, Nature Methods 4: a stranger's profile is as likely to meet
+        a decoy as a customer who is not its owner.
+    """
+    best = links.filter(pc.less_equal(links.column("rank"), 1))
+    linked = best.filter(pc.equal(best.column("decision"), "link"))
+    if linked.num_rows == 0 or customers.num_rows == 0:
+        return DecoyEstimate(0.0, 0.0, 0.0, "no links were made", 0, 0)
+    threshold = float(pc.min(linked.column("group_probability")).as_py())
+    size = int(min(max(gallery.people, MIN_DECOYS), MAX_DECOYS))
+    decoys = _decoy_gallery(draw_decoys(customers, model, size, seed=seed), gallery, model)
+    chosen = content_order(profiles, "profile_id")[:MAX_PROFILES]
+    nobody = best.column("nobody_probability").to_numpy()[chosen]
+    sample = profiles.take(pa.array(chosen))
+    hits = 0
+    for start in range(0, len(chosen), BATCH_PROFILES):
+        batch = sample.slice(start, BATCH_PROFILES).combine_chunks()
+        hits += _count_hits(batch, nobody[start : start + BATCH_PROFILES], decoys, model, threshold)
+    scale = gallery.people / size * profiles.num_rows / len(chosen)
+    low, high = gamma_interval(hits)
+    note = "diagnostic only: too few decoys were hit" if hits < FEW_HITS else ""
+    return DecoyEstimate(hits * scale, low * scale, high * scale, note, size, hits)
+
+
+def _count_hits(batch: pa.Table, nobody: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
+    """Profiles of a batch that would have been linked to a decoy, had it stood among the customers."""
+    observed, _ = observe(batch, decoys, model.population)
+    bits, _, _, _ = score_pairs(observed, parameters_of(model))
+    real = np.flatnonzero(observed.pairs.customer >= 0)
+    profile = observed.pairs.profile[real]
+    coverage = model.coverage.value
+    others = (1 - coverage) / np.maximum(nobody, 1e-300)
+    own = coverage / max(decoys.people, 1) * 2.0 ** np.clip(bits[real], -900, 900)
+    probability = own / (others[profile] + own)
+    return len(np.unique(profile[probability >= threshold]))

@@ -1,0 +1,312 @@
+"""The main job: from two tables to ranked links with a confidence."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.engines.protocol import Engine
+from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
+from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.governance.policy import Policy
+from sociolink.linking.decision import decide
+from sociolink.linking.decoys import DecoyEstimate, estimate_false_links
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.fit import fit_tables
+from sociolink.linking.gallery import Gallery, build_gallery
+from sociolink.linking.inputs import Inputs, read_inputs, require_policy
+from sociolink.linking.kernel import score_batch
+from sociolink.linking.known import match_known
+from sociolink.linking.ranking import links_schema, rank_links
+from sociolink.records.rejects import count_rejects
+from sociolink.results.links import Links
+from sociolink.results.model import LinkModel
+from sociolink.results.report import RunReport
+from sociolink.text.handles import parse_handles
+
+__all__ = ["LinkState", "link", "link_kernel", "link_tables"]
+
+BATCH_PROFILES = 10_000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What the kernel knows besides its batch; frozen.
+
+    Attributes:
+        gallery: The customers.
+        model: The model.
+        top: Most customers listed for a profile.
+        known: Existing links, or None.
+    """
+
+    gallery: Gallery
+    model: LinkModel
+    top: int
+    known: pa.Table | None
+
+
+def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
+    """Links of a batch of profiles; `_row` numbers them, everything else is canonical."""
+    profiles = pa.Table.from_batches([batch])
+    known = match_known(state.known, profiles, state.gallery)
+    scored = score_batch(profiles, state.gallery, state.model, known=known)
+    return rank_links(
+        scored,
+        state.gallery,
+        rows=batch.column("_row"),
+        profile_ids=batch.column("profile_id"),
+        top=state.top,
+    )
+
+
+def link_tables(
+    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, engine: Engine, top: int = 5, known: pa.Table | None = None
+) -> pa.Table:
+    """Link canonical profiles to a gallery.
+
+    Args:
+        profiles: Canonical profiles.
+        gallery: The customers.
+        model: The model.
+        engine: What moves the rows.
+        top: Most customers listed for a profile.
+        known: Existing links, as certain answers.
+
+    Returns:
+        The links, in the order of the profiles, with decisions.
+    """
+    names = tuple(family.name for family in gallery.families)
+    numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
+    state = LinkState(gallery, model, top, known)
+    mapped = engine.map_batches(
+        engine.scan(numbered), link_kernel, state, schema=links_schema(names), batch_rows=BATCH_PROFILES
+    )
+    table = engine.collect(mapped, order_by=("_row", "rank")).drop_columns(["_row"])
+    group = table.column("group_probability").to_numpy(zero_copy_only=False)
+    decision = decide(table.column("rank").to_numpy(), group)
+    return table.append_column("decision", decision).combine_chunks()
+
+
+def _check_parameters(top: int, model: LinkModel | None, evidence: tuple[EvidenceFamily, ...]) -> tuple[str, ...]:
+    if not isinstance(top, int) or not 1 <= top <= 1000:
+        raise InvalidParameterError(f"top is {top!r}; it must be a whole number from 1 to 1000.")
+    names = [family.name for family in evidence]
+    if len(set(names)) < len(names):
+        raise InvalidParameterError(f"evidence names a family twice: {', '.join(sorted(names))}.")
+    if model is None:
+        return ()
+    unknown = [name for name in names if name not in model.families]
+    gone = [name for name in model.families if name not in names]
+    if gone:
+        raise ModelError(f"The model was fitted with evidence that is not given: {', '.join(gone)}. Pass evidence=...")
+    return tuple(f"the model does not know the evidence {name}: its weight is 0" for name in unknown)
+
+
+def link(
+    profiles: Any,
+    customers: Any,
+    *,
+    policy: Any,
+    posts: Any = None,
+    events: Any = None,
+    known: Any = None,
+    model: LinkModel | str | None = None,
+    mapping: Any = None,
+    evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    top: int = 5,
+    seed: int = 0,
+    engine: Engine | None = None,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+) -> Links:
+    """Link social profiles to customers.
+
+    Args:
+        profiles: Profiles: a path (CSV, Parquet, JSON lines) or any table with `__arrow_c_stream__`; columns as in
+            the table of canonical columns, `platform` and `handle` required.
+        customers: Customers, likewise; `customer_id` and some name or contact.
+        policy: Why and by whom people are linked: a `Policy` or the name of a preset.
+        posts: Posts of the profiles, to count and to show beside the links.
+        events: Events of the customers, likewise.
+        known: Existing links (profile_id, customer_id; null for nobody): certain answers.
+        model: A fitted model, or its path; by default one is fitted to these tables.
+        mapping: Column mapping, where columns are not canonical.
+        evidence: The evidence families.
+        top: Most customers listed for a profile.
+        seed: Seed of the decoys.
+        engine: What moves the rows; DuckDB by default.
+        threads: Threads of the default engine.
+        memory_limit: Memory of the default engine, e.g. "4GiB".
+        progress: Called with the name of each stage.
+
+    Returns:
+        The links: for each profile the best customers, nobody and the rest, with probabilities that sum to 1.
+
+    Raises:
+        InputError: A table cannot be used; lists all problems.
+        NothingToLinkError: There are no usable profiles or customers.
+        PolicyError: No policy was given.
+        ModelError: The model does not fit.
+
+    Examples:
+        >>> import sociolink as sl
+        >>> people = [{"customer_id": "c1", "given_name": "Xenia", "family_name": "Quartermain"}]
+        >>> accounts = [{"profile_id": "p1", "platform": "github", "handle": "xeniaquartermain"}]
+        >>> links = sl.link(accounts, people, policy=sl.Policy.research(who="docs"))
+        >>> links.table["customer_id"].to_pylist()
+        ['c1']
+    """
+    started = time.perf_counter()
+    checked = require_policy(policy)
+    loaded = LinkModel.load(model) if isinstance(model, str) else model
+    warnings = _check_parameters(top, loaded, evidence)
+    stages: list[tuple[str, float]] = []
+    clock = [started]
+
+    def tell(stage: str) -> None:
+        now = time.perf_counter()
+        stages.append((stage, now - clock[0]))
+        clock[0] = now
+        if progress is not None:
+            progress(stage)
+
+    tell("reading")
+    sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
+    inputs = read_inputs(sources, mapping=mapping)
+    of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
+    assert of_profiles is not None
+    assert of_customers is not None
+    if loaded is None:
+        loaded, gallery = fit_tables(of_profiles, of_customers, evidence=evidence, known=of_known, progress=tell)
+    else:
+        _check_rows(of_profiles, of_customers)
+        tell("preparing customers")
+        usable = tuple(family for family in evidence if family.name in loaded.families)
+        gallery = build_gallery(of_customers, usable, loaded.population)
+    tell("linking")
+    table = link_tables(
+        of_profiles, gallery, loaded, engine=engine or _default_engine(threads, memory_limit), top=top, known=of_known
+    )
+    tell("counting false links on decoys")
+    decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, seed=seed)
+    tell("done")
+    timings = tuple((name, seconds) for (name, _), (_, seconds) in zip(stages, stages[1:], strict=False))
+    report = _report(table, inputs, loaded, gallery, decoys, checked, warnings, timings, started, seed)
+    return Links(
+        table=table,
+        rejects=inputs.rejects,
+        repairs=inputs.repairs,
+        model=loaded,
+        report=report,
+        posts=inputs.tables.get("posts"),
+        events=inputs.tables.get("events"),
+        phrases=_phrases(gallery, loaded),
+        profile_keys=_profile_keys(of_profiles),
+    )
+
+
+def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
+    for name, table in (("profiles", profiles), ("customers", customers)):
+        if table.num_rows == 0:
+            raise NothingToLinkError(f"There is nothing to link: no usable rows in {name}. See the table of rejects.")
+
+
+def _default_engine(threads: int | None, memory_limit: str | None) -> Engine:
+    from sociolink.engines.duckdb import DuckDBEngine
+
+    return DuckDBEngine(threads=threads, memory_limit=memory_limit)
+
+
+def _phrases(gallery: Gallery, model: LinkModel) -> dict[str, dict[str, str]]:
+    """What each component means, by family."""
+    out: dict[str, dict[str, str]] = {}
+    for family in gallery.families:
+        out[family.name] = {}
+        for channel, parts in model.weights.items():
+            name, _, rest = channel.partition(".")
+            if name == family.name:
+                out[name].update({f"{rest}:{part}" if rest else part: family.describe(part) for part in parts})
+    return out
+
+
+def _profile_keys(profiles: pa.Table) -> pa.Table:
+    """What posts can be matched by when they lack a profile id."""
+    platform, handle = (profiles.column(name).combine_chunks() for name in ("platform", "handle"))
+    parsed = parse_handles(platform, handle)
+    return pa.table(
+        {
+            "profile_id": profiles.column("profile_id"),
+            "platform": parsed.platform,
+            "handle_core": pc.utf8_lower(parsed.handle),
+            "user_id": profiles.column("user_id"),
+        }
+    )
+
+
+def peak_memory_mib() -> float:
+    """Largest resident memory of this process so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def _report(
+    table: pa.Table,
+    inputs: Inputs,
+    model: LinkModel,
+    gallery: Gallery,
+    decoys: DecoyEstimate,
+    policy: Policy,
+    warnings: tuple[str, ...],
+    stages: tuple[tuple[str, float], ...],
+    started: float,
+    seed: int,
+) -> RunReport:
+    decision = table.column("decision")
+    best = table.filter(pc.less_equal(table.column("rank"), 1))
+    linked = table.filter(pc.equal(decision, "link"))
+    false = float(pc.sum(pc.subtract(1.0, linked.column("group_probability"))).as_py() or 0.0)
+    count = {name: int(pc.sum(pc.equal(best.column("decision"), name)).as_py() or 0) for name in ("link", "review", "none")}
+    return RunReport(
+        profiles=inputs.tables["profiles"].num_rows,
+        customers=len(gallery),
+        people=gallery.people,
+        linked=count["link"],
+        review=count["review"],
+        none=count["none"],
+        nobody_expected=float(pc.sum(best.column("nobody_probability")).as_py() or 0.0),
+        coverage=model.coverage.value,
+        coverage_low=model.coverage.low,
+        coverage_high=model.coverage.high,
+        findable=model.findable.value,
+        findable_low=model.findable.low,
+        findable_high=model.findable.high,
+        false_links_expected=false,
+        false_links_decoys=decoys.value,
+        false_links_decoys_low=decoys.low,
+        false_links_decoys_high=decoys.high,
+        decoy_note=decoys.note,
+        refused_consent=dict(inputs.refused),
+        rejects=count_rejects(inputs.rejects),
+        repairs={},
+        seconds=time.perf_counter() - started,
+        peak_memory_mib=peak_memory_mib(),
+        stages=stages,
+        warnings=warnings,
+        policy=policy.as_dict(),
+        sources=tuple(source.as_dict() for source in inputs.sources),
+        versions={name: metadata.version(name) for name in ("sociolink", "numpy", "pyarrow", "duckdb")},
+        seed=seed,
+    )

@@ -1,0 +1,172 @@
+"""From scored pairs to rows of links: the best customers of each profile, with bits, margin and explanation."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sociolink.evidence.protocol import Mixture
+from sociolink.linking.gallery import Gallery
+from sociolink.linking.kernel import Scored
+
+__all__ = ["links_schema", "rank_links"]
+
+Int64s = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+_FLOOR = 1e-300
+
+
+def links_schema(families: tuple[str, ...]) -> pa.Schema:
+    """Columns of the links that the kernel returns; `_row` is the row of the profile."""
+    columns: list[tuple[str, pa.DataType]] = [
+        ("_row", pa.int64()),
+        ("profile_id", pa.string()),
+        ("rank", pa.int32()),
+        ("customer_id", pa.string()),
+        ("probability", pa.float64()),
+        ("match_weight", pa.float64()),
+        *((f"bits_{family}", pa.float64()) for family in families),
+        *((f"level_{family}", pa.string()) for family in families),
+        ("margin", pa.float64()),
+        ("nobody_probability", pa.float64()),
+        ("rest_probability", pa.float64()),
+        ("group_id", pa.string()),
+        ("group_probability", pa.float64()),
+    ]
+    return pa.schema(columns)
+
+
+def _group_sums(scored: Scored, gallery: Gallery, real: Int64s) -> Floats:
+    """(real,) P(the person of the pair's customer), all their records together."""
+    pairs = scored.observed.pairs
+    code = pairs.profile[real].astype(np.int64) * len(gallery) + gallery.person[pairs.customer[real]]
+    order = np.lexsort((-scored.posterior.pair[real], code))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = code[order][1:] != code[order][:-1]
+    group = np.cumsum(first) - 1
+    total = np.bincount(group, weights=scored.posterior.pair[real][order], minlength=int(first.sum()))
+    out = np.empty(len(order))
+    out[order] = total[group]
+    return out
+
+
+def _order(scored: Scored, gallery: Gallery, real: Int64s, group: Floats) -> Int64s:
+    """Best person first, their records together, best record first; ties by id."""
+    pairs = scored.observed.pairs
+    customer = pairs.customer[real]
+    return np.lexsort(
+        (
+            gallery.id_rank[customer],
+            -scored.posterior.pair[real],
+            gallery.id_rank[gallery.person[customer]],
+            -group,
+            pairs.profile[real],
+        )
+    )
+
+
+def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], rows: Int64s, size: int) -> pa.Array:
+    """For the listed pairs the component of each channel that explains most, e.g. `handle:given_family`."""
+    place = np.full(size, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    parts: list[pa.Array] = []
+    for channel, share in zip(channels, shares, strict=True):
+        entry = np.flatnonzero(place[channel.pair] >= 0)
+        pair = place[channel.pair[entry]]
+        order = np.lexsort((channel.component[entry], share[entry], pair))
+        last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.empty(0, np.bool_)
+        best = np.full(len(rows), -1, np.int64)
+        best[pair[order][last]] = channel.component[entry][order][last]
+        prefix = channel.name.partition(".")[2]
+        labels = [f"{prefix}:{part}" if prefix else part for part in channel.components]
+        parts.append(pa.array(labels, pa.string()).take(pa.array(best, mask=best < 0)))
+    return _join(parts)
+
+
+def _join(parts: list[pa.Array]) -> pa.Array:
+    import pyarrow.compute as pc
+
+    out = parts[0]
+    for part in parts[1:]:
+        both = pc.binary_join_element_wise(out, part, ", ")
+        out = pc.coalesce(both, out, part)
+    return out
+
+
+def _margins(top: Floats, second: Floats, nobody: Floats, group: Floats, is_best: npt.NDArray[np.bool_]) -> Floats:
+    """log2 of the probability over that of the best other answer."""
+    other = np.where(is_best, np.maximum(second, nobody), np.maximum(top, nobody))
+    out: Floats = np.log2(np.maximum(group, _FLOOR)) - np.log2(np.maximum(other, _FLOOR))
+    return out
+
+
+def rank_links(
+    scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids: pa.Array, top: int
+) -> pa.RecordBatch:
+    """The best `top` customers of every profile of a batch.
+
+    Args:
+        scored: The scored batch.
+        gallery: The customers.
+        rows: (profiles,) int64 rows of the profiles in the whole table.
+        profile_ids: (profiles,) ids.
+        top: Most customers listed for a profile.
+
+    Returns:
+        Rows of `links_schema`: rank 1, 2, ... for customers; one row of rank 0 where no customer is proposed.
+    """
+    pairs, posterior = scored.observed.pairs, scored.posterior
+    profiles = scored.observed.profiles
+    real = np.flatnonzero(pairs.customer >= 0)
+    group = _group_sums(scored, gallery, real)
+    order = _order(scored, gallery, real, group)
+    chosen, group = real[order], group[order]
+    owner = pairs.profile[chosen].astype(np.int64)
+    first = np.ones(len(owner), np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    begin = np.flatnonzero(first)
+    rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
+    best, second = np.zeros(profiles), np.zeros(profiles)
+    best[owner[first]] = group[first]
+    person = gallery.person[pairs.customer[chosen]]
+    leader = np.full(profiles, -1, np.int64)
+    leader[owner[first]] = person[first]
+    is_best = person == leader[owner]
+    np.maximum.at(second, owner[~is_best], group[~is_best])
+    nobody = posterior.nobody
+    margin = _margins(best[owner], second[owner], nobody[owner], group, is_best)
+    listed = rank <= top
+    chosen, owner, rank, margin, group = (x[listed] for x in (chosen, owner, rank, margin, group))
+    person = person[listed]
+    mass = np.bincount(owner, weights=posterior.pair[chosen], minlength=profiles)
+    empty = np.setdiff1d(np.arange(profiles), owner)
+    place = np.argsort(np.concatenate([owner, empty]), kind="stable")
+    everyone = np.concatenate([owner, empty])[place]
+    rest = np.clip(1 - nobody - mass, 0, 1)
+
+    def spread(values: npt.NDArray[np.generic] | pa.Array, kind: pa.DataType) -> pa.Array:
+        column = values if isinstance(values, pa.Array) else pa.array(values)
+        nulls = pa.nulls(len(empty), column.type)
+        return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
+
+    columns: dict[str, pa.Array] = {
+        "_row": rows.take(pa.array(everyone)),
+        "profile_id": profile_ids.take(pa.array(everyone)),
+        "rank": pa.array(np.concatenate([rank, np.zeros(len(empty), np.int64)])[place]).cast(pa.int32()),
+        "customer_id": spread(gallery.ids.take(pa.array(pairs.customer[chosen])), pa.string()),
+        "probability": spread(posterior.pair[chosen], pa.float64()),
+        "match_weight": spread(scored.bits[chosen], pa.float64()),
+        "margin": spread(margin, pa.float64()),
+        "nobody_probability": pa.array(nobody[everyone]),
+        "rest_probability": pa.array(rest[everyone]),
+        "group_id": spread(gallery.ids.take(pa.array(person)), pa.string()),
+        "group_probability": spread(group, pa.float64()),
+    }
+    for family, channels in scored.observed.families.items():
+        columns[f"bits_{family}"] = spread(scored.by_family[family][chosen], pa.float64())
+        best_parts = _best_components(channels, scored.shares[family], chosen, len(pairs))
+        columns[f"level_{family}"] = spread(best_parts, pa.string())
+    schema = links_schema(tuple(scored.observed.families))
+    return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)
