@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from sociolink.errors import InputError
 from sociolink.records.cells import SourceColumn
 from sociolink.records.checks import check_columns
 from sociolink.records.columns import KINDS, Column, table_spec
+from sociolink.records.documents import read_documents
 from sociolink.records.rejects import REASONS
 from sociolink.records.rows import row_model
 from sociolink.records.scalars import RejectedValueError, read_scalar
+from sociolink.records.separated import read_separated
 from sociolink.records.strings import as_strings
 from sociolink.records.values import read_values
 
@@ -170,3 +176,45 @@ def test_order_of_rows_changes_nothing(rows: list[tuple[str, str]], data: st.Dat
         return sorted(map(repr, check_columns("customers", sources, size=len(order)).table.to_pylist()))
 
     assert check(rows) == check(data.draw(st.permutations(rows)))
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    body=st.one_of(
+        st.binary(max_size=200),
+        st.lists(st.sampled_from([b'"', b",", b";", b"\n", b"\r\n", b"a", b"x,jo", b"\xff", b"\xc3\xa9", b"\x00"])).map(
+            b"".join
+        ),
+    )
+)
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    header = b"platform,handle,bio\n"
+    try:
+        read = read_separated(header + body)
+    except InputError:  # the bytes look like a report's heading and a header of their own
+        assert body.count(b"\n") >= 2
+        return
+    assert len(read.rows) == read.table.num_rows
+    assert sorted([*read.rows.tolist(), *(row for row, _ in read.broken)]) == list(
+        range(len(read.rows) + len(read.broken))
+    )
+    sources = {name: [SourceColumn(read.table[name])] for name in read.table.column_names if name in GOOD}
+    checked = check_columns("profiles", sources, size=read.table.num_rows)
+    set_aside = set(checked.rejects.filter(pa.compute.equal(checked.rejects["severity"], "row"))["row"].to_pylist())
+    assert checked.table.num_rows + len(set_aside) == read.table.num_rows
+    for data in (body, b"{" + body, b"[" + body):
+        try:
+            read_documents(data)
+        except InputError:
+            continue
+
+
+@settings(deadline=None, max_examples=100)
+@given(rows=st.lists(st.lists(st.text(st.sampled_from('a",;\n\r é'), max_size=6), min_size=3, max_size=3), max_size=6))
+def test_well_written_files_come_back(rows: list[list[str]]) -> None:
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([["one", "two", "three"], *rows])
+    read = read_separated(file.getvalue().encode())
+    assert read.broken == ()
+    columns = [column.to_pylist() for column in read.table.columns]
+    assert list(map(list, zip(*columns, strict=True))) == [[cell.encode() or None for cell in row] for row in rows]

@@ -111,7 +111,8 @@ def _find_header(text: bytes) -> tuple[int, str]:
         tail = sorted(found[place] for place in filled[len(filled) // 2 :])
         usual = tail[len(tail) // 2]
         header = found.index(usual)
-        if usual >= 3 and usual > 2 * counts[best][filled[0]] and header >= 2 and max(found[:header]) < usual:
+        heading = usual >= 3 and usual > 2 * counts[best][filled[0]] and header >= 2 and max(found[:header]) < usual
+        if heading and found.count(usual) >= 2:
             return sum(map(len, lines[:header])), separator
     return 0, best
 
@@ -147,6 +148,7 @@ def _quotes_are_sound(text: bytes, separator: str) -> bool:
 
 def _read_fast(text: bytes, separator: str, names: list[str], repairs: tuple[tuple[str, int], ...]) -> ReadRows:
     broken: list[int] = []
+    readable = text.isascii() or _is_utf8(text)  # the fast parser cannot report broken rows that it cannot decode
 
     def skip(row: Any) -> str:
         broken.append(-1 if row.number is None else row.number - 2)
@@ -162,7 +164,7 @@ def _read_fast(text: bytes, separator: str, names: list[str], repairs: tuple[tup
             parse_options=pa_csv.ParseOptions(
                 delimiter=separator,
                 newlines_in_values=True,
-                invalid_row_handler=skip,
+                invalid_row_handler=skip if readable else None,
                 ignore_empty_lines=len(names) > 1,
             ),
             convert_options=pa_csv.ConvertOptions(
