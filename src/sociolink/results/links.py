@@ -1,0 +1,296 @@
+"""Ranked links with a confidence that means something: what `link` returns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.errors import InputError, Problem, SociolinkError
+from sociolink.records.readers import read_table
+from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
+from sociolink.records.writers import write_table
+from sociolink.rendering.card import draw_card
+from sociolink.rendering.grid import Grid
+from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
+from sociolink.results.acceptance import Acceptance, choose_links
+from sociolink.results.changes import Changes, compare_links
+from sociolink.results.explanation import Answer, Explanation, explain_rows
+from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.posts import attach_customers, say_value
+from sociolink.results.report import RunReport
+
+if TYPE_CHECKING:
+    from sociolink.results.model import LinkModel
+
+__all__ = ["Links"]
+
+_BEST = ("probability", "match_weight", "margin", "nobody_probability", "group_id", "group_probability", "decision")
+_WINDOW = 256
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Links:
+    """Profiles with their likeliest customers, and the probability that it is nobody.
+
+    `links["id"]` shows one profile, `best()` one answer for each, `accept(max_false=...)` the links to make at a risk.
+
+    Attributes:
+        table: One row for each listed customer of each profile, profiles in the order of their table; one row of rank 0
+            where nobody is proposed. For each profile the probabilities of the listed customers, of nobody and of the
+            rest add up to 1.
+        rejects: What was set aside while reading.
+        repairs: What was repaired while reading.
+        model: The model that made the links; None where they were read from a file.
+        report: What happened in the run.
+        posts: Posts that came with the profiles, or None.
+        events: Events of the customers, or None.
+        phrases: For each family what each component means, in words.
+        profile_keys: profile_id, platform, handle_core and user_id of the profiles, to find the authors of posts.
+        acceptance: At which risk `accept` chose these links; None for all links of a run.
+        model_id: Which model made the links.
+    """
+
+    table: pa.Table
+    rejects: pa.Table
+    repairs: pa.Table
+    model: LinkModel | None
+    report: RunReport
+    posts: pa.Table | None = None
+    events: pa.Table | None = None
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profile_keys: pa.Table | None = None
+    acceptance: Acceptance | None = None
+    model_id: str = ""
+
+    @classmethod
+    def read(cls, path: str | os.PathLike[str]) -> Links:
+        """Read links that `write` put in a Parquet file.
+
+        Args:
+            path: The file.
+
+        Raises:
+            InputError: The file cannot be read, holds no links, or was written by a newer version.
+        """
+        table, stamp = read_links(path)
+        return cls(
+            table,
+            REJECTS_SCHEMA.empty_table(),
+            REPAIRS_SCHEMA.empty_table(),
+            None,
+            stamp.report,
+            phrases=stamp.phrases,
+            model_id=stamp.model_id,
+        )
+
+    def best(self) -> pa.Table:
+        """The likeliest answer for each profile, one row each.
+
+        Returns:
+            profile_id, customer_id (null where nobody is likelier than the best customer), probability of this answer,
+            match_weight, margin, nobody_probability, group_id, group_probability and decision.
+        """
+        top = self.table.filter(pc.less_equal(self.table["rank"], 1)).combine_chunks()
+        known = pc.fill_null(pc.greater_equal(top["group_probability"], top["nobody_probability"]), False)
+        known = pc.and_(known, pc.is_valid(top["customer_id"]))
+        columns = {"profile_id": top["profile_id"], "customer_id": pc.if_else(known, top["customer_id"], None)}
+        of_customer = ("match_weight", "margin", "group_id", "group_probability")
+        for name in _BEST:
+            columns[name] = pc.if_else(known, top[name], None) if name in of_customer else top[name]
+        columns["probability"] = pc.if_else(known, top["probability"], top["nobody_probability"])
+        return pa.table(columns)
+
+    def accept(self, *, max_false: float = 0.05, confidence: float = 0.95) -> Links:
+        """The links to make so that at most a share of them is expected to be false.
+
+        This rests on the model's own probabilities; `acceptance.sentence` says so. Certifying it needs audited links.
+
+        Args:
+            max_false: Largest share of false links, in (0, 1).
+            confidence: With which that is to hold, in (0, 1); tells how many labels it would take to certify it.
+
+        Returns:
+            The accepted profiles with their best customer, one row each, decided as "link".
+
+        Raises:
+            InvalidParameterError: A parameter is out of range.
+        """
+        first = self.table.filter(pc.equal(self.table["rank"], 1)).combine_chunks()
+        chance = np.asarray(first["group_probability"].to_numpy(), np.float64)
+        chosen, account = choose_links(chance, max_false=max_false, confidence=confidence)
+        rows = first.filter(pa.array(chosen))
+        place = rows.column_names.index("decision")
+        rows = rows.set_column(place, "decision", pa.repeat("link", rows.num_rows))
+        return replace(self, table=rows, acceptance=account)
+
+    def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
+        """Why a profile is, or is not, a customer's: the arithmetic of the score, fact by fact.
+
+        Args:
+            profile_id: The profile.
+            customer_id: One of its listed customers; the best one by default.
+
+        Raises:
+            InputError: There is no such profile, or the customer is not listed for it.
+        """
+        rows = self._rows_of(profile_id)
+        row = 0
+        if customer_id is not None:
+            listed = rows["customer_id"].to_pylist()
+            if customer_id not in listed:
+                what = f"{customer_id} is not among the {len(listed)} customers listed for {profile_id}"
+                raise InputError(Problem("customer_id", what, "Ask for a listed one, or link with a larger top."))
+            row = listed.index(customer_id)
+        return explain_rows(rows, row=row, phrases=self.phrases, report=self.report)
+
+    def __getitem__(self, profile_id: str) -> Answer:
+        """Every answer for one profile, and why."""
+        rows = self._rows_of(profile_id)
+        explanation = explain_rows(rows, row=0, phrases=self.phrases, report=self.report)
+        return Answer(str(profile_id), rows, explanation)
+
+    def for_posts(self, posts: Any = None) -> pa.Table:
+        """Posts with the customer who wrote them.
+
+        Authors are found by profile_id, else by platform and user_id, else by platform and handle.
+
+        Args:
+            posts: A file or anything that gives Arrow; the posts that came with the profiles by default.
+
+        Returns:
+            The posts, with customer_id, probability and decision of their author's best answer; keep the rows whose
+            decision is "link" to act on them.
+
+        Raises:
+            InputError: There are no posts, or they cannot be read.
+        """
+        own = self.posts if posts is None else read_table(posts, "posts").table
+        if own is None:
+            raise InputError(Problem("posts", "these links came without posts", "Give them: links.for_posts(posts)."))
+        return attach_customers(own, self.best(), keys=self.profile_keys)
+
+    def value_sentence(self) -> str:
+        """What the links are worth, in one sentence: posts, or profiles, that have a customer now."""
+        return say_value(self.best(), posts=self.posts, events=self.events, keys=self.profile_keys)
+
+    def diff(self, other: Links | str | os.PathLike[str]) -> Changes:
+        """Which links are new, gone, or lead to another customer.
+
+        Args:
+            other: Earlier links, or a file of them.
+
+        Raises:
+            InputError: The file cannot be read or holds no links.
+        """
+        before = other if isinstance(other, Links) else Links.read(other)
+        return compare_links(self._made(), before._made())
+
+    def to_arrow(self) -> pa.Table:
+        """The links as an Arrow table, with the metadata that `write` puts in a file."""
+        extra = None if self.acceptance is None else {"acceptance": self.acceptance.sentence}
+        stamp = Stamp(self._model_id(), self.report, self.phrases)
+        return stamp_table(self.table, stamp, extra=extra)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    def to_pandas(self) -> Any:
+        """The links as a pandas frame."""
+        return self.table.to_pandas()
+
+    def to_polars(self) -> Any:
+        """The links as a polars frame.
+
+        Raises:
+            SociolinkError: polars is not installed.
+        """
+        try:
+            polars = import_module("polars")
+        except ImportError:
+            raise SociolinkError("polars is not installed. Install it with pip install polars.") from None
+        return polars.from_arrow(self.table)
+
+    def write(self, path: str | os.PathLike[str]) -> Path:
+        """Write the links; the file appears whole or not at all, and equal runs write equal bytes.
+
+        Args:
+            path: File ending in .parquet (with model, policy, provenance and seed in its metadata), .csv or .jsonl.
+
+        Returns:
+            The path that was written.
+
+        Raises:
+            InvalidParameterError: The suffix is none of these.
+            OutputError: The file could not be written; nothing half-written is left behind.
+        """
+        return write_table(self.to_arrow(), path)
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def __repr__(self) -> str:
+        return "\n".join(self._summary())
+
+    def _repr_html_(self) -> str:
+        made = self.best().slice(0, _SHOWN)
+        names = ("profile_id", "customer_id", "probability", "decision")
+        rows = tuple(
+            (str(profile), str(customer or "nobody"), say_share(probability), str(decision))
+            for profile, customer, probability, decision in zip(*(made[n].to_pylist() for n in names), strict=True)
+        )
+        grid = Grid(("profile", "best answer", "probability", "decision"), rows, frozenset({2}), "The first profiles")
+        return draw_card("Links", " ".join(line.strip() for line in self._summary()), [self.report.grid(), grid])
+
+    def _summary(self) -> list[str]:
+        first = self.table["decision"].filter(pc.less_equal(self.table["rank"], 1))
+        counted = {str(pair["values"]): int(pair["counts"]) for pair in pc.value_counts(first).to_pylist()}
+        counts = ", ".join(
+            f"{say_count(counted.get(decision, 0))} {words}"
+            for decision, words in (("link", "linked"), ("review", "to review"), ("none", "left open"))
+        )
+        if self.acceptance is not None:
+            return ["Links, accepted", f"  {self.acceptance.sentence}"]
+        report = self.report
+        interval = say_interval(report.coverage_low, report.coverage_high)
+        lines = [
+            f"Links: {say_count(len(first))} profiles, {counts}",
+            f"  {say_share(report.coverage)} of the profiles are customers' ({interval}); "
+            f"{say_count(float(report.false_links_expected))} of the links are expected to be false",
+        ]
+        linked = self.table.filter(pc.equal(self.table["rank"], 1)).slice(0, 1)
+        if linked.num_rows:
+            example = linked["profile_id"][0].as_py()
+            lines.append(f"  links[{example!r}] says why ({say_bits(linked['match_weight'][0].as_py())} bits)")
+        return lines
+
+    def _made(self) -> pa.Table:
+        """The links that were made, one row a profile."""
+        made = pc.and_(pc.equal(self.table["decision"], "link"), pc.equal(self.table["rank"], 1))
+        return self.table.filter(made).select(["profile_id", "customer_id", "probability"])
+
+    def _model_id(self) -> str:
+        return self.model_id or (self.model.model_id if self.model is not None else "")
+
+    def _rows_of(self, profile_id: str) -> pa.Table:
+        """The rows of one profile; they stand together."""
+        column = self.table["profile_id"]
+        first = pc.index(column, pa.scalar(str(profile_id), pa.string())).as_py()
+        if first < 0:
+            remedy = "Ids are those of the column profile_id of the profiles."
+            raise InputError(Problem("profile_id", f"there is no profile {str(profile_id)[:80]!r}", remedy))
+        size = _WINDOW
+        while True:
+            window = self.table.slice(first, size)
+            same = np.asarray(pc.equal(window["profile_id"], str(profile_id)))
+            if not same.all() or window.num_rows < size:
+                return window.slice(0, int(same.argmin()) if not same.all() else len(same))
+            size *= 4
