@@ -111,15 +111,17 @@ def gather_lists(column: Column, sources: Sequence[SourceColumn]) -> GatheredCol
     bad = np.flatnonzero(read.codes)[::-1]
     first_bad = np.zeros(size, dtype=np.uint8)
     first_bad[rows[bad]] = read.codes[bad]  # written backwards: the first bad value of a row stays
-    classes = np.full(size, "list", dtype=object)
-    if len(bad):
-        classes[rows[bad]] = value_classes(strings.values.take(pa.array(bad))).to_pylist()
     codes = np.where(codes == 0, first_bad, codes).astype(np.uint8)
+    positions = np.flatnonzero(codes)
+    classes = np.full(len(positions), "list", dtype=object)
+    if len(bad):
+        places = np.searchsorted(positions, rows[bad])
+        classes[places] = value_classes(strings.values.take(pa.array(bad))).to_pylist()
     keep = pc.is_valid(read.values).to_numpy(zero_copy_only=False)
     if len(sources) > 1:
         keep &= _first_of_their_row(read.values, rows)
     lists = _lists(read.values.filter(pa.array(keep)), rows[keep], size)
-    return GatheredColumn(lists, codes, pa.array(classes[codes != 0], pa.string()), read.repairs)
+    return GatheredColumn(lists, codes, pa.array(classes, pa.string()), read.repairs)
 
 
 def _items(column: Column, source: SourceColumn) -> tuple[pa.Array, npt.NDArray[np.int64], _Codes]:

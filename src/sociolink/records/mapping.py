@@ -178,8 +178,8 @@ def propose_mapping(column_names: Sequence[str], kind: str) -> tuple[Proposal, .
         taken.add(header.name)
 
     for canonical, aliases in special.items():
-        if canonical in column_names and canonical not in aliases:
-            continue
+        if canonical in column_names and spec.columns[0].name in column_names:
+            continue  # the table is in canonical form already
         for name in _with_folded(column_names, aliases):
             if name not in taken:
                 propose(canonical, Header(name), 0.97, f"header of a {service.name if service else ''}", True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,45 @@ def test_mastodon_accounts() -> None:
     assert [row["url"] for row in rows] == ["https://jo.example", "https://ruby.social/@jo"]
     assert rows[0]["bio"] == "Builds & mends\nin Lyon"
     assert rows[0]["followers"] == 3
+
+
+def test_mastodon_statuses() -> None:
+    status = {
+        "id": "1",
+        "content": "<p>Hello</p>",
+        "url": "https://ruby.social/@jo/1",
+        "created_at": "2024-05-17T10:00:00Z",
+        "account": {
+            "id": "9",
+            "acct": "jo",
+            "display_name": "Jo",
+            "url": "https://ruby.social/@jo",
+            "note": "<p>Hi</p>",
+        },
+    }
+    row = read_table([status], "posts").table.to_pylist()[0]
+    assert (row["post_id"], row["text"], row["handle"], row["user_id"]) == ("1", "Hello", "jo@ruby.social", "9")
+    assert (row["url"], row["bio"], row["display_name"]) == ("https://ruby.social/@jo", "Hi", "Jo")
+    assert row["profile_id"] == "mastodon:jo@ruby.social"
+
+
+def test_other_platforms_known_by_their_objects() -> None:
+    bluesky = read_table(
+        [{"did": "did:plc:7", "handle": "jo.example", "displayName": "Jo", "followersCount": 2}], "profiles"
+    )
+    github = read_table(
+        [{"id": 7, "login": "jo", "public_repos": 3, "blog": "jo.example", "url": "https://api.example/jo"}], "profiles"
+    )
+    assert bluesky.table["profile_id"].to_pylist() == ["bluesky:jo.example"]
+    assert bluesky.table["followers"].to_pylist() == [2]
+    assert github.table.select(["profile_id", "user_id", "url"]).to_pylist() == [
+        {"profile_id": "github:jo", "user_id": "7", "url": "jo.example"}
+    ]
+
+
+def test_compressed_files(tmp_path: Path) -> None:
+    (tmp_path / "t.csv.gz").write_bytes(gzip.compress(b"profile_id\n1\n"))
+    assert read_table(tmp_path / "t.csv.gz", "truth").table.num_rows == 1
 
 
 def test_brandwatch_export(tmp_path: Path) -> None:
