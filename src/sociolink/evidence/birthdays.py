@@ -1,0 +1,160 @@
+"""What profiles say about when somebody was born: dates, years and ages in bios, numbers in handles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.facts import text_column
+from sociolink.text.handles import parse_handles
+
+__all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
+
+Int32s = npt.NDArray[np.int32]
+
+FIRST_YEAR = 1900
+YEARS = 126
+
+_OLDEST, _YOUNGEST = 1930, 2012
+_MAX_BIO = 1000
+_YEAR = "(?P<y>19[3-9][0-9]|200[0-9]|201[0-2])"
+_EDGE, _END = "(?:^|[^0-9])", "(?:[^0-9]|$)"
+_DATES = (
+    rf"{_EDGE}(?P<a>[0-3]?[0-9])[./-](?P<b>[0-3]?[0-9])[./-]{_YEAR}{_END}",
+    rf"{_EDGE}{_YEAR}[./-](?P<b>[01][0-9])[./-](?P<a>[0-3][0-9]){_END}",
+)
+_HANDLE_DATES = (
+    rf"{_EDGE}(?P<a>[0-3][0-9])(?P<b>[0-3][0-9]){_YEAR}{_END}",
+    rf"{_EDGE}{_YEAR}(?P<b>[01][0-9])(?P<a>[0-3][0-9]){_END}",
+)
+_BORN = rf"(?i)(?:born|\bn[ée]e?\b|\bgeb|\bb\.|nacid[oa]|nat[oa]|🎂|birthday|\bdob\b)[^0-9]{{0,16}}{_YEAR}{_END}"
+_NOT_BORN = (
+    r"(?i)(?:since|depuis|seit|desde|est\.?|established|founded|class of|promo|elected|élue?|from|©)[^0-9]{0,10}"
+    r"[0-9]{4}|[0-9]{4}\s*[/\p{Pd}]\s*(?:[0-9]{2,4}|now|today)"
+)
+_ALONE = rf"{_EDGE}{_YEAR}{_END}"
+_AGE = (
+    r"(?i)(?:(?:^|[^0-9])(?P<before>[1-9][0-9])\s*(?:y/?o\b|yrs?[ -]old|years?[ -]old|jahre alt|años\b"
+    r"|ans\s*(?:$|[,.|•·/;!-]))|\bage[d:]?\s*(?P<after>[1-9][0-9])\b)"
+)
+_LAST_TWO = r"[^0-9](?P<y>[0-9]{2})$"
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBirths:
+    """Statements of a batch of profiles, at most one each.
+
+    Attributes:
+        of_profile: (profiles,) int32, the statement of each profile; -1 where there is none.
+        likeness: (statements, years) int8: 2 where the year is stated, 1 where it is within one of it or fits a stated
+            age, else 0.
+        said: (statements,) whether a birth or an age is stated, and not just a number.
+        dates: (statements, 2) int32 stated date as year * 10000 + month * 100 + day, and how it reads with day and
+            month exchanged; 0 where there is none.
+    """
+
+    of_profile: Int32s
+    likeness: npt.NDArray[np.int8]
+    said: npt.NDArray[np.bool_]
+    dates: Int32s
+
+
+def read_births(profiles: pa.Table) -> StatedBirths:
+    """Read what profiles say about births.
+
+    Args:
+        profiles: Canonical profiles.
+
+    Returns:
+        The statements: a date in bio or handle if there is one, else a stated birth, else an age (which needs
+        `created_at`), else numbers that may be years.
+
+    Examples:
+        >>> table = pa.table({"platform": ["x", "x"], "handle": ["jo_84", "ann"], "bio": ["", "born in 1990"]})
+        >>> births = read_births(table)
+        >>> [int(FIRST_YEAR + row.argmax()) for row in births.likeness], births.said.tolist()
+        ([1984, 1990], [False, True])
+    """
+    bio = pc.utf8_slice_codeunits(text_column(profiles, "bio"), 0, _MAX_BIO)
+    core = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle")).core
+    dates = _first_dates([(bio, _DATES), (core, _HANDLE_DATES)])
+    born = _years(bio, _BORN)
+    age = _ages(bio)
+    created = _created_years(profiles)
+    aged = (age > 0) & (created > 0)
+    numbers = [_years(pc.replace_substring_regex(bio, _NOT_BORN, " "), _ALONE), _years(core, _ALONE), _last_two(core)]
+    of_date = dates[:, 0] // 10000
+    said = (of_date > 0) | (born > 0) | aged
+    stated = np.flatnonzero(said | (np.stack(numbers) > 0).any(0))
+    likeness = np.zeros((len(stated), YEARS), np.int8)
+    certain = np.where(of_date > 0, of_date, born)[stated]
+    guessed = (certain == 0) & aged[stated]
+    for back, near in ((-1, True), (0, True), (1, True), (2, True)):
+        _mark(likeness, np.where(guessed, (created - age)[stated] - back, 0), near_only=near)
+    _mark(likeness, certain)
+    for number in numbers:
+        _mark(likeness, np.where(said, 0, number)[stated])
+    of_profile = np.full(profiles.num_rows, -1, np.int32)
+    of_profile[stated] = np.arange(len(stated))
+    return StatedBirths(of_profile, likeness, said[stated], dates[stated])
+
+
+def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near_only: bool = False) -> None:
+    """Mark a year of each row, 0 for none, and its neighbours."""
+    for shift, step in ((0, 1),) if near_only else ((-1, 1), (1, 1), (0, 2)):
+        column = year + shift - FIRST_YEAR
+        rows = np.flatnonzero((year > 0) & (column >= 0) & (column < YEARS))
+        likeness[rows, column[rows]] = np.maximum(likeness[rows, column[rows]], step)
+
+
+def _numbers(parts: pa.Array, name: str) -> Int32s:
+    text = pc.fill_null(pc.struct_field(parts, name), "")
+    return np.asarray(pc.fill_null(pc.if_else(pc.equal(text, ""), None, text).cast(pa.int32()), 0), np.int32)
+
+
+def _years(text: pa.Array, pattern: str) -> Int32s:
+    """First year that a pattern finds in each text, 0 for none."""
+    return _numbers(pc.extract_regex(text, pattern), "y")
+
+
+def _last_two(core: pa.Array) -> Int32s:
+    """Two digits at the end of handles as years, 0 where they cannot be meant."""
+    two = _numbers(pc.extract_regex(core, _LAST_TWO), "y")
+    found = np.asarray(pc.match_substring_regex(core, _LAST_TWO), np.bool_)
+    year = np.where(two > _YOUNGEST % 100, 1900 + two, 2000 + two)
+    return np.where(found & (year >= _OLDEST) & (year <= _YOUNGEST), year, 0).astype(np.int32)
+
+
+def _ages(bio: pa.Array) -> Int32s:
+    parts = pc.extract_regex(bio, _AGE)
+    return np.maximum(_numbers(parts, "before"), _numbers(parts, "after"))
+
+
+def _created_years(profiles: pa.Table) -> Int32s:
+    if "created_at" not in profiles.column_names or not pa.types.is_timestamp(profiles["created_at"].type):
+        return np.zeros(profiles.num_rows, np.int32)
+    return np.asarray(pc.fill_null(pc.year(profiles["created_at"]), 0), np.int32)
+
+
+def _first_dates(sources: list[tuple[pa.Array, tuple[str, str]]]) -> Int32s:
+    """(rows, 2) the first date in any source, day first and month first; 0 where that is no date."""
+    rows = len(sources[0][0])
+    out = np.zeros((rows, 2), np.int32)
+    for text, patterns in sources:
+        for pattern, either in zip(patterns, (True, False), strict=True):
+            parts = pc.extract_regex(text, pattern)
+            year, a, b = (_numbers(parts, name) for name in ("y", "a", "b"))
+            day_first, month_first = _date(year, b, a), _date(year, a, b) if either else np.zeros(rows, np.int32)
+            found = np.stack([day_first, np.where(a == b, 0, month_first)], axis=1)
+            found = np.where(found[:, :1] == 0, found[:, ::-1], found)
+            out = np.where(out[:, :1] > 0, out, found)
+    return out.astype(np.int32)
+
+
+def _date(year: Int32s, month: Int32s, day: Int32s) -> Int32s:
+    real = (year > 0) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return np.where(real, year * 10000 + month * 100 + day, 0).astype(np.int32)

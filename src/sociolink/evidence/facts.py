@@ -1,0 +1,245 @@
+"""What rows of a table state, as sets of hashed values, and which values a customer and a profile have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.protocol import Keys, Pairs
+from sociolink.text.buffers import plain_strings
+from sociolink.text.hashing import UInt64s, hash_strings, mix
+
+__all__ = [
+    "Facts",
+    "Holders",
+    "KnownFacts",
+    "StatedFacts",
+    "any_agrees",
+    "collect_facts",
+    "find_sorted",
+    "index_facts",
+    "join_keys",
+    "list_column",
+    "look_up",
+    "sum_by_row",
+    "text_column",
+]
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Distinct values of the rows of a table.
+
+    Attributes:
+        key: (n,) uint64 hashes of the values, ascending within a row.
+        row: (n,) int32, ascending.
+        start: (rows + 1,) int64, where the values of each row begin.
+    """
+
+    key: UInt64s
+    row: Int32s
+    start: Int64s
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    @property
+    def stated(self) -> Bools:
+        """(rows,) whether the row states any value."""
+        return np.diff(self.start) > 0
+
+    def only(self, keep: Bools) -> Facts:
+        """Without some of the values."""
+        return _lay_out(self.row[keep], self.key[keep], len(self.start) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """How many customers share each value.
+
+    Attributes:
+        key: (values,) uint64, ascending.
+        count: (values,) int64.
+        stating: Customers that state any value.
+    """
+
+    key: UInt64s
+    count: Int64s
+    stating: int
+
+    def of(self, keys: UInt64s) -> Int64s:
+        """(n,) customers that state each value; 0 for a value that nobody states."""
+        at, met = find_sorted(self.key, keys)
+        out = np.zeros(len(keys), np.int64)
+        out[met] = self.count[at[met]]
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFacts:
+    """Values of all customers, ready to be looked up.
+
+    Attributes:
+        facts: The values.
+        vocabulary: (values,) uint64, each value once, ascending.
+        member: (n,) int64, ascending: row * len(vocabulary) + value.
+        holders: The counts that say how rare a value is: those of these customers, or of their background.
+    """
+
+    facts: Facts
+    vocabulary: UInt64s
+    member: Int64s
+    holders: Holders
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFacts:
+    """Values of a batch of profiles, looked up among those of the customers.
+
+    Attributes:
+        facts: The values.
+        value: (n,) int64 index into the customers' vocabulary; -1 for one that no customer states.
+        holders: (n,) int64, customers that state it.
+    """
+
+    facts: Facts
+    value: Int64s
+    holders: Int64s
+
+
+def text_column(table: pa.Table, name: str) -> pa.Array:
+    """A column of strings, null as empty; all empty where the table lacks it or holds nulls only."""
+    if name not in table.column_names:
+        return pa.array([""] * table.num_rows, pa.string())
+    return plain_strings(table.column(name))
+
+
+def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
+    """The values of a column of lists (or of strings), with their rows; empty values are left out.
+
+    Args:
+        table: A canonical table.
+        name: Name of the column; it may be missing.
+
+    Returns:
+        (n,) int32 rows in order and (n,) strings.
+
+    Examples:
+        >>> row, value = list_column(pa.table({"email": [["a@x.org", "b@x.org"], None, ["c@x.org"]]}), "email")
+        >>> row.tolist(), value.to_pylist()
+        ([0, 0, 2], ['a@x.org', 'b@x.org', 'c@x.org'])
+    """
+    if name not in table.column_names:
+        return np.empty(0, np.int32), pa.array([], pa.string())
+    column = table.column(name)
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        row = np.asarray(pc.list_parent_indices(column), np.int32)
+        values = plain_strings(pc.list_flatten(column))
+    else:
+        values = plain_strings(column)
+        row = np.arange(len(values), dtype=np.int32)
+    filled = np.asarray(pc.not_equal(values, ""), np.bool_)
+    return row[filled], values.filter(pa.array(filled))
+
+
+def _lay_out(row: Int32s, key: UInt64s, rows: int) -> Facts:
+    order = np.lexsort((key, row))
+    row, key = row[order], key[order]
+    fresh = np.ones(len(row), np.bool_)
+    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    row, key = row[fresh], key[fresh]
+    return Facts(key, row.astype(np.int32), np.searchsorted(row, np.arange(rows + 1)).astype(np.int64))
+
+
+def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Facts:
+    """Hash what rows state.
+
+    Args:
+        row: (n,) the row of each value.
+        value: (n,) normalised strings; null and empty ones are left out.
+        rows: Rows of the table.
+        salt: Tells keys of one kind of value from those of another.
+
+    Returns:
+        The distinct values of each row.
+    """
+    strings = plain_strings(value)
+    filled = np.asarray(pc.not_equal(strings, ""), np.bool_)
+    encoded = strings.filter(pa.array(filled)).dictionary_encode()
+    key = mix(hash_strings(encoded.dictionary)[0], salt)
+    return _lay_out(np.asarray(row)[filled], key[np.asarray(encoded.indices, np.int64)], rows)
+
+
+def find_sorted(sorted_keys: npt.NDArray[Any], keys: npt.NDArray[Any]) -> tuple[Int64s, Bools]:
+    """Where keys stand in a sorted array, and whether they do."""
+    if len(sorted_keys) == 0:
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1).astype(np.int64)
+    return at, np.asarray(sorted_keys[at] == keys, np.bool_)
+
+
+def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
+    """Make the customers' values ready to be looked up.
+
+    Args:
+        facts: Values of the customers.
+        background: The customers whose counts say how rare a value is; None for these customers themselves.
+
+    Returns:
+        The index.
+    """
+    ordered = np.sort(facts.key)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    vocabulary = ordered[first]
+    count = np.diff(np.append(np.flatnonzero(first), len(ordered))).astype(np.int64)
+    value = np.searchsorted(vocabulary, facts.key).astype(np.int64)
+    member = facts.row.astype(np.int64) * max(len(vocabulary), 1) + value
+    own = Holders(vocabulary, count, int(facts.stated.sum()))
+    return KnownFacts(facts, vocabulary, member, own if background is None else background.holders)
+
+
+def look_up(known: KnownFacts, facts: Facts) -> StatedFacts:
+    """Look a batch's values up among those of the customers."""
+    at, met = find_sorted(known.vocabulary, facts.key)
+    return StatedFacts(facts, np.where(met, at, -1), known.holders.of(facts.key))
+
+
+def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools:
+    """(pairs,) whether customer and profile have a value in common; false for pairs of many customers."""
+    out = np.zeros(len(pairs), np.bool_)
+    entries = np.flatnonzero(stated.value >= 0)
+    start = np.searchsorted(entries, stated.facts.start)
+    count = np.diff(start)[pairs.profile]
+    asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))
+    asked = asked[known.facts.stated[pairs.customer[asked]]] if len(known.facts) else asked[:0]
+    times = count[asked]
+    place = np.repeat(asked, times)
+    within = np.arange(len(place)) - np.repeat(np.cumsum(times) - times, times)
+    value = stated.value[entries[start[pairs.profile[place]] + within]]
+    wanted = pairs.customer[place].astype(np.int64) * len(known.vocabulary) + value
+    _, met = find_sorted(known.member, wanted)
+    out[place[met]] = True
+    return out
+
+
+def sum_by_row(facts: Facts, values: Floats) -> Floats:
+    """(rows,) sum over the values of each row."""
+    return np.asarray(np.bincount(facts.row, weights=values, minlength=len(facts.start) - 1), np.float64)
+
+
+def join_keys(*facts: Facts) -> Keys:
+    """The values of several kinds as blocking keys."""
+    return Keys(np.concatenate([one.key for one in facts]), np.concatenate([one.row for one in facts]))

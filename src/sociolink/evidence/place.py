@@ -1,0 +1,222 @@
+"""Place evidence: where a profile says it is against where a customer lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from sociolink.evidence.facts import Holders
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.placecodes import Places, customer_places, profile_places
+from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.text.hashing import UInt64s
+
+__all__ = ["LEVELS", "CustomerPlaces", "Place", "ProfilePlaces"]
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Int8s = npt.NDArray[np.int8]
+Int64s = npt.NDArray[np.int64]
+
+_OTHER_COUNTRY = "it is in another country"
+_OTHER_REGION = "it is in another region of the customer's country"
+LEVELS = (
+    Level("city:country_differs", _OTHER_COUNTRY, 5.0),
+    Level("city:region_differs", _OTHER_REGION, 15.0),
+    Level("city:differs", "it is in another town near the customer's", 10.0),
+    Level("city:same", "it is in the customer's town", 20.0),
+    Level("region:country_differs", _OTHER_COUNTRY, 5.0, group=1),
+    Level("region:differs", _OTHER_REGION, 15.0, group=1),
+    Level("region:same", "it is in the customer's region", 30.0, group=1),
+    Level("country:differs", _OTHER_COUNTRY, 8.0, group=2),
+    Level("country:same", "it is in the customer's country", 42.0, group=2),
+)
+_BY_CITY, _BY_REGION, _BY_COUNTRY = 0, 4, 7
+_THETA = 1.0
+_BACKGROUND = (0.01, 0.03, 0.03, 0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPlaces:
+    """Where customers live.
+
+    Attributes:
+        places: One place of each customer.
+        holders: How many live in each country, region, wide region and town.
+        stating: For each of the four how many customers of each country state one; of countries how many in all.
+    """
+
+    places: Places
+    holders: tuple[Holders, ...]
+    stating: tuple[Holders, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePlaces:
+    """Where profiles say they are.
+
+    Attributes:
+        places: The places, those of each profile together.
+        start: (profiles + 1,) int64, where the places of each profile begin.
+        share: (places, 4) P(a random customer lives in this country; region; wide region; town).
+        named: (places,) how many places the profile names: one of several agrees more easily.
+    """
+
+    places: Places
+    start: Int64s
+    share: Floats
+    named: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Country, region and town, as far as both sides state them.
+
+    A profile that names several places is compared by the one that agrees best.
+    """
+
+    name: str = "place"
+
+    def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+        """Pseudo-counts of the levels."""
+        return level_prior(self.name, LEVELS)
+
+    def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
+        """Nothing: how many people live in a place follows from the customers."""
+        return {}
+
+    def prepare_customers(
+        self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerPlaces | None = None
+    ) -> CustomerPlaces:
+        """Codes of the places, and how many customers live in each."""
+        places = customer_places(customers)
+        if background is not None:
+            return CustomerPlaces(places, background.holders, background.stating)
+        codes = (places.country, places.region, places.wide, places.city)
+        holders = tuple(_count(code) for code in codes)
+        stating = tuple(_count(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
+        return CustomerPlaces(places, holders, stating)
+
+    def prepare_profiles(
+        self, profiles: pa.Table, customers: CustomerPlaces, population: Mapping[str, Any]
+    ) -> ProfilePlaces:
+        """Places out of the free text of `location`."""
+        places, start = profile_places(profiles)
+        number = np.diff(start)
+        return ProfilePlaces(places, start, _shares(customers, places), np.repeat(number, number).astype(np.float64))
+
+    def customer_keys(self, customers: CustomerPlaces) -> Keys:
+        """None: a place alone proposes far too many."""
+        return no_keys()
+
+    def profile_keys(self, profiles: ProfilePlaces) -> Keys:
+        """None."""
+        return no_keys()
+
+    def chances(self, customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) -> Floats:
+        """(pairs, levels) P(level | a random person who states as much); 0 where nothing is told."""
+        out = np.zeros((len(pairs), len(LEVELS)))
+        pair, _, place = _compared(customers, profiles, pairs)
+        out[pair] = _chances(customers, profiles, pairs.customer[pair], place)
+        return out
+
+    def compare(
+        self, customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs, hits: Hits
+    ) -> tuple[Mixture, ...]:
+        """Channel `place`: the narrowest place that both state."""
+        pair, best, place = _compared(customers, profiles, pairs)
+        level: Int8s = np.full(len(pairs), -1, np.int8)
+        u = np.ones(len(pairs))
+        level[pair] = best
+        chances = _chances(customers, profiles, pairs.customer[pair], place)
+        u[pair] = chances[np.arange(len(pair)), best]
+        return (level_mixture(self.name, LEVELS, level=level, u=u),)
+
+    def describe(self, component: str) -> str:
+        """What a level says."""
+        return level_phrase(LEVELS, component)
+
+
+def _count(code: UInt64s) -> Holders:
+    """How often each code stands; the unknown left out."""
+    values, counts = np.unique(code[code > 0], return_counts=True)
+    return Holders(values, counts.astype(np.int64), int(counts.sum()))
+
+
+def _shares(customers: CustomerPlaces, places: Places) -> Floats:
+    """(places, 4) share of customers in the country; in the region, the wide region, the town of that country."""
+    out = []
+    codes = (places.country, places.region, places.wide, places.city)
+    for kind, (code, background) in enumerate(zip(codes, _BACKGROUND, strict=True)):
+        total = customers.stating[kind].of(places.country) if kind else customers.stating[0].stating
+        others = np.maximum(customers.holders[kind].of(code) - 1, 0)
+        out.append((others + _THETA * background) / (np.maximum(np.asarray(total) - 1, 0) + _THETA))
+    return np.stack(out, axis=1)
+
+
+def _regions_of(customer: Places, profile: Places) -> tuple[Bools, Bools, Bools]:
+    """Whether both state a region, whether it is the same, and whether narrow regions were compared."""
+    narrow = (customer.region > 0) & (profile.region > 0)
+    both = narrow | ((customer.wide > 0) & (profile.wide > 0))
+    same = np.where(narrow, customer.region == profile.region, customer.wide == profile.wide)
+    return both, both & same, narrow
+
+
+def _levels(customer: Places, profile: Places) -> Int8s:
+    """Level of each pair of places, both of which state a country."""
+    same_country = customer.country == profile.country
+    regional, same_region, _ = _regions_of(customer, profile)
+    urban = (customer.city > 0) & (profile.city > 0)
+    same_city = urban & same_country & (customer.city == profile.city)
+    by_city = np.where(same_city, 3, np.where(same_region | ~regional, 2, 1))
+    level = np.where(urban, _BY_CITY + by_city, np.where(regional, _BY_REGION + 1 + same_region, _BY_COUNTRY + 1))
+    base = np.where(urban, _BY_CITY, np.where(regional, _BY_REGION, _BY_COUNTRY))
+    return np.where(same_country, level, base).astype(np.int8)
+
+
+def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) -> tuple[Int64s, Int8s, Int64s]:
+    """Pairs that tell something, their level, and the profile's place (of several, the one that agrees best)."""
+    count = np.diff(profiles.start)[pairs.profile]
+    asked = np.flatnonzero((pairs.customer >= 0) & (count > 0))
+    asked = asked[customers.places.country[pairs.customer[asked]] > 0]
+    times = count[asked]
+    pair = np.repeat(asked, times)
+    place = profiles.start[pairs.profile[pair]] + np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    stated = profiles.places.country[place] > 0
+    pair, place = pair[stated], place[stated]
+    level = _levels(customers.places.take(pairs.customer[pair]), profiles.places.take(place))
+    agreement = level - np.select([level >= _BY_COUNTRY, level >= _BY_REGION], [_BY_COUNTRY, _BY_REGION], _BY_CITY)
+    order = np.lexsort((place, -agreement, pair))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = pair[order[1:]] != pair[order[:-1]]
+    best = order[first]
+    return pair[best], level[best], place[best]
+
+
+def _chances(
+    customers: CustomerPlaces, profiles: ProfilePlaces, customer: npt.NDArray[np.int32], place: Int64s
+) -> Floats:
+    """(n, levels) P(level | a random person who states as much as the customer), for the profile's place."""
+    own, theirs = customers.places.take(customer), profiles.places.take(place)
+    regional, _, narrow = _regions_of(own, theirs)
+    urban = (own.city > 0) & (theirs.city > 0)
+    country, region, wide, city = profiles.share[place].T
+    country = country * profiles.named[place]
+    region = np.where(regional, np.where(narrow, region, wide), 1.0)
+    city = np.minimum(city, region)
+    out = np.zeros((len(customer), len(LEVELS)))
+    out[urban, _BY_CITY + 1] = (country * (1 - region))[urban]
+    out[urban, _BY_CITY + 2] = (country * (region - city))[urban] + 1e-4
+    out[urban, _BY_CITY + 3] = (country * city)[urban]
+    by_region = regional & ~urban
+    out[by_region, _BY_REGION + 1] = (country * (1 - region))[by_region]
+    out[by_region, _BY_REGION + 2] = (country * region)[by_region]
+    by_country = ~urban & ~regional
+    out[by_country, _BY_COUNTRY + 1] = country[by_country]
+    rest = np.where(urban, _BY_CITY, np.where(by_region, _BY_REGION, _BY_COUNTRY))
+    return complete_chances(out, rest)

@@ -1,0 +1,109 @@
+"""Places as codes that can be compared: country, region, wide region, town."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.facts import text_column
+from sociolink.reference.facts import regions
+from sociolink.text.buffers import plain_strings
+from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.placenames import plain_place
+from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
+
+__all__ = ["Places", "customer_places", "profile_places"]
+
+Int64s = npt.NDArray[np.int64]
+
+_SALT = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places as codes, each of the four (n,) uint64; 0 where nothing is known.
+
+    Attributes:
+        country: The country.
+        region: The narrowest known region (a department in France).
+        wide: The wide region that it lies in; the region itself where there is no wider one.
+        city: The town.
+    """
+
+    country: UInt64s
+    region: UInt64s
+    wide: UInt64s
+    city: UInt64s
+
+    def take(self, rows: Int64s | npt.NDArray[np.int32]) -> Places:
+        """The places of some rows."""
+        return Places(self.country[rows], self.region[rows], self.wide[rows], self.city[rows])
+
+
+def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:
+    """The places that profiles name, and (profiles + 1,) where those of each begin."""
+    found = parse_places(text_column(profiles, "location"))
+    row = np.asarray(found["row"], np.int64)
+    country, region, city = (plain_strings(found[name]) for name in ("country", "region", "city"))
+    start = np.searchsorted(row, np.arange(profiles.num_rows + 1)).astype(np.int64)
+    return _encode(country, region, city, plain_strings(found["city_id"])), start
+
+
+def _code(*parts: pa.Array, salt: int) -> UInt64s:
+    """Codes of tuples of strings; 0 where the last is empty."""
+    joined = pc.binary_join_element_wise(*parts, "\n").dictionary_encode()
+    code = mix(hash_strings(joined.dictionary)[0], _SALT + salt)[np.asarray(joined.indices, np.int64)]
+    return np.where(np.asarray(pc.equal(parts[-1], ""), np.bool_), np.uint64(0), code)
+
+
+def _encode(country: pa.Array, region: pa.Array, city: pa.Array, city_id: pa.Array) -> Places:
+    """Codes of places; a region that is not in the gazetteer is not known, a town goes by its id or its name."""
+    known = regions()
+    names = pc.binary_join_element_wise(known["country"], known["region"], "\n").combine_chunks()
+    listed = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=names)
+    region = pc.if_else(listed, region, "")
+    wider = plain_strings(wider_regions(region, country))
+    wide = pc.if_else(pc.equal(wider, ""), region, wider)
+    narrow = _code(country, region, salt=1)
+    has_parts = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=_divided_regions())
+    narrow = np.where(np.asarray(has_parts, np.bool_), np.uint64(0), narrow)
+    town = pc.if_else(pc.equal(city_id, ""), city, city_id)
+    where = pc.if_else(pc.equal(city_id, ""), country, "")
+    return Places(_code(country, salt=0), narrow, _code(country, wide, salt=1), _code(where, town, salt=2))
+
+
+def _divided_regions() -> pa.Array:
+    """Regions that are made of other regions, so that somebody in one of these may name the wide one."""
+    table = regions()
+    parts = table.filter(pc.is_valid(table["wider_region"]))
+    parts = parts.filter(pc.not_equal(parts["region"], parts["wider_region"]))
+    return pc.unique(pc.binary_join_element_wise(parts["country"], parts["wider_region"], "\n"))
+
+
+def customer_places(customers: pa.Table) -> Places:
+    """Where customers live: country and region from their columns, else as their town tells."""
+    city, state = text_column(customers, "city"), text_column(customers, "country")
+    country = plain_strings(normalise_countries(state))
+    region = plain_strings(normalise_regions(text_column(customers, "region"), country))
+    text = pc.binary_join_element_wise(plain_place(city), region, country, ", ")
+    found = parse_places(pc.if_else(pc.equal(city, ""), "", text))
+    row = np.asarray(found["row"], np.int64)
+    known, first = np.unique(row, return_index=True)
+    at = np.full(customers.num_rows, -1, np.int64)
+    at[known] = first
+    index = pa.array(at, mask=at < 0)
+
+    def looked_up(column: pa.Array) -> pa.Array:
+        return pc.fill_null(column.take(index), "")
+
+    found_country = looked_up(plain_strings(found["country"]))
+    country = pc.if_else(pc.equal(country, ""), found_country, country)
+    agrees = pc.equal(country, found_country)
+    found_region = pc.if_else(agrees, looked_up(plain_strings(found["region"])), "")
+    region = pc.if_else(pc.equal(region, ""), found_region, region)
+    city_id = pc.if_else(agrees, looked_up(plain_strings(found["city_id"])), "")
+    return _encode(country, region, plain_place(city), city_id)
