@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs
 
-__all__ = ["Candidates", "KeyBlocks", "MAX_BLOCK", "index_keys", "propose_pairs"]
+__all__ = ["MAX_BLOCK", "Candidates", "KeyBlocks", "index_keys", "propose_pairs"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -112,7 +112,14 @@ def propose_pairs(
         fits = size <= max_block
         place, entry = _expand(block.start[met[fits]], size[fits])
         used = at[fits][place]
-        small.append((keys.row[used].astype(np.int64), block.row[entry].astype(np.int64), block.order[entry].astype(np.int64), used))
+        small.append(
+            (
+                keys.row[used].astype(np.int64),
+                block.row[entry].astype(np.int64),
+                block.order[entry].astype(np.int64),
+                used,
+            )
+        )
         rest = np.flatnonzero(~fits)
         code = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
         large.append((number, np.unique(code), code, at[rest], met[rest]))

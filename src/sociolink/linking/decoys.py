@@ -76,7 +76,9 @@ def _family_names(customers: pa.Table, model: LinkModel, size: int, rng: np.rand
     kind = rng.random(size)
     background = strength / (max(people, 1) - 1 + strength)
     names = surname_counts()
-    listed = pa.array(np.asarray(names.names)[rng.choice(len(names.counts), size, p=names.counts / names.total)].astype(str))
+    listed = pa.array(
+        np.asarray(names.names)[rng.choice(len(names.counts), size, p=names.counts / names.total)].astype(str)
+    )
     squashed = pc.drop_null(squash(own)) if people else pa.array(["smith"])
     spelled = draw_strings(fit_characters(string_bytes(squashed)), size, rng)
     source = np.where(kind >= background, 0, np.where(kind < background * bundled_share, 1, 2))
@@ -108,9 +110,7 @@ def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) 
             columns[field.name] = _family_names(ordered, model, size, rng)
         else:
             columns[field.name] = pa.nulls(size, field.type)
-    columns["customer_id"] = pc.binary_join_element_wise(
-        "decoy", pa.array(np.arange(size)).cast(pa.string()), "-"
-    )
+    columns["customer_id"] = pc.binary_join_element_wise("decoy", pa.array(np.arange(size)).cast(pa.string()), "-")
     return pa.table([columns[name] for name in ordered.schema.names], names=ordered.schema.names)
 
 

@@ -101,9 +101,7 @@ def build_gallery(
         family.prepare_customers(ordered, population.get(family.name, {}), background=like)
         for family, like in zip(families, background or (None,) * len(families), strict=True)
     )
-    blocks = tuple(
-        index_keys(family.customer_keys(state)) for family, state in zip(families, states, strict=True)
-    )
+    blocks = tuple(index_keys(family.customer_keys(state)) for family, state in zip(families, states, strict=True))
     person = group_people(ordered)
     size = np.bincount(person, minlength=len(person))
     ids = ordered.column("customer_id").combine_chunks()

@@ -98,9 +98,7 @@ def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
     return replace(pairs, count=count)
 
 
-def score_batch(
-    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known: KnownAnswers | None = None
-) -> Scored:
+def score_batch(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known: KnownAnswers | None = None) -> Scored:
     """Score a batch of profiles; every profile's answer depends on that profile, the gallery and the model alone."""
     observed, candidates = observe(profiles, gallery, model.population, known=known)
     parameters = parameters_of(model)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,13 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
 
 
 def link_tables(
-    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, engine: Engine, top: int = 5, known: pa.Table | None = None
+    profiles: pa.Table,
+    gallery: Gallery,
+    model: LinkModel,
+    *,
+    engine: Engine,
+    top: int = 5,
+    known: pa.Table | None = None,
 ) -> pa.Table:
     """Link canonical profiles to a gallery.
 
@@ -203,7 +210,7 @@ def link(
     tell("counting false links on decoys")
     decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, seed=seed)
     tell("done")
-    timings = tuple((name, seconds) for (name, _), (_, seconds) in zip(stages, stages[1:], strict=False))
+    timings = tuple((name, seconds) for (name, _), (_, seconds) in pairwise(stages))
     report = _report(table, inputs, loaded, gallery, decoys, checked, warnings, timings, started, seed)
     return Links(
         table=table,
@@ -278,7 +285,9 @@ def _report(
     best = table.filter(pc.less_equal(table.column("rank"), 1))
     linked = table.filter(pc.equal(decision, "link"))
     false = float(pc.sum(pc.subtract(1.0, linked.column("group_probability"))).as_py() or 0.0)
-    count = {name: int(pc.sum(pc.equal(best.column("decision"), name)).as_py() or 0) for name in ("link", "review", "none")}
+    count = {
+        name: int(pc.sum(pc.equal(best.column("decision"), name)).as_py() or 0) for name in ("link", "review", "none")
+    }
     return RunReport(
         profiles=inputs.tables["profiles"].num_rows,
         customers=len(gallery),

@@ -102,9 +102,7 @@ def _margins(top: Floats, second: Floats, nobody: Floats, group: Floats, is_best
     return out
 
 
-def rank_links(
-    scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids: pa.Array, top: int
-) -> pa.RecordBatch:
+def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids: pa.Array, top: int) -> pa.RecordBatch:
     """The best `top` customers of every profile of a batch.
 
     Args:

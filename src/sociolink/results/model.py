@@ -52,7 +52,8 @@ class LinkModel:
         converged: Whether EM came to rest.
 
     Examples:
-        >>> model = LinkModel(("name",), {"name": {}}, {}, {}, Coverage(0.3, 0.2, 0.4), Coverage(0.2, 0.1, 0.3), 9, 9, 1, True)
+        >>> some = Coverage(0.3, 0.2, 0.4)
+        >>> model = LinkModel(("name",), {"name": {}}, {}, {}, some, some, 9, 9, 1, True)
         >>> LinkModel.from_dict(model.to_dict()) == model
         True
     """
