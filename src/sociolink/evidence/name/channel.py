@@ -112,7 +112,6 @@ def read_strings(
     parses = enumerate_parses(places, arcs, vocabulary, surroundings, floor, cut=cut, allowed=allowed)
     if known:
         parses = Parses.concat([parses, read_whole(places, opaque, known)])
-        parses = parses.only(np.argsort(parses.string, kind="stable"))
     return Reading(places, parses, opaque, unseen + sum_by_form(parses, len(opaque)), unseen)
 
 

@@ -20,7 +20,7 @@ Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 NO_WORD = -1
-_PRUNE = 1e-4
+_PRUNE = 1e-2
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
 
 
@@ -29,7 +29,7 @@ class Parses:
     """Readings of strings; one row per string, form and way to split.
 
     Attributes:
-        string: (n,) int64 row of the string, ascending.
+        string: (n,) int64 row of the string.
         form: (n,) int64 index into `FORMS`.
         start: (n,) int64 place before the name.
         end: (n,) int64 place after the name.
@@ -55,6 +55,8 @@ class Parses:
 
     def only(self, keep: npt.NDArray[np.bool_] | Int64s) -> Parses:
         """The chosen rows."""
+        if keep.dtype == np.bool_:
+            keep = np.flatnonzero(keep)
         return Parses(*(getattr(self, name)[keep] for name in self.__slots__))
 
     @staticmethod
@@ -77,6 +79,9 @@ class _SlotArcs:
     word: Int64s
     letter: Bytes
     chance: Floats
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> _SlotArcs:
+        return _SlotArcs(*(getattr(self, name)[keep] for name in self.__slots__))
 
 
 def _word_arcs(places: Places, arcs: Arcs, chance: Floats) -> _SlotArcs:
@@ -117,18 +122,28 @@ def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
     return Parses(grown.string, grown.form, grown.start, slot.target[two], stops, words, letters, around, parts)
 
 
-def _read_form(number: int, form: Form, slots: dict[Slot, _SlotArcs], places: Places, cut: Floats, before: Floats) -> Parses:
-    first = slots[form.slots[0]]
-    size = len(first.source)
-    stops = np.repeat(first.target[:, None], 3, axis=1)
+def _read_form(
+    number: int,
+    form: Form,
+    first: dict[Slot, _SlotArcs],
+    inner: dict[Slot, _SlotArcs],
+    last: dict[Slot, _SlotArcs],
+    places: Places,
+    cut: Floats,
+    before: Floats,
+) -> Parses:
+    begin = (first if len(form.slots) > 1 else last)[form.slots[0]]
+    size = len(begin.source)
+    stops = np.repeat(begin.target[:, None], 3, axis=1)
     words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
-    words[:, 0], letters[:, 0] = first.word, first.letter
-    around = before[first.source] * cut[first.source]
-    owner = places.owner[first.source]
+    words[:, 0], letters[:, 0] = begin.word, begin.letter
+    around = before[begin.source] * cut[begin.source]
+    owner = places.owner[begin.source]
     form_number = np.full(size, number)
-    found = Parses(owner, form_number, first.source, first.target, stops, words, letters, around, first.chance)
+    found = Parses(owner, form_number, begin.source, begin.target, stops, words, letters, around, begin.chance)
     for position, slot in enumerate(form.slots[1:], start=1):
-        found = _join(found, slots[slot], position, cut)
+        following = last if position == len(form.slots) - 1 else inner
+        found = _join(found, following[slot], position, cut)
     return found
 
 
@@ -154,8 +169,8 @@ def enumerate_parses(
         allowed: (places,) where parts may begin and end; anywhere by default.
 
     Returns:
-        The readings by string. A reading is kept if its surroundings alone are worth 1e-4 of the string's
-        probability: no customer's name can make more of it than 1e4 times a stranger's.
+        The readings by form, those of a string always in the same order. A reading is kept if its surroundings alone are worth a hundredth of the string's
+        probability: below that no customer's name could make a likelihood ratio above a hundredth of it.
     """
     slots = {
         Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
@@ -166,18 +181,22 @@ def enumerate_parses(
         Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
         Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
     }
+    least = _PRUNE * floor[places.owner]
+    may_begin = surroundings.before * cut > least
+    may_end = surroundings.after * cut > least
+    first = {slot: arcs.only(may_begin[arcs.source]) for slot, arcs in slots.items()}
+    last = {slot: arcs.only(may_end[arcs.target]) for slot, arcs in slots.items()}
     kept: list[Parses] = []
     for number, form in enumerate(FORMS):
         if not form.slots:
             continue
-        found = _read_form(number, form, slots, places, cut, surroundings.before)
+        found = _read_form(number, form, first, slots, last, places, cut, surroundings.before)
         around = found.around * surroundings.after[found.end] * cut[found.end]
         found = replace(found, around=around)
         kept.append(found.only(around > _PRUNE * floor[found.string]))
     joined = Parses.concat(kept)
     total = floor + np.bincount(joined.string, weights=joined.around * joined.parts, minlength=len(floor))
-    joined = joined.only(joined.around > _PRUNE * total[joined.string])
-    return joined.only(np.lexsort((joined.form, joined.string)))
+    return joined.only(joined.around > _PRUNE * total[joined.string])
 
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:
