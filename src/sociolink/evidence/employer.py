@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import (
     Facts,
+    Holders,
     KnownFacts,
     StatedFacts,
     any_agrees,
@@ -25,7 +26,7 @@ from sociolink.evidence.facts import (
     text_column,
 )
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
-from sociolink.evidence.mentions import find_mentions, opening_hashes, organisation_words, plain_phrases
+from sociolink.evidence.mentions import count_words, find_mentions, opening_hashes, organisation_words, plain_phrases
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
@@ -55,11 +56,13 @@ class CustomerEmployers:
     Attributes:
         known: Names of organisations, their rare words, job titles.
         openings: (n,) uint64, sorted hashes of the first words of names and titles.
+        words: How common each word is in the names of organisations.
         chance: (customers, levels) P(level | a random bio).
     """
 
     known: tuple[KnownFacts, ...]
     openings: UInt64s
+    words: Holders
     chance: Floats
 
 
@@ -97,7 +100,7 @@ class Employer:
             For each kind the share of bios that mention what at least ten of them mention, and the mean share of all
             else.
         """
-        strings = _strings(customers)
+        strings = _strings(customers, count_words(list_column(customers, "organisation")[1]))
         known, openings = _index(strings, customers.num_rows)
         mentions = _mentions(profiles, known, openings)
         bios = int(mentions.has_bio.sum())
@@ -108,13 +111,16 @@ class Employer:
             counts = np.bincount(stated.value[counted], minlength=len(known[kind].vocabulary))
             common = counts >= _MIN_SUPPORT
             encoded = text.dictionary_encode().dictionary
-            place = np.searchsorted(known[kind].vocabulary, _keys(encoded, kind))
+            keys = _keys(encoded, kind)
+            place = np.minimum(np.searchsorted(known[kind].vocabulary, keys), len(common) - 1)
+            often = (
+                common[place] & (known[kind].vocabulary[place] == keys) if len(common) else np.zeros(len(keys), bool)
+            )
             hits, exposure = _BACKGROUND[kind]
             rest = (counts[~common].sum() + hits) / (int((~common).sum()) * bios + exposure)
             shares = {
                 word: round(float(counts[at] / bios), 9)
-                for word, at in zip(encoded.to_pylist(), place.tolist(), strict=True)
-                if common[at]
+                for word, at in zip(encoded.filter(pa.array(often)).to_pylist(), place[often].tolist(), strict=True)
             }
             out[name] = {"common": dict(sorted(shares.items())), "rest": float(rest)}
         return out
@@ -123,20 +129,21 @@ class Employer:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEmployers | None = None
     ) -> CustomerEmployers:
         """Names, words and titles of all customers, and how often a random bio mentions any of a customer's."""
-        known, openings = _index(_strings(customers), customers.num_rows)
+        words = count_words(list_column(customers, "organisation")[1]) if background is None else background.words
+        known, openings = _index(_strings(customers, words), customers.num_rows)
         shares = []
         for kind, (name, one) in enumerate(zip(_KINDS, known, strict=True)):
             learned = population.get(name, {"common": {}, "rest": _BACKGROUND[kind][0] / _BACKGROUND[kind][1]})
             share = np.full(len(one.vocabulary), float(learned["rest"]))
-            words = pa.array(list(learned["common"]), pa.string())
-            at, met = find_sorted(one.vocabulary, _keys(words, kind))
+            mentioned = pa.array(list(learned["common"]), pa.string())
+            at, met = find_sorted(one.vocabulary, _keys(mentioned, kind))
             share[at[met]] = np.array(list(learned["common"].values()))[met]
             shares.append(sum_by_row(one.facts, share[np.searchsorted(one.vocabulary, one.facts.key)]))
         whole = np.minimum(shares[_NAME], 0.5)
         part = np.clip(shares[_WORD] + shares[_TITLE] - whole, 1e-6, 0.5)
         part = np.where(known[_WORD].facts.stated | known[_TITLE].facts.stated, part, 0.0)
         chance = complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
-        return CustomerEmployers(known, openings, chance)
+        return CustomerEmployers(known, openings, words, chance)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEmployers, population: Mapping[str, Any]
@@ -182,12 +189,12 @@ class Employer:
 _Strings = tuple[npt.NDArray[np.int32], pa.Array]
 
 
-def _strings(customers: pa.Table) -> tuple[_Strings, ...]:
+def _strings(customers: pa.Table, words: Holders) -> tuple[_Strings, ...]:
     """Names, rare words and job titles, squashed, with their rows."""
     row, organisation = list_column(customers, "organisation")
     title = text_column(customers, "job_title")
     every = np.arange(customers.num_rows, dtype=np.int32)
-    of_word, word = organisation_words(row, organisation)
+    of_word, word = organisation_words(row, organisation, counts=words)
     return (row, plain_phrases(organisation)), (of_word, word), (every, plain_phrases(title))
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from sociolink.evidence.account import Account
+from sociolink.evidence.birth import Birth
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.employer import Employer
 from sociolink.evidence.name.family import Name
+from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import EvidenceFamily
 
 __all__ = ["DEFAULT_EVIDENCE", "NOT_ABOUT_OWNER"]
 
-DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (Name(),)
+DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (Name(), Contact(), Account(), Place(), Employer(), Birth())
 
 NOT_ABOUT_OWNER: Final = {"name": 0.02}
 """P(what a profile shows of a kind is about somebody else than its owner), by family; 0 where not listed."""
