@@ -79,7 +79,9 @@ class Explanation:
         told = [fact for fact in self.facts if abs(fact.bits) >= _NOTHING_SEEN]
         for_it = [fact for fact in sorted(told, key=lambda fact: -fact.bits) if fact.bits > 0]
         against = [fact for fact in sorted(told, key=lambda fact: fact.bits) if fact.bits < 0]
-        said = f"{self._headline()}{': ' if for_it else '.'}{_list_facts(for_it)}{'.' if for_it else ''}"
+        said = f"{self._headline()}."
+        if for_it:
+            said += f" For it: {_list_facts(for_it)}."
         if against:
             said += f" Against it: {_list_facts(against)}."
         other = "nobody" if self.runner_up is None else f"customer {self.runner_up}"
@@ -232,17 +234,16 @@ def explain_rows(
 
 
 def _say(levels: str | None, phrases: Mapping[str, str]) -> str:
-    """The phrases of components that are written `channel:component`, separated by commas."""
+    """What components mean that are written `channel:component` (or only `component`), separated by commas."""
     said: list[str] = []
-    for level in (levels or "").split(","):
-        component = level.strip().partition(":")[2] or level.strip()
-        keys = (level.strip(), component, component.rpartition(":")[2])
-        phrase = next((phrases[key] for key in keys if key in phrases), component)
-        if phrase and phrase not in said:
-            said.append(phrase)
+    for level in filter(None, map(str.strip, (levels or "").split(","))):
+        channel, _, component = level.rpartition(":")
+        phrase = next((phrases[key] for key in (level, component) if key in phrases), component)
+        part = f"{phrase} ({channel.partition(':')[0]})" if channel else phrase
+        if part not in said:
+            said.append(part)
     return ", ".join(said)
 
 
 def _list_facts(facts: list[Fact]) -> str:
-    parts = [f"{fact.phrase or fact.family} ({say_bits(fact.bits)})" for fact in facts]
-    return ", ".join(parts[:-1]) + " and " + parts[-1] if len(parts) > 1 else "".join(parts)
+    return "; ".join(f"{fact.phrase or fact.family}, {say_bits(fact.bits)}" for fact in facts)

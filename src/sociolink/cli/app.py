@@ -1,0 +1,175 @@
+"""The command line: its commands and their options. What they need is loaded when they run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sociolink.cli.failures import run_guarded
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="sociolink",
+    help="How do I know this tweet is my customer? Links social profiles to CRM records, with a probability for each "
+    "and for nobody.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
+Profiles = Annotated[Path, typer.Option(help="Social profiles: CSV, Parquet or JSON lines.", show_default=False)]
+Posts = Annotated[Path | None, typer.Option(help="Posts of these profiles.", show_default=False)]
+Map = Annotated[
+    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
+]
+LinksFile = Annotated[Path, typer.Option("--links", help="Links as a Parquet file.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from sociolink import __version__
+
+        typer.echo(f"sociolink {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _start(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def link(
+    customers: Customers,
+    profiles: Profiles,
+    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
+    posts: Posts = None,
+    events: Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)] = None,
+    known: Annotated[
+        Path | None, typer.Option(help="Known links: profile_id, customer_id (empty: nobody).", show_default=False)
+    ] = None,
+    who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
+    lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
+    map_file: Map = None,
+    model: Annotated[Path | None, typer.Option(help="A saved model; else one is fitted.", show_default=False)] = None,
+    save_model: Annotated[Path | None, typer.Option(help="Where to save the model.", show_default=False)] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
+    top: Annotated[int, typer.Option(help="Most customers listed for a profile.")] = 5,
+    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="For example 4GiB.", show_default=False)] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Link profiles to customers."""
+    from sociolink.cli.linking import LinkOrder, run_link
+
+    run_link(
+        LinkOrder(
+            customers=customers,
+            profiles=profiles,
+            output=output,
+            policy=policy,
+            who=who,
+            lawful_basis=lawful_basis,
+            posts=posts,
+            events=events,
+            known=known,
+            map_file=map_file,
+            model=model,
+            save_model=save_model,
+            rejects=rejects,
+            top=top,
+            seed=seed,
+            threads=threads,
+            memory_limit=memory_limit,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+
+@app.command()
+def evaluate(
+    links: LinksFile,
+    truth: Annotated[Path, typer.Option(help="profile_id, customer_id (empty: nobody).", show_default=False)],
+    groups: Annotated[
+        Path | None, typer.Option(help="customer_id, group_id of records of one person.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Measure links against the truth."""
+    from sociolink.cli.reading import run_evaluate
+
+    run_evaluate(links, truth, groups=groups, as_json=as_json)
+
+
+@app.command()
+def explain(
+    links: LinksFile,
+    profile: Annotated[str, typer.Option(help="Id of the profile.", show_default=False)],
+    customer: Annotated[
+        str | None, typer.Option(help="One of its customers; the best by default.", show_default=False)
+    ] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say why a profile is, or is not, a customer's."""
+    from sociolink.cli.reading import run_explain
+
+    run_explain(links, profile, customer=customer, as_json=as_json)
+
+
+@app.command()
+def check(
+    customers: Customers,
+    profiles: Profiles,
+    posts: Posts = None,
+    map_file: Map = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what could be linked at all, and what the headers were taken for."""
+    from sociolink.cli.reading import run_check
+
+    run_check(profiles, customers, posts=posts, map_file=map_file, as_json=as_json)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path | None, typer.Option(help="Keep the tables and links here.", show_default=False)] = None,
+    debug: Debug = False,
+) -> None:
+    """Make up a small world, link it, and show what comes out."""
+    from sociolink.cli.demo import run_demo
+
+    run_demo(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: Of the command; those of the process by default.
+
+    Returns:
+        0 done, 1 a mistake in sociolink itself, 2 bad input, 3 nothing to link.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    return run_guarded(lambda: app(args=given, prog_name="sociolink"), debug="--debug" in given)

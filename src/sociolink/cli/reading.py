@@ -1,0 +1,53 @@
+"""The commands that only read: `evaluate`, `explain` and `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sociolink.cli.screen import Screen
+
+__all__ = ["run_check", "run_evaluate", "run_explain"]
+
+
+def run_evaluate(links: Path, truth: Path, *, groups: Path | None = None, as_json: bool = False) -> None:
+    """Measure links against the truth and print it."""
+    from sociolink.evaluation.evaluate import evaluate
+
+    found = evaluate(links, truth, groups=groups)
+    screen = Screen()
+    if as_json:
+        screen.data(found.to_dict())
+    else:
+        screen.plain(str(found))
+
+
+def run_explain(links: Path, profile: str, *, customer: str | None = None, as_json: bool = False) -> None:
+    """Print why a profile is, or is not, a customer's."""
+    from sociolink.results.links import Links
+
+    read = Links.read(links)
+    answer = read[profile]
+    explanation = answer.explanation if customer is None else read.explain(profile, customer_id=customer)
+    screen = Screen()
+    if as_json:
+        screen.data({**explanation.to_dict(), "answers": answer.table.to_pylist()})
+        return
+    screen.say(explanation.sentence)
+    screen.title("Evidence")
+    screen.show(explanation.grid())
+    screen.title("Answers")
+    screen.show(answer.grid())
+
+
+def run_check(
+    profiles: Path, customers: Path, *, posts: Path | None = None, map_file: Path | None = None, as_json: bool = False
+) -> None:
+    """Print what could be linked at all."""
+    from sociolink.linking.check import check
+
+    found = check(profiles, customers, posts=posts, mapping=map_file)
+    screen = Screen()
+    if as_json:
+        screen.data(found.to_dict())
+    else:
+        screen.plain(str(found))

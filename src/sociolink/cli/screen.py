@@ -1,0 +1,102 @@
+"""What the command line shows: lines of any width, tables, and the state of work that takes a while."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from sociolink.rendering.grid import Grid, tame, wrap
+
+__all__ = ["Screen", "show_progress"]
+
+_MOST_COLUMNS = 100
+_PATIENCE_SECONDS = 1.0
+
+
+class Screen:
+    """Where results go: standard output, with colour only where it is a terminal that wants it (see NO_COLOR)."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    @property
+    def width(self) -> int:
+        """Columns that are used."""
+        return min(self._console.width, _MOST_COLUMNS)
+
+    def title(self, text: str) -> None:
+        """A heading with a line of space above it."""
+        self._console.print(Text(f"\n{tame(text)}", style="bold"))
+
+    def say(self, text: str, *, indent: int = 0, style: str = "") -> None:
+        """A paragraph."""
+        for line in wrap(tame(text), self.width - indent):
+            self._console.print(Text(" " * indent + line, style=style))
+
+    def point(self, label: str, text: str, *, indent: int = 4) -> None:
+        """A paragraph with a label before it, its lines below each other."""
+        head = f"{label:<7}"
+        lines = wrap(tame(text), self.width - indent - len(head))
+        for number, line in enumerate(lines):
+            shown = Text(" " * indent)
+            shown.append(head if number == 0 else " " * len(head), style="dim")
+            self._console.print(shown.append(line))
+
+    def show(self, grid: Grid) -> None:
+        """A table."""
+        lines = grid.text(self.width).splitlines()
+        for number, line in enumerate(lines):
+            self._console.print(Text(line, style="dim" if grid.titles and number == 0 else ""))
+
+    def plain(self, text: str) -> None:
+        """Text as it is."""
+        self._console.print(Text(text))
+
+    def space(self) -> None:
+        """An empty line."""
+        self._console.print()
+
+    def data(self, value: Any) -> None:
+        """Plain values as JSON, never coloured and never cut."""
+        sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+@contextmanager
+def show_progress(*, wanted: bool = True) -> Iterator[Callable[[str], None] | None]:
+    """Show the stage of work that takes more than a second, on standard error and only if that is a terminal.
+
+    Args:
+        wanted: False shows nothing.
+
+    Yields:
+        What is to be called with the name of each stage; None where nothing is shown.
+    """
+    console = Console(stderr=True)
+    if not wanted or not console.is_terminal:
+        yield None
+        return
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True)
+    task = progress.add_task("starting", total=None)
+    timer = threading.Timer(_PATIENCE_SECONDS, progress.start)
+    timer.daemon = True
+    timer.start()
+
+    def tell(stage: str) -> None:
+        progress.update(task, description=stage)
+
+    try:
+        yield tell
+    finally:
+        timer.cancel()
+        timer.join()
+        progress.stop()
