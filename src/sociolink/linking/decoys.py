@@ -61,7 +61,7 @@ def gamma_interval(hits: int) -> tuple[float, float]:
 
     Examples:
         >>> [round(end, 1) for end in gamma_interval(50)]
-        [37.5, 65.3]
+        [37.5, 65.4]
     """
     shape = hits + 0.5
     ends = [shape * max(1 - 1 / (9 * shape) + z / (3 * shape**0.5), 0.0) ** 3 for z in (-1.96, 1.96)]

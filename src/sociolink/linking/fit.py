@@ -80,17 +80,10 @@ def fit_tables(
     certain = certain_answers(answers, observed.pairs, sample.num_rows)
     found = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, coverage=_START, certain=certain)
     coverage, findable = _coverages(observed, found.parameters)
-    weights = {
-        channel.name: dict(
-            zip(channel.components, (float(x) for x in found.parameters.weights[channel.name]), strict=True)
-        )
-        for channels in observed.families.values()
-        for channel in channels
-    }
     model = LinkModel(
         tuple(family.name for family in evidence),
         population,
-        weights,
+        _plain_weights(observed, found.parameters),
         {name: share for name, share in NOT_ABOUT_OWNER.items() if name in population},
         coverage,
         findable,
@@ -100,6 +93,15 @@ def fit_tables(
         found.converged,
     )
     return model, gallery
+
+
+def _plain_weights(observed: Observations, parameters: Parameters) -> dict[str, dict[str, float]]:
+    """For each channel the weight of every component, by name."""
+    channels = [channel for of_family in observed.families.values() for channel in of_family]
+    return {
+        channel.name: dict(zip(channel.components, parameters.weights[channel.name].tolist(), strict=True))
+        for channel in channels
+    }
 
 
 def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage, Coverage]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import resource
-import sys
-import time
-from collections.abc import Callable
+import os
 from dataclasses import dataclass
-from importlib import metadata
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -18,27 +13,23 @@ import pyarrow.compute as pc
 from sociolink.engines.protocol import Engine
 from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.governance.policy import Policy
 from sociolink.linking.decision import decide
-from sociolink.linking.decoys import DecoyEstimate, estimate_false_links
+from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.fit import fit_tables
 from sociolink.linking.gallery import Gallery, build_gallery
-from sociolink.linking.inputs import Inputs, read_inputs, require_policy
+from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.ranking import links_schema, rank_links
-from sociolink.records.rejects import count_rejects
+from sociolink.linking.summary import Progress, Stopwatch, summarise_run
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
-from sociolink.results.report import RunReport
 from sociolink.text.handles import parse_handles
 
 __all__ = ["LinkState", "link", "link_kernel", "link_tables"]
 
 BATCH_PROFILES = 10_000
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +63,25 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
     )
 
 
+def _map_profiles(
+    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, engine: Engine, top: int, known: pa.Table | None
+) -> pa.Table:
+    """Rows of `links_schema` for all profiles, in their order."""
+    numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
+    state = LinkState(gallery, model, top, known)
+    schema = links_schema(tuple(family.name for family in gallery.families))
+    mapped = engine.map_batches(engine.scan(numbered), link_kernel, state, schema=schema, batch_rows=BATCH_PROFILES)
+    return engine.collect(mapped, order_by=("_row", "rank"))
+
+
+def _decide_all(rows: pa.Table) -> pa.Table:
+    """The links with their decisions, which look at all profiles together."""
+    table = rows.drop_columns([name for name in rows.column_names if name.startswith("_")])
+    group = table.column("group_probability").to_numpy(zero_copy_only=False)
+    decision = decide(table.column("rank").to_numpy(), group)
+    return table.append_column("decision", decision).combine_chunks()
+
+
 def link_tables(
     profiles: pa.Table,
     gallery: Gallery,
@@ -94,22 +104,23 @@ def link_tables(
     Returns:
         The links, in the order of the profiles, with decisions.
     """
-    names = tuple(family.name for family in gallery.families)
-    numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
-    state = LinkState(gallery, model, top, known)
-    mapped = engine.map_batches(
-        engine.scan(numbered), link_kernel, state, schema=links_schema(names), batch_rows=BATCH_PROFILES
-    )
-    table = engine.collect(mapped, order_by=("_row", "rank")).drop_columns(["_row"])
-    group = table.column("group_probability").to_numpy(zero_copy_only=False)
-    decision = decide(table.column("rank").to_numpy(), group)
-    return table.append_column("decision", decision).combine_chunks()
+    return _decide_all(_map_profiles(profiles, gallery, model, engine=engine, top=top, known=known))
+
+
+def _load_model(model: Any) -> LinkModel | None:
+    if isinstance(model, str | os.PathLike):
+        return LinkModel.load(os.fspath(model))
+    if model is None or isinstance(model, LinkModel):
+        return model
+    raise InvalidParameterError(f"model is a {type(model).__name__}; it must be a LinkModel or the path of one.")
 
 
 def _check_parameters(top: int, model: LinkModel | None, evidence: tuple[EvidenceFamily, ...]) -> tuple[str, ...]:
     if not isinstance(top, int) or not 1 <= top <= 1000:
         raise InvalidParameterError(f"top is {top!r}; it must be a whole number from 1 to 1000.")
     names = [family.name for family in evidence]
+    if not names:
+        raise InvalidParameterError("evidence is empty; it must name at least one family.")
     if len(set(names)) < len(names):
         raise InvalidParameterError(f"evidence names a family twice: {', '.join(sorted(names))}.")
     if model is None:
@@ -121,6 +132,25 @@ def _check_parameters(top: int, model: LinkModel | None, evidence: tuple[Evidenc
     return tuple(f"the model does not know the evidence {name}: its weight is 0" for name in unknown)
 
 
+def _check_known(known: pa.Table | None, profiles: pa.Table, customers: pa.Table) -> tuple[str, ...]:
+    """A warning for each kind of id that existing links name and that is not there."""
+    warnings = []
+    for key, table in (("profile_id", profiles), ("customer_id", customers)):
+        if known is None:
+            continue
+        named = pc.unique(pc.drop_null(known.column(key)))
+        absent = len(named) - (pc.sum(pc.is_in(named, value_set=table.column(key).combine_chunks())).as_py() or 0)
+        if absent:
+            warnings.append(f"known names {absent} ids of column {key} that are not there; they were passed over")
+    return tuple(warnings)
+
+
+def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
+    for name, table in (("profiles", profiles), ("customers", customers)):
+        if table.num_rows == 0:
+            raise NothingToLinkError(f"There is nothing to link: no usable rows in {name}. See the table of rejects.")
+
+
 def link(
     profiles: Any,
     customers: Any,
@@ -129,7 +159,7 @@ def link(
     posts: Any = None,
     events: Any = None,
     known: Any = None,
-    model: LinkModel | str | None = None,
+    model: LinkModel | str | os.PathLike[str] | None = None,
     mapping: Any = None,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     top: int = 5,
@@ -176,42 +206,34 @@ def link(
         >>> links.table["customer_id"].to_pylist()
         ['c1']
     """
-    started = time.perf_counter()
+    clock = Stopwatch(progress)
     checked = require_policy(policy)
-    loaded = LinkModel.load(model) if isinstance(model, str) else model
+    loaded = _load_model(model)
     warnings = _check_parameters(top, loaded, evidence)
-    stages: list[tuple[str, float]] = []
-    clock = [started]
-
-    def tell(stage: str) -> None:
-        now = time.perf_counter()
-        stages.append((stage, now - clock[0]))
-        clock[0] = now
-        if progress is not None:
-            progress(stage)
-
-    tell("reading")
+    clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
     inputs = read_inputs(sources, mapping=mapping)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None
+    warnings += _check_known(of_known, of_profiles, of_customers)
     if loaded is None:
-        loaded, gallery = fit_tables(of_profiles, of_customers, evidence=evidence, known=of_known, progress=tell)
+        loaded, gallery = fit_tables(of_profiles, of_customers, evidence=evidence, known=of_known, progress=clock)
     else:
         _check_rows(of_profiles, of_customers)
-        tell("preparing customers")
+        clock("preparing customers")
         usable = tuple(family for family in evidence if family.name in loaded.families)
         gallery = build_gallery(of_customers, usable, loaded.population)
-    tell("linking")
-    table = link_tables(
-        of_profiles, gallery, loaded, engine=engine or _default_engine(threads, memory_limit), top=top, known=of_known
-    )
-    tell("counting false links on decoys")
+    clock("linking")
+    chosen = engine or _default_engine(threads, memory_limit)
+    rows = _map_profiles(of_profiles, gallery, loaded, engine=chosen, top=top, known=of_known)
+    table = _decide_all(rows)
+    clock("counting false links on decoys")
     decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, seed=seed)
-    tell("done")
-    timings = tuple((name, seconds) for (name, _), (_, seconds) in pairwise(stages))
-    report = _report(table, inputs, loaded, gallery, decoys, checked, warnings, timings, started, seed)
+    clock("done")
+    report = summarise_run(
+        rows, table, inputs, loaded, gallery, decoys, policy=checked, warnings=warnings, clock=clock, seed=seed
+    )
     return Links(
         table=table,
         rejects=inputs.rejects,
@@ -223,12 +245,6 @@ def link(
         phrases=_phrases(gallery, loaded),
         profile_keys=_profile_keys(of_profiles),
     )
-
-
-def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
-    for name, table in (("profiles", profiles), ("customers", customers)):
-        if table.num_rows == 0:
-            raise NothingToLinkError(f"There is nothing to link: no usable rows in {name}. See the table of rejects.")
 
 
 def _default_engine(threads: int | None, memory_limit: str | None) -> Engine:
@@ -260,62 +276,4 @@ def _profile_keys(profiles: pa.Table) -> pa.Table:
             "handle_core": pc.utf8_lower(parsed.handle),
             "user_id": profiles.column("user_id"),
         }
-    )
-
-
-def peak_memory_mib() -> float:
-    """Largest resident memory of this process so far, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
-
-
-def _report(
-    table: pa.Table,
-    inputs: Inputs,
-    model: LinkModel,
-    gallery: Gallery,
-    decoys: DecoyEstimate,
-    policy: Policy,
-    warnings: tuple[str, ...],
-    stages: tuple[tuple[str, float], ...],
-    started: float,
-    seed: int,
-) -> RunReport:
-    decision = table.column("decision")
-    best = table.filter(pc.less_equal(table.column("rank"), 1))
-    linked = table.filter(pc.equal(decision, "link"))
-    false = float(pc.sum(pc.subtract(1.0, linked.column("group_probability"))).as_py() or 0.0)
-    count = {
-        name: int(pc.sum(pc.equal(best.column("decision"), name)).as_py() or 0) for name in ("link", "review", "none")
-    }
-    return RunReport(
-        profiles=inputs.tables["profiles"].num_rows,
-        customers=len(gallery),
-        people=gallery.people,
-        linked=count["link"],
-        review=count["review"],
-        none=count["none"],
-        nobody_expected=float(pc.sum(best.column("nobody_probability")).as_py() or 0.0),
-        coverage=model.coverage.value,
-        coverage_low=model.coverage.low,
-        coverage_high=model.coverage.high,
-        findable=model.findable.value,
-        findable_low=model.findable.low,
-        findable_high=model.findable.high,
-        false_links_expected=false,
-        false_links_decoys=decoys.value,
-        false_links_decoys_low=decoys.low,
-        false_links_decoys_high=decoys.high,
-        decoy_note=decoys.note,
-        refused_consent=dict(inputs.refused),
-        rejects=count_rejects(inputs.rejects),
-        repairs={},
-        seconds=time.perf_counter() - started,
-        peak_memory_mib=peak_memory_mib(),
-        stages=stages,
-        warnings=warnings,
-        policy=policy.as_dict(),
-        sources=tuple(source.as_dict() for source in inputs.sources),
-        versions={name: metadata.version(name) for name in ("sociolink", "numpy", "pyarrow", "duckdb")},
-        seed=seed,
     )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.evidence.protocol import Mixture
 from sociolink.linking.gallery import Gallery
@@ -19,7 +23,11 @@ _FLOOR = 1e-300
 
 
 def links_schema(families: tuple[str, ...]) -> pa.Schema:
-    """Columns of the links that the kernel returns; `_row` is the row of the profile."""
+    """Columns of the links that the kernel returns.
+
+    `_row` is the row of the profile, `_candidates` the number of customers compared with it one by one, `_capped` the
+    number of blocks that were too large for that.
+    """
     columns: list[tuple[str, pa.DataType]] = [
         ("_row", pa.int64()),
         ("profile_id", pa.string()),
@@ -34,6 +42,8 @@ def links_schema(families: tuple[str, ...]) -> pa.Schema:
         ("rest_probability", pa.float64()),
         ("group_id", pa.string()),
         ("group_probability", pa.float64()),
+        ("_candidates", pa.int64()),
+        ("_capped", pa.int64()),
     ]
     return pa.schema(columns)
 
@@ -86,8 +96,6 @@ def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], 
 
 
 def _join(parts: list[pa.Array]) -> pa.Array:
-    import pyarrow.compute as pc
-
     out = parts[0]
     for part in parts[1:]:
         both = pc.binary_join_element_wise(out, part, ", ")
@@ -100,6 +108,58 @@ def _margins(top: Floats, second: Floats, nobody: Floats, group: Floats, is_best
     other = np.where(is_best, np.maximum(second, nobody), np.maximum(top, nobody))
     out: Floats = np.log2(np.maximum(group, _FLOOR)) - np.log2(np.maximum(other, _FLOOR))
     return out
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The listed customers of all profiles of a batch, in the order of the links.
+
+    Attributes:
+        pair: (listed,) int64 index into the batch's pairs.
+        owner: (listed,) int64 profile.
+        rank: (listed,) int64 from 1.
+        person: (listed,) int64 row of the person's first record.
+        group: (listed,) probability of the person.
+        margin: (listed,) bits between the person and the best other answer.
+    """
+
+    pair: Int64s
+    owner: Int64s
+    rank: Int64s
+    person: Int64s
+    group: Floats
+    margin: Floats
+
+
+def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
+    """The best `top` customers of each profile."""
+    pairs, profiles = scored.observed.pairs, scored.observed.profiles
+    real = np.flatnonzero(pairs.customer >= 0)
+    group = _group_sums(scored, gallery, real)
+    order = _order(scored, gallery, real, group)
+    chosen, group = real[order], group[order]
+    owner = pairs.profile[chosen].astype(np.int64)
+    first = np.ones(len(owner), np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    begin = np.flatnonzero(first)
+    rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
+    person = gallery.person[pairs.customer[chosen]]
+    best, second = np.zeros(profiles), np.zeros(profiles)
+    best[owner[first]] = group[first]
+    leader = np.full(profiles, -1, np.int64)
+    leader[owner[first]] = person[first]
+    is_best = person == leader[owner]
+    np.maximum.at(second, owner[~is_best], group[~is_best])
+    margin = _margins(best[owner], second[owner], scored.posterior.nobody[owner], group, is_best)
+    kept = rank <= top
+    return _Listing(chosen[kept], owner[kept], rank[kept], person[kept], group[kept], margin[kept])
+
+
+def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataType) -> pa.Array:
+    """A column of the listed customers, with nulls for profiles that have none."""
+    column = values if isinstance(values, pa.Array) else pa.array(values)
+    nulls = pa.nulls(len(place) - len(column), column.type)
+    return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
 
 
 def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids: pa.Array, top: int) -> pa.RecordBatch:
@@ -115,56 +175,35 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     Returns:
         Rows of `links_schema`: rank 1, 2, ... for customers; one row of rank 0 where no customer is proposed.
     """
-    pairs, posterior = scored.observed.pairs, scored.posterior
-    profiles = scored.observed.profiles
-    real = np.flatnonzero(pairs.customer >= 0)
-    group = _group_sums(scored, gallery, real)
-    order = _order(scored, gallery, real, group)
-    chosen, group = real[order], group[order]
-    owner = pairs.profile[chosen].astype(np.int64)
-    first = np.ones(len(owner), np.bool_)
-    first[1:] = owner[1:] != owner[:-1]
-    begin = np.flatnonzero(first)
-    rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
-    best, second = np.zeros(profiles), np.zeros(profiles)
-    best[owner[first]] = group[first]
-    person = gallery.person[pairs.customer[chosen]]
-    leader = np.full(profiles, -1, np.int64)
-    leader[owner[first]] = person[first]
-    is_best = person == leader[owner]
-    np.maximum.at(second, owner[~is_best], group[~is_best])
-    nobody = posterior.nobody
-    margin = _margins(best[owner], second[owner], nobody[owner], group, is_best)
-    listed = rank <= top
-    chosen, owner, rank, margin, group = (x[listed] for x in (chosen, owner, rank, margin, group))
-    person = person[listed]
-    mass = np.bincount(owner, weights=posterior.pair[chosen], minlength=profiles)
-    empty = np.setdiff1d(np.arange(profiles), owner)
-    place = np.argsort(np.concatenate([owner, empty]), kind="stable")
-    everyone = np.concatenate([owner, empty])[place]
-    rest = np.clip(1 - nobody - mass, 0, 1)
-
-    def spread(values: npt.NDArray[np.generic] | pa.Array, kind: pa.DataType) -> pa.Array:
-        column = values if isinstance(values, pa.Array) else pa.array(values)
-        nulls = pa.nulls(len(empty), column.type)
-        return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
-
+    pairs, posterior, profiles = scored.observed.pairs, scored.posterior, scored.observed.profiles
+    listed = _list_best(scored, gallery, top)
+    probability = posterior.pair[listed.pair]
+    mass = np.bincount(listed.owner, weights=probability, minlength=profiles)
+    rest = np.clip(1 - posterior.nobody - mass, 0, 1)
+    empty = np.setdiff1d(np.arange(profiles), listed.owner)
+    place = np.argsort(np.concatenate([listed.owner, empty]), kind="stable")
+    everyone = np.concatenate([listed.owner, empty])[place]
+    rank = np.concatenate([listed.rank, np.zeros(len(empty), np.int64)])[place]
     columns: dict[str, pa.Array] = {
         "_row": rows.take(pa.array(everyone)),
         "profile_id": profile_ids.take(pa.array(everyone)),
-        "rank": pa.array(np.concatenate([rank, np.zeros(len(empty), np.int64)])[place]).cast(pa.int32()),
-        "customer_id": spread(gallery.ids.take(pa.array(pairs.customer[chosen])), pa.string()),
-        "probability": spread(posterior.pair[chosen], pa.float64()),
-        "match_weight": spread(scored.bits[chosen], pa.float64()),
-        "margin": spread(margin, pa.float64()),
-        "nobody_probability": pa.array(nobody[everyone]),
+        "rank": pa.array(rank).cast(pa.int32()),
+        "customer_id": _spread(gallery.ids.take(pa.array(pairs.customer[listed.pair])), place, pa.string()),
+        "probability": _spread(probability, place, pa.float64()),
+        "match_weight": _spread(scored.bits[listed.pair], place, pa.float64()),
+        "margin": _spread(listed.margin, place, pa.float64()),
+        "nobody_probability": pa.array(posterior.nobody[everyone]),
         "rest_probability": pa.array(rest[everyone]),
-        "group_id": spread(gallery.ids.take(pa.array(person)), pa.string()),
-        "group_probability": spread(group, pa.float64()),
+        "group_id": _spread(gallery.ids.take(pa.array(listed.person)), place, pa.string()),
+        "group_probability": _spread(listed.group, place, pa.float64()),
     }
+    real = pairs.customer >= 0
+    candidates = np.bincount(pairs.profile[real], minlength=profiles)
+    columns["_candidates"] = pa.array(candidates[everyone])
+    columns["_capped"] = pa.array((np.bincount(pairs.profile[~real], minlength=profiles) - 1)[everyone])
     for family, channels in scored.observed.families.items():
-        columns[f"bits_{family}"] = spread(scored.by_family[family][chosen], pa.float64())
-        best_parts = _best_components(channels, scored.shares[family], chosen, len(pairs))
-        columns[f"level_{family}"] = spread(best_parts, pa.string())
+        columns[f"bits_{family}"] = _spread(scored.by_family[family][listed.pair], place, pa.float64())
+        best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
+        columns[f"level_{family}"] = _spread(best_parts, place, pa.string())
     schema = links_schema(tuple(scored.observed.families))
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

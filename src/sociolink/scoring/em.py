@@ -79,12 +79,41 @@ def _expected_counts(mixture: Mixture, sums: ChannelSums, own: Floats, posterior
     """Expected number of times each component was used."""
     size = len(mixture.components)
     weight = (posterior.pair * own)[mixture.pair] * sums.customer
-    counts = np.bincount(mixture.component, weights=weight, minlength=size)
+    counts: Floats = np.bincount(mixture.component, weights=weight, minlength=size).astype(np.float64)
     other = mixture.denominator
     if other is not None:
         by_stranger = posterior.nobody[other.row] * sums.stranger
         counts += np.bincount(other.component, weights=by_stranger, minlength=size)
     return counts
+
+
+def _one_round(
+    observed: Observations, parameters: Parameters, pseudo: Mapping[str, Floats], certain: Certain | None
+) -> Parameters:
+    """Expectation under these parameters, then the parameters that fit it best."""
+    total, _, sums, own = score_pairs(observed, parameters)
+    posterior = compute_posterior(
+        observed.pairs,
+        total,
+        coverage=parameters.coverage,
+        customers=observed.customers,
+        profiles=observed.profiles,
+    )
+    posterior = clamp(posterior, certain)
+    weights: dict[str, Floats] = {}
+    for family, channels in observed.families.items():
+        for mixture, channel in zip(channels, sums[family], strict=True):
+            counts = _expected_counts(mixture, channel, own[family], posterior)
+            weights[mixture.name] = start_weights(mixture.group, counts + pseudo[mixture.name])
+    found = float((1 - posterior.nobody).sum())
+    coverage = (found + _COVERAGE_PRIOR[0]) / (observed.profiles + sum(_COVERAGE_PRIOR))
+    return Parameters(coverage, weights, parameters.other)
+
+
+def _change(before: Parameters, after: Parameters) -> float:
+    """Largest change of coverage or of a weight."""
+    moved = [float(np.abs(weight - before.weights[name]).max()) for name, weight in after.weights.items()]
+    return max([abs(after.coverage - before.coverage), *moved])
 
 
 def fit_parameters(
@@ -120,27 +149,9 @@ def fit_parameters(
     weights = {one.name: start_weights(one.group, pseudo[one.name]) for one in mixtures}
     parameters = Parameters(coverage, weights, dict(other))
     for rounds in range(1, max_rounds + 1):
-        total, _, sums, own = score_pairs(observed, parameters)
-        posterior = compute_posterior(
-            observed.pairs,
-            total,
-            coverage=parameters.coverage,
-            customers=observed.customers,
-            profiles=observed.profiles,
-        )
-        posterior = clamp(posterior, certain)
-        new: dict[str, Floats] = {}
-        for family, channels in observed.families.items():
-            for mixture, channel in zip(channels, sums[family], strict=True):
-                counts = _expected_counts(mixture, channel, own[family], posterior)
-                new[mixture.name] = start_weights(mixture.group, counts + pseudo[mixture.name])
-        found = float((1 - posterior.nobody).sum())
-        pi = (found + _COVERAGE_PRIOR[0]) / (observed.profiles + sum(_COVERAGE_PRIOR))
-        change = max(
-            abs(pi - parameters.coverage),
-            *(float(np.abs(new[name] - parameters.weights[name]).max()) for name in new),
-        )
-        parameters = Parameters(pi, new, dict(other))
+        new = _one_round(observed, parameters, pseudo, certain)
+        change = _change(parameters, new)
+        parameters = new
         if change < tolerance:
             return Fit(parameters, rounds, True)
     return Fit(parameters, max_rounds, False)

@@ -1,0 +1,149 @@
+"""The report of a run: counts, coverage, expected mistakes, what was set aside, and what it took."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from importlib import metadata
+from itertools import pairwise
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.governance.policy import Policy
+from sociolink.linking.decision import DECISIONS
+from sociolink.linking.decoys import DecoyEstimate
+from sociolink.linking.gallery import Gallery
+from sociolink.linking.inputs import Inputs
+from sociolink.results.model import LinkModel
+from sociolink.results.report import RunReport
+
+__all__ = ["Progress", "Stopwatch", "peak_memory_mib", "summarise_run"]
+
+Progress = Callable[[str], None]
+
+_LIBRARIES = ("sociolink", "numpy", "pyarrow", "duckdb")
+
+
+class Stopwatch:
+    """Called with the name of each stage as it begins; passes it on and keeps the time.
+
+    Examples:
+        >>> heard = []
+        >>> clock = Stopwatch(heard.append)
+        >>> clock("reading")
+        >>> clock("done")
+        >>> heard, [name for name, _ in clock.stages]
+        (['reading', 'done'], ['reading'])
+    """
+
+    __slots__ = ("_begun", "_progress", "_started")
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._started = time.perf_counter()
+        self._begun: list[tuple[str, float]] = []
+        self._progress = progress
+
+    def __call__(self, stage: str) -> None:
+        self._begun.append((stage, time.perf_counter()))
+        if self._progress is not None:
+            self._progress(stage)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the watch was made."""
+        return time.perf_counter() - self._started
+
+    @property
+    def stages(self) -> tuple[tuple[str, float], ...]:
+        """Name and seconds of each stage that has ended."""
+        return tuple((name, after - begun) for (name, begun), (_, after) in pairwise(self._begun))
+
+
+def peak_memory_mib() -> float:
+    """Largest resident memory of this process so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def _by_table(entries: pa.Table, *, counted: bool) -> dict[str, int]:
+    """Rows, or the sum of their counts, by table, in the order of names."""
+    number = ("count", "sum") if counted else ([], "count_all")
+    groups = entries.group_by("table", use_threads=False).aggregate([number]).sort_by("table")
+    numbers = groups.column("count_sum" if counted else "count_all").to_pylist()
+    return dict(zip(groups.column("table").to_pylist(), numbers, strict=True))
+
+
+def _total(column: pa.ChunkedArray) -> float:
+    return float(pc.sum(column).as_py() or 0)
+
+
+def summarise_run(
+    rows: pa.Table,
+    table: pa.Table,
+    inputs: Inputs,
+    model: LinkModel,
+    gallery: Gallery,
+    decoys: DecoyEstimate,
+    *,
+    policy: Policy,
+    warnings: tuple[str, ...],
+    clock: Stopwatch,
+    seed: int,
+) -> RunReport:
+    """Say what happened in a run of `link`.
+
+    Args:
+        rows: What the kernel returned.
+        table: The links, with decisions.
+        inputs: What was read.
+        model: The model.
+        gallery: The customers.
+        decoys: False links counted on decoys.
+        policy: Why and by whom people were linked.
+        warnings: What the user should know.
+        clock: What timed the stages.
+        seed: Seed of the decoys.
+
+    Returns:
+        The report.
+    """
+    first = pc.less_equal(rows.column("rank"), 1)
+    linked = table.filter(pc.equal(table.column("decision"), "link"))
+    best, of_profile = table.filter(first), rows.filter(first)
+    link, review, none = (int(_total(pc.equal(best.column("decision"), name))) for name in DECISIONS)
+    return RunReport(
+        profiles=inputs.tables["profiles"].num_rows,
+        customers=len(gallery),
+        people=gallery.people,
+        candidates=int(_total(of_profile.column("_candidates"))),
+        capped_blocks=int(_total(of_profile.column("_capped"))),
+        linked=link,
+        review=review,
+        none=none,
+        nobody_expected=_total(best.column("nobody_probability")),
+        coverage=model.coverage.value,
+        coverage_low=model.coverage.low,
+        coverage_high=model.coverage.high,
+        findable=model.findable.value,
+        findable_low=model.findable.low,
+        findable_high=model.findable.high,
+        false_links_expected=_total(pc.subtract(1.0, linked.column("group_probability"))),
+        false_links_decoys=decoys.value,
+        false_links_decoys_low=decoys.low,
+        false_links_decoys_high=decoys.high,
+        decoy_note=decoys.note,
+        refused_consent=dict(inputs.refused),
+        rejects=_by_table(inputs.rejects, counted=False),
+        repairs=_by_table(inputs.repairs, counted=True),
+        seconds=clock.seconds,
+        peak_memory_mib=peak_memory_mib(),
+        stages=clock.stages,
+        warnings=warnings,
+        policy=policy.as_dict(),
+        sources=tuple(source.as_dict() for source in inputs.sources),
+        versions={name: metadata.version(name) for name in _LIBRARIES},
+        seed=seed,
+    )
