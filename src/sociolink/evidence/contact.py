@@ -55,7 +55,7 @@ Int8s = npt.NDArray[np.int8]
 
 LEVELS = (
     Level("differs", "an e-mail address, telephone number or website that the customer does not have", 20.0),
-    Level("domain", "a website on the customer's own web domain", 5.0),
+    Level("domain", "a website or address on the customer's own web domain", 5.0),
     Level("page", "the website is the customer's", 10.0),
     Level("phone", "the telephone number is the customer's", 5.0),
     Level("email", "the e-mail address is the customer's", 10.0),

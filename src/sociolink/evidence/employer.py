@@ -37,9 +37,9 @@ Floats = npt.NDArray[np.float64]
 Int8s = npt.NDArray[np.int8]
 
 LEVELS = (
-    Level("not_mentioned", "the customer's organisation is not mentioned", 30.0),
-    Level("part", "a rare word of the customer's organisation, or the job title, is mentioned", 8.0),
-    Level("whole", "the customer's organisation is mentioned", 12.0),
+    Level("not_mentioned", "the customer's organisation is not mentioned", 38.0),
+    Level("part", "a rare word of the customer's organisation, or the job title, is mentioned", 5.0),
+    Level("whole", "the customer's organisation is mentioned", 7.0),
 )
 _SALT = 160
 _NAME, _WORD, _TITLE = range(3)
@@ -100,7 +100,7 @@ class Employer:
             For each kind the share of bios that mention what at least ten of them mention, and the mean share of all
             else.
         """
-        strings = _strings(customers, count_words(list_column(customers, "organisation")[1]))
+        strings = _strings(customers, _count_words(customers))
         known, openings = _index(strings, customers.num_rows)
         mentions = _mentions(profiles, known, openings)
         bios = int(mentions.has_bio.sum())
@@ -129,7 +129,7 @@ class Employer:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEmployers | None = None
     ) -> CustomerEmployers:
         """Names, words and titles of all customers, and how often a random bio mentions any of a customer's."""
-        words = count_words(list_column(customers, "organisation")[1]) if background is None else background.words
+        words = _count_words(customers) if background is None else background.words
         known, openings = _index(_strings(customers, words), customers.num_rows)
         shares = []
         for kind, (name, one) in enumerate(zip(_KINDS, known, strict=True)):
@@ -140,7 +140,8 @@ class Employer:
             share[at[met]] = np.array(list(learned["common"].values()))[met]
             shares.append(sum_by_row(one.facts, share[np.searchsorted(one.vocabulary, one.facts.key)]))
         whole = np.minimum(shares[_NAME], 0.5)
-        part = np.clip(shares[_WORD] + shares[_TITLE] - whole, 1e-6, 0.5)
+        inside = np.diff(known[_WORD].facts.start) * whole
+        part = np.clip(np.maximum(shares[_WORD] - inside, 0.0) + shares[_TITLE], 1e-6, 0.5)
         part = np.where(known[_WORD].facts.stated | known[_TITLE].facts.stated, part, 0.0)
         chance = complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
         return CustomerEmployers(known, openings, words, chance)
@@ -190,12 +191,18 @@ _Strings = tuple[npt.NDArray[np.int32], pa.Array]
 
 
 def _strings(customers: pa.Table, words: Holders) -> tuple[_Strings, ...]:
-    """Names, rare words and job titles, squashed, with their rows."""
+    """Names, rare words of names, and titles, each with its rows; what a name adds in brackets counts as a title."""
     row, organisation = list_column(customers, "organisation")
-    title = text_column(customers, "job_title")
+    name = plain_phrases(organisation)
+    added = plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
+    title = plain_phrases(text_column(customers, "job_title"))
     every = np.arange(customers.num_rows, dtype=np.int32)
-    of_word, word = organisation_words(row, organisation, counts=words)
-    return (row, plain_phrases(organisation)), (of_word, word), (every, plain_phrases(title))
+    titles = np.concatenate([every, row]), pa.concat_arrays([title, added])
+    return (row, name), organisation_words(row, name, counts=words), titles
+
+
+def _count_words(customers: pa.Table) -> Holders:
+    return count_words(plain_phrases(list_column(customers, "organisation")[1]))
 
 
 def _squashed(text: pa.Array) -> pa.Array:

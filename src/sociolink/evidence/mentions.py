@@ -9,10 +9,11 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.facts import Holders
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
 from sociolink.text.tokens import Tokens, tokenise
 
-__all__ = ["Mentions", "find_mentions", "opening_hashes", "organisation_words", "plain_phrases"]
+__all__ = ["Mentions", "count_words", "find_mentions", "opening_hashes", "organisation_words", "plain_phrases"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -80,26 +81,40 @@ def plain_phrases(values: pa.Array) -> pa.Array:
     return phrases.take(encoded.indices)
 
 
-def organisation_words(row: Int32s, values: pa.Array) -> tuple[Int32s, pa.Array]:
+def count_words(values: pa.Array) -> Holders:
+    """How many of the organisations of a CRM, each as often as it stands there, hold each word."""
+    encoded = values.dictionary_encode()
+    weight = np.bincount(np.asarray(encoded.indices, np.int64), minlength=len(encoded.dictionary))
+    tokens = tokenise(encoded.dictionary)
+    words = tokens.value.dictionary_encode()
+    count = np.bincount(
+        np.asarray(words.indices, np.int64), weights=weight[tokens.row], minlength=len(words.dictionary)
+    )
+    key = hash_strings(words.dictionary)[0]
+    order = np.argsort(key)
+    return Holders(key[order], count[order].astype(np.int64), len(values))
+
+
+def organisation_words(row: Int32s, values: pa.Array, *, counts: Holders) -> tuple[Int32s, pa.Array]:
     """The rarest words of organisations, at most two each.
 
     Args:
         row: (n,) the customer of each organisation.
         values: (n,) organisations.
+        counts: What `count_words` says of the CRM.
 
     Returns:
-        Rows and words; a word that more than a quarter of the customers' organisations hold is left out.
+        Rows and words; a word that more than a quarter of the CRM's organisations hold is left out.
     """
     encoded = values.dictionary_encode()
-    weight = np.bincount(np.asarray(encoded.indices, np.int64), minlength=len(encoded.dictionary))
     tokens = tokenise(encoded.dictionary)
     words = tokens.value.dictionary_encode()
     code = np.asarray(words.indices, np.int64)
-    common = np.bincount(code, weights=weight[tokens.row], minlength=len(words.dictionary))
+    common = counts.of(hash_strings(words.dictionary)[0])
     long = np.asarray(pc.greater_equal(pc.utf8_length(words.dictionary), _MIN_LENGTH), np.bool_)
     plain = np.asarray(pc.is_in(words.dictionary, value_set=pa.array(_PLAIN_WORDS)), np.bool_)
     number = np.asarray(pc.match_substring_regex(words.dictionary, "^[0-9]+$"), np.bool_)
-    good = long & ~plain & ~number & ((common <= _MAX_SHARE * len(values)) | (common <= 2))
+    good = long & ~plain & ~number & ((common <= _MAX_SHARE * counts.stating) | (common <= 2))
     chosen = np.flatnonzero(good[code])
     alphabet = np.empty(len(words.dictionary), np.int64)
     alphabet[np.asarray(pc.sort_indices(words.dictionary), np.int64)] = np.arange(len(words.dictionary))

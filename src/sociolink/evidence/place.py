@@ -12,9 +12,8 @@ import pyarrow as pa
 
 from sociolink.evidence.facts import Holders
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
-from sociolink.evidence.placecodes import Places, customer_places, profile_places
+from sociolink.evidence.placecodes import Places, count_places, customer_places, profile_places, world_population
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
-from sociolink.text.hashing import UInt64s
 
 __all__ = ["LEVELS", "CustomerPlaces", "Place", "ProfilePlaces"]
 
@@ -26,19 +25,20 @@ Int64s = npt.NDArray[np.int64]
 _OTHER_COUNTRY = "it is in another country"
 _OTHER_REGION = "it is in another region of the customer's country"
 LEVELS = (
-    Level("city:country_differs", _OTHER_COUNTRY, 5.0),
-    Level("city:region_differs", _OTHER_REGION, 15.0),
-    Level("city:differs", "it is in another town near the customer's", 10.0),
-    Level("city:same", "it is in the customer's town", 20.0),
-    Level("region:country_differs", _OTHER_COUNTRY, 5.0, group=1),
-    Level("region:differs", _OTHER_REGION, 15.0, group=1),
-    Level("region:same", "it is in the customer's region", 30.0, group=1),
-    Level("country:differs", _OTHER_COUNTRY, 8.0, group=2),
-    Level("country:same", "it is in the customer's country", 42.0, group=2),
+    Level("city:country_differs", _OTHER_COUNTRY, 3.0),
+    Level("city:region_differs", _OTHER_REGION, 7.0),
+    Level("city:differs", "it is in another town near the customer's", 12.0),
+    Level("city:same", "it is in the customer's town", 28.0),
+    Level("region:country_differs", _OTHER_COUNTRY, 3.0, group=1),
+    Level("region:differs", _OTHER_REGION, 9.0, group=1),
+    Level("region:same", "it is in the customer's region", 38.0, group=1),
+    Level("country:differs", _OTHER_COUNTRY, 6.0, group=2),
+    Level("country:same", "it is in the customer's country", 44.0, group=2),
 )
 _BY_CITY, _BY_REGION, _BY_COUNTRY = 0, 4, 7
-_THETA = 1.0
-_BACKGROUND = (0.01, 0.03, 0.03, 0.01)
+_THETA = (2.0, 20.0, 20.0, 100.0)
+"""Customers that the population of a country, region, wide region, town stands for."""
+_FLOOR = (1e-3, 1e-3, 1e-3, 1e-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Place:
         if background is not None:
             return CustomerPlaces(places, background.holders, background.stating)
         codes = (places.country, places.region, places.wide, places.city)
-        holders = tuple(_count(code) for code in codes)
-        stating = tuple(_count(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
+        holders = tuple(count_places(code) for code in codes)
+        stating = tuple(count_places(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
         return CustomerPlaces(places, holders, stating)
 
     def prepare_profiles(
@@ -142,20 +142,21 @@ class Place:
         return level_phrase(LEVELS, component)
 
 
-def _count(code: UInt64s) -> Holders:
-    """How often each code stands; the unknown left out."""
-    values, counts = np.unique(code[code > 0], return_counts=True)
-    return Holders(values, counts.astype(np.int64), int(counts.sum()))
-
-
 def _shares(customers: CustomerPlaces, places: Places) -> Floats:
-    """(places, 4) share of customers in the country; in the region, the wide region, the town of that country."""
+    """(places, 4) share of customers in the country; in the region, the wide region, the town of that country.
+
+    Counts are smoothed by how many people live there, for a CRM of a few hundred says little about towns.
+    """
     out = []
+    world = world_population()
+    nation = np.maximum(world[0].of(places.country), 1)
     codes = (places.country, places.region, places.wide, places.city)
-    for kind, (code, background) in enumerate(zip(codes, _BACKGROUND, strict=True)):
+    for kind, (code, theta, floor) in enumerate(zip(codes, _THETA, _FLOOR, strict=True)):
         total = customers.stating[kind].of(places.country) if kind else customers.stating[0].stating
         others = np.maximum(customers.holders[kind].of(code) - 1, 0)
-        out.append((others + _THETA * background) / (np.maximum(np.asarray(total) - 1, 0) + _THETA))
+        people = world[kind].of(code) / (nation if kind else max(world[0].stating, 1))
+        background = np.clip(people, floor, 1.0)
+        out.append((others + theta * background) / (np.maximum(np.asarray(total) - 1, 0) + theta))
     return np.stack(out, axis=1)
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import text_column
-from sociolink.reference.facts import regions
+from sociolink.evidence.facts import Holders, text_column
+from sociolink.reference.facts import cities, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
 
-__all__ = ["Places", "customer_places", "profile_places"]
+__all__ = ["Places", "count_places", "customer_places", "profile_places", "world_population"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -42,6 +43,29 @@ class Places:
     def take(self, rows: Int64s | npt.NDArray[np.int32]) -> Places:
         """The places of some rows."""
         return Places(self.country[rows], self.region[rows], self.wide[rows], self.city[rows])
+
+
+def count_places(code: UInt64s, weight: Int64s | None = None) -> Holders:
+    """How often each code stands (or the sum of its weights); the unknown left out."""
+    known = code > 0
+    values, inverse = np.unique(code[known], return_inverse=True)
+    counts = np.bincount(inverse, None if weight is None else weight[known], len(values)).astype(np.int64)
+    return Holders(values, counts, int(counts.sum()))
+
+
+@cache
+def world_population() -> tuple[Holders, Holders, Holders, Holders]:
+    """People in the towns of each country, region, wide region and of each town of the gazetteer."""
+    table = cities()
+    row = table["region_row"].to_numpy()
+    region = plain_strings(regions()["region"].combine_chunks().take(pa.array(row, mask=row < 0)))
+    named = (plain_strings(table[name].cast(pa.string())) for name in ("country", "city", "city_id"))
+    country, city, city_id = named
+    places = _encode(country, region, city, city_id)
+    people = table["population"].to_numpy().astype(np.int64)
+    codes = (places.country, places.region, places.wide, places.city)
+    first, second, third, fourth = (count_places(code, people) for code in codes)
+    return first, second, third, fourth
 
 
 def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:

@@ -1,0 +1,1 @@
+"""The rooms behind `sociolink.testing.assert_family_conforms`."""
