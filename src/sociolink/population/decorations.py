@@ -133,4 +133,3 @@ def surround(places: Places, model: DecorationModel, characters: CharacterModel)
         some = one + (1 - _SECOND_PIECE) * single + _SECOND_PIECE * double
         sides.append(np.where(length == 0, model.empty[side], (1 - model.empty[side]) * some))
     return Surroundings(sides[0], sides[1])
-

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.frequencies import NamePrior, fit_prior, smooth_frequencies
@@ -83,7 +84,9 @@ def fit_name_prior(parts: PartCounts, bundled: NameCounts, spelling: CharacterMo
     return fit_prior(parts.count, known, spelled, people=parts.people)
 
 
-def _union(parts: PartCounts, bundled: NameCounts, spread: tuple[UInt64s, Floats] | None) -> tuple[UInt64s, Floats, Floats, pa.Array]:
+def _union(
+    parts: PartCounts, bundled: NameCounts, spread: tuple[UInt64s, Floats] | None
+) -> tuple[UInt64s, Floats, Floats, pa.Array]:
     """Sorted keys of own and bundled parts, with own counts, bundled shares and strings."""
     other = pa.array(bundled.names.astype(str)).cast(pa.string())
     share = bundled.counts / max(bundled.total, 1)
@@ -97,8 +100,8 @@ def _union(parts: PartCounts, bundled: NameCounts, spread: tuple[UInt64s, Floats
     group = np.cumsum(first) - 1
     size = int(first.sum())
     values = pa.concat_arrays([parts.value.cast(pa.string()), other]).take(pa.array(order[first]))
-    counts = np.bincount(group, weights=count[order], minlength=size)
-    shares = np.bincount(group, weights=bundle[order], minlength=size)
+    counts = np.bincount(group, weights=count[order], minlength=size).astype(np.float64)
+    shares = np.bincount(group, weights=bundle[order], minlength=size).astype(np.float64)
     if spread is not None:
         nick, chance = spread
         at = np.minimum(np.searchsorted(key[first], nick), size - 1)
@@ -113,22 +116,22 @@ def _prefixes(values: pa.Array, frequency: Floats) -> tuple[UInt64s, Floats]:
     text = values.cast(pa.string())
     keys: list[UInt64s] = []
     chances: list[Floats] = []
-    import pyarrow.compute as pc
-
     for length in PREFIX_LENGTHS:
         longer = strings.lengths > length
         cut = pc.utf8_slice_codeunits(text.filter(pa.array(longer)), 0, length).dictionary_encode()
         codes = cut.indices.to_numpy()
         keys.append(hash_strings(cut.dictionary)[0])
-        chances.append(PREFIX_SHARE * np.bincount(codes, weights=frequency[longer], minlength=len(cut.dictionary)))
+        used = np.bincount(codes, weights=frequency[longer], minlength=len(cut.dictionary))
+        chances.append(np.asarray(PREFIX_SHARE * used, np.float64))
     return np.concatenate(keys), np.concatenate(chances)
 
 
 def _initials(values: pa.Array, frequency: Floats) -> Floats:
+    """(256,) P(a name begins with each byte)."""
     strings = string_bytes(values)
     some = strings.lengths > 0
     out = np.bincount(strings.data[strings.offsets[:-1][some]], weights=frequency[some], minlength=256)
-    return out / max(out.sum(), 1e-12)
+    return np.asarray(out / max(out.sum(), 1e-12), np.float64)
 
 
 def _unseen(people: float, prior: NamePrior) -> float:
@@ -173,7 +176,7 @@ def build_vocabulary(
     spread_out: list[Floats] = []
     for key, chance in ((columns[0][0], columns[0][1]), (columns[1][0], columns[1][1]), *prefixes):
         at = np.searchsorted(everything, key)
-        spread_out.append(np.bincount(at, weights=chance, minlength=len(everything)))
+        spread_out.append(np.bincount(at, weights=chance, minlength=len(everything)).astype(np.float64))
     return NameVocabulary(
         index_words(everything),
         spread_out[0],

@@ -14,7 +14,7 @@ from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
 from sociolink.text.platforms import canonical_platforms
 
-__all__ = ["MAX_CORE", "Handles", "Repair", "parse_accounts", "parse_handles"]
+__all__ = ["MAX_CORE", "Handles", "Repair", "core_and_boundaries", "parse_accounts", "parse_handles"]
 
 MAX_CORE = 40
 """Characters of a core; what is beyond is cut."""
@@ -155,7 +155,7 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
         ends_so = pc.match_substring_regex(pc.fill_null(found, ""), "[0-9]")
         tail = pc.replace_with_mask(tail, here, pc.if_else(ends_so, found, None))
         stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, pc.struct_field(parts, "stem"), own))
-    core, boundaries = _core_and_boundaries(stem)
+    core, boundaries = core_and_boundaries(stem)
     return Handles(platform, handle, core, boundaries, repaired, domain, tail)
 
 
@@ -198,8 +198,21 @@ def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa
     return handle, domain, pc.if_else(pc.and_(here, pc.not_equal(labels, "")), labels, handle)
 
 
-def _core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
-    """Squashed stems, and the bits at which their tokens start; all strings at once on their bytes."""
+def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
+    """Squashed strings and where their tokens start, as told by case, digits and punctuation.
+
+    Args:
+        stem: Strings as they were written; null counts as empty.
+
+    Returns:
+        (rows,) cores, `[a-z0-9]` only, at most `MAX_CORE` characters; (rows,) uint64, bit i set where a token starts
+        at `core[i]`.
+
+    Examples:
+        >>> cores, boundaries = core_and_boundaries(pa.array(["Jane O'Doe84"]))
+        >>> cores.to_pylist(), bin(boundaries[0])
+        (['janeodoe84'], '0b100110001')
+    """
     flat = flatten(transliterate(stem))
     kind = _CLASS_OF_BYTE[flat.data]
     before, after = np.zeros_like(kind), np.zeros_like(kind)

@@ -136,7 +136,8 @@ def concat_hashes(left: UInt64s, right: UInt64s, right_lengths: npt.NDArray[np.i
 
 def substring_hashes(prefixes: UInt64s, starts: npt.NDArray[np.int64], length: int | npt.NDArray[np.int64]) -> UInt64s:
     """Hashes of the substrings of `length` bytes that begin at the places `starts` of `prefix_hashes`."""
-    return prefixes[starts + length] - prefixes[starts] * _POWERS[length]
+    hashes: UInt64s = prefixes[starts + length] - prefixes[starts] * _POWERS[length]
+    return hashes
 
 
 def mix(hashes: UInt64s, salt: int = 0) -> UInt64s:
@@ -152,4 +153,5 @@ def mix(hashes: UInt64s, salt: int = 0) -> UInt64s:
     z = hashes + np.uint64((0x9E3779B97F4A7C15 * (salt + 1)) & _WORD)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    spread: UInt64s = z ^ (z >> np.uint64(31))
+    return spread

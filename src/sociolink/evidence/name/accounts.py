@@ -19,7 +19,7 @@ from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
-from sociolink.text.handles import _core_and_boundaries, parse_handles
+from sociolink.text.handles import core_and_boundaries, parse_handles
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.substrings import Places, find_words, lay_out
 
@@ -92,7 +92,7 @@ def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
     """Handles and display names of profiles, and their canonical platforms."""
     handles = parse_handles(_column(profiles, "platform"), _column(profiles, "handle"))
     core = lay_out(handles.core)
-    display, masks = _core_and_boundaries(_column(profiles, "display_name"))
+    display, masks = core_and_boundaries(_column(profiles, "display_name"))
     shown = lay_out(display)
     return (
         Strings(core, _boundary_flags(core, handles.boundaries)),

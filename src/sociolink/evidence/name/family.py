@@ -157,9 +157,7 @@ def _channel(
     told = np.flatnonzero(filled[profile])
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
     component = platform[string[some]] * width + parses.form[at][some]
-    labels = tuple(
-        f"{one}:{part}" if one else part for one in platforms for part in (*FORM_NAMES, "opaque")
-    )
+    labels = tuple(f"{one}:{part}" if one else part for one in platforms for part in (*FORM_NAMES, "opaque"))
     return Mixture(
         name,
         labels,
@@ -176,4 +174,3 @@ def _channel(
             (platform * width + _FORMS).astype(np.int32),
         ),
     )
-

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["FORMS", "FORM_NAMES", "KeyKind", "Form", "Slot"]
+__all__ = ["FORMS", "FORM_NAMES", "Form", "KeyKind", "Slot"]
 
 
 class Slot(IntEnum):
@@ -34,6 +34,16 @@ class KeyKind(IntEnum):
     EMAIL_NAME = 9
 
 
+_KEY_ORDER = (
+    Slot.GIVEN,
+    Slot.GIVEN_INITIAL,
+    Slot.GIVEN_PREFIX,
+    Slot.FAMILY,
+    Slot.FAMILY_INITIAL,
+    Slot.FAMILY_PREFIX,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """One way to write a name.
@@ -55,10 +65,9 @@ class Form:
     @property
     def key_slots(self) -> tuple[Slot, ...]:
         """The slots whose contents make the key: given name first, middle initials left out."""
-        order = (Slot.GIVEN, Slot.GIVEN_INITIAL, Slot.GIVEN_PREFIX, Slot.FAMILY, Slot.FAMILY_INITIAL, Slot.FAMILY_PREFIX)
         if self.key is KeyKind.INITIALS:
             return self.slots
-        return tuple(slot for slot in order if slot in self.slots)
+        return tuple(slot for slot in _KEY_ORDER if slot in self.slots)
 
 
 _G, _S, _I, _T, _M, _P, _R = Slot

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import FORMS, Form, Slot
+from sociolink.evidence.name.grammar import FORMS, Slot
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import Arcs, Places
@@ -85,12 +85,14 @@ class _SlotArcs:
 
 
 def _word_arcs(places: Places, arcs: Arcs, chance: Floats) -> _SlotArcs:
+    """The words that strangers use so."""
     chosen = arcs.only(chance[arcs.word] > 0)
     letters = places.next_byte(chosen.source)
     return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, chance[chosen.word])
 
 
 def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] | None) -> _SlotArcs:
+    """The single letters that begin names."""
     byte = places.next_byte(np.arange(len(places)))
     usable = chance[byte] > 0
     if allowed is not None:
@@ -122,17 +124,9 @@ def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
     return Parses(grown.string, grown.form, grown.start, slot.target[two], stops, words, letters, around, parts)
 
 
-def _read_form(
-    number: int,
-    form: Form,
-    first: dict[Slot, _SlotArcs],
-    inner: dict[Slot, _SlotArcs],
-    last: dict[Slot, _SlotArcs],
-    places: Places,
-    cut: Floats,
-    before: Floats,
-) -> Parses:
-    begin = (first if len(form.slots) > 1 else last)[form.slots[0]]
+def _read_form(number: int, filled: Sequence[_SlotArcs], places: Places, cut: Floats, before: Floats) -> Parses:
+    """All readings in one form, with what stands before them but not yet what stands after."""
+    begin = filled[0]
     size = len(begin.source)
     stops = np.repeat(begin.target[:, None], 3, axis=1)
     words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
@@ -141,9 +135,8 @@ def _read_form(
     owner = places.owner[begin.source]
     form_number = np.full(size, number)
     found = Parses(owner, form_number, begin.source, begin.target, stops, words, letters, around, begin.chance)
-    for position, slot in enumerate(form.slots[1:], start=1):
-        following = last if position == len(form.slots) - 1 else inner
-        found = _join(found, following[slot], position, cut)
+    for position, following in enumerate(filled[1:], start=1):
+        found = _join(found, following, position, cut)
     return found
 
 
@@ -169,8 +162,9 @@ def enumerate_parses(
         allowed: (places,) where parts may begin and end; anywhere by default.
 
     Returns:
-        The readings by form, those of a string always in the same order. A reading is kept if its surroundings alone are worth a hundredth of the string's
-        probability: below that no customer's name could make a likelihood ratio above a hundredth of it.
+        The readings by form, those of a string always in the same order. A reading is kept if its surroundings alone
+        are worth more than a hundredth of the string's probability: below that no customer's name could make a
+        likelihood ratio above a hundredth of it.
     """
     slots = {
         Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
@@ -190,7 +184,10 @@ def enumerate_parses(
     for number, form in enumerate(FORMS):
         if not form.slots:
             continue
-        found = _read_form(number, form, first, slots, last, places, cut, surroundings.before)
+        filled = [slots[slot] for slot in form.slots]
+        filled[0] = first[form.slots[0]]
+        filled[-1] = last[form.slots[-1]]
+        found = _read_form(number, filled, places, cut, surroundings.before)
         around = found.around * surroundings.after[found.end] * cut[found.end]
         found = replace(found, around=around)
         kept.append(found.only(around > _PRUNE * floor[found.string]))
@@ -204,5 +201,4 @@ def sum_by_form(parses: Parses, rows: int) -> Floats:
     size = len(FORMS)
     cell = parses.string * size + parses.form
     total = np.bincount(cell, weights=parses.around * parses.parts, minlength=rows * size)
-    out: Floats = total.reshape(rows, size)
-    return out
+    return np.asarray(total.reshape(rows, size), np.float64)

@@ -103,7 +103,7 @@ def _part_counts(parts: NameParts, tokens: Parts) -> PartCounts:
     known, values = known[order], values.take(pa.array(order))
     at = np.minimum(np.searchsorted(known, tokens.key), max(len(known) - 1, 0))
     own = known[at] == tokens.key if len(known) else np.zeros(len(tokens.key), np.bool_)
-    count = np.bincount(at[own], weights=tokens.weight[own], minlength=len(known))
+    count = np.bincount(at[own], weights=tokens.weight[own], minlength=len(known)).astype(np.float64)
     people = float(len(np.unique(tokens.row)))
     used = count > 0
     return PartCounts(known[used], values.filter(pa.array(used)), count[used], people)
@@ -116,7 +116,7 @@ def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
     place, entry = nicknames.expand(key)
     share = names.counts[place] / names.total * nicknames.share[entry]
     unique, inverse = np.unique(nicknames.other[entry], return_inverse=True)
-    return unique, np.bincount(inverse, weights=share, minlength=len(unique))
+    return unique, np.bincount(inverse, weights=share, minlength=len(unique)).astype(np.float64)
 
 
 def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
@@ -150,20 +150,22 @@ def _distinct(row: Int32s, key: UInt64s, weight: Floats) -> tuple[Int32s, UInt64
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
     total = np.bincount(np.cumsum(first) - 1, weights=weight, minlength=int(first.sum()))
-    return row[first], key[first], total
+    return row[first], key[first], np.asarray(total, np.float64)
 
 
 def _make_keys(
     given: Parts, family: Parts, strings: tuple[OwnStrings, ...], middle_initial: Bytes, rows: int
 ) -> NameKeys:
+    """Keys of every kind; equal keys of a customer are one, with their weights added up."""
     row, one, two = _pair_keys(given, family, rows)
     both = given.weight[one] * family.weight[two]
     letter = letter_hash(given.initial)
     family_letter = letter_hash(family.initial)
     single = np.ones(len(one), np.int64)
+    length = family.length[two].astype(np.int64)
     made = [
-        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(given.key[one], family.key[two], family.length[two])), both),
-        (row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], family.length[two])), both),
+        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(given.key[one], family.key[two], length)), both),
+        (row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], length)), both),
         (row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
         (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
         (given.row, key_of(KeyKind.GIVEN, given.key), given.weight),
@@ -210,9 +212,7 @@ def _middle_initials(customers: pa.Table) -> Bytes:
     return out
 
 
-def prepare_people(
-    customers: pa.Table, population: Mapping[str, Any], *, background: People | None = None
-) -> People:
+def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, background: People | None = None) -> People:
     """Prepare all customers.
 
     Args:
@@ -227,13 +227,17 @@ def prepare_people(
     parts = _name_parts(customers)
     nicknames = load_nicknames()
     given, family = given_parts(parts, nicknames), family_parts(parts)
-    vocabulary = background.vocabulary if background is not None else build_vocabulary(
-        _part_counts(parts, given),
-        _part_counts(parts, family),
-        bundled_given=given_name_counts(),
-        bundled_family=surname_counts(),
-        priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
-        short_forms=_short_form_shares(nicknames),
+    vocabulary = (
+        background.vocabulary
+        if background is not None
+        else build_vocabulary(
+            _part_counts(parts, given),
+            _part_counts(parts, family),
+            bundled_given=given_name_counts(),
+            bundled_family=surname_counts(),
+            priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
+            short_forms=_short_form_shares(nicknames),
+        )
     )
     middle = _middle_initials(customers)
     strings = collect_strings(customers)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.reference.facts import nickname_pairs
-from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
 from sociolink.text.names import NameKind, NameParts
 
 __all__ = ["NickNames", "Parts", "family_parts", "given_parts", "load_nicknames"]
@@ -89,14 +89,14 @@ def load_nicknames() -> NickNames:
 
 
 def _first_bytes(values: pa.Array) -> npt.NDArray[np.uint8]:
-    from sociolink.text.hashing import string_bytes
-
+    """(values,) first byte of each string; 0 of an empty one."""
     strings = string_bytes(values)
     data = np.append(strings.data, np.uint8(0))
     return np.where(strings.lengths > 0, data[np.minimum(strings.offsets[:-1], len(strings.data))], 0).astype(np.uint8)
 
 
 def _select(parts: NameParts, kinds: tuple[NameKind, ...]) -> Parts:
+    """Parts of some kinds, as hashes, weighted by their kind."""
     chosen = np.isin(parts.kind, [int(kind) for kind in kinds])
     values = parts.value.filter(pa.array(chosen))
     encoded = values.dictionary_encode() if not pa.types.is_dictionary(values.type) else values
@@ -105,8 +105,8 @@ def _select(parts: NameParts, kinds: tuple[NameKind, ...]) -> Parts:
     codes = encoded.indices.to_numpy()
     key, length = hash_strings(encoded.dictionary)
     scale = np.zeros(max(int(kind) for kind in NameKind) + 1)
-    for kind, weight in _KIND_WEIGHT.items():
-        scale[int(kind)] = weight
+    for kind, worth in _KIND_WEIGHT.items():
+        scale[int(kind)] = worth
     weight = parts.weight[chosen].astype(np.float64) * scale[parts.kind[chosen]]
     initial = _first_bytes(encoded.dictionary)
     return Parts(parts.row[chosen], key[codes], length[codes].astype(np.int32), initial[codes], weight)
@@ -117,18 +117,18 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     keep = length > 0
     row, key, length, initial, weight = row[keep], key[keep], length[keep], initial[keep], weight[keep]
     order = np.lexsort((key, row))
-    row, key, length, initial, weight = (x[order] for x in (row, key, length, initial, weight))
+    row, key, length, initial, weight = row[order], key[order], length[order], initial[order], weight[order]
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
     group = np.cumsum(first) - 1
-    weight = np.bincount(group, weights=weight, minlength=int(first.sum()))
+    summed = np.bincount(group, weights=weight, minlength=int(first.sum()))
     row = row[first]
-    total = np.bincount(row, weights=weight)
-    return Parts(row, key[first], length[first], initial[first], weight / total[row])
+    total = np.bincount(row, weights=summed)
+    return Parts(row, key[first], length[first], initial[first], np.asarray(summed / total[row], np.float64))
 
 
 def family_parts(parts: NameParts) -> Parts:
-    """Family names, with their variants and maiden names; initials alone are left out."""
+    """Family names, with their variants and maiden names, each customer's weights summing to 1."""
     chosen = _select(parts, (NameKind.FAMILY, NameKind.MAIDEN))
     return _normalised(chosen.row, chosen.key, chosen.length, chosen.initial, chosen.weight)
 
