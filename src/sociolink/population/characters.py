@@ -14,6 +14,7 @@ __all__ = ["ALPHABET", "RESOLUTION", "CharacterModel", "character_codes", "draw_
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 RESOLUTION = 256
+_MOST_BITS = 900.0  # 2^-900 times the probability of a name is still a number above 0
 _SIZE = len(ALPHABET) + 1  # code 0 is the start or the end of a string
 _CODES = np.zeros(256, np.uint8)
 _CODES[np.frombuffer(ALPHABET.encode(), np.uint8)] = np.arange(1, _SIZE, dtype=np.uint8)
@@ -69,6 +70,11 @@ class CharacterModel:
         total, end = self.cumulative_bits(strings)
         last = strings.offsets[1:] + np.arange(len(strings))
         out: Floats = total[last] + end[last]
+        return out
+
+    def string_chances(self, strings: Utf8Bytes) -> Floats:
+        """(rows,) P(string), its end included; never 0, however long the string is."""
+        out: Floats = 2.0 ** -np.minimum(self.string_bits(strings), _MOST_BITS)
         return out
 
 

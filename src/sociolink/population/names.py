@@ -80,7 +80,7 @@ def part_spelling(parts: PartCounts, bundled: NameCounts) -> CharacterModel:
 def fit_name_prior(parts: PartCounts, bundled: NameCounts, spelling: CharacterModel) -> NamePrior:
     """Strength and mixture of the background for one kind of part; see `fit_prior`."""
     known = bundled.lookup(parts.value) / max(bundled.total, 1)
-    spelled = 2.0 ** -spelling.string_bits(string_bytes(parts.value))
+    spelled = spelling.string_chances(string_bytes(parts.value))
     return fit_prior(parts.count, known, spelled, people=parts.people)
 
 
@@ -168,7 +168,7 @@ def build_vocabulary(
         (family, bundled_family, priors[1], None),
     ):
         key, counts, shares, values = _union(parts, bundled, spread)
-        spelled = 2.0 ** -spelling.string_bits(string_bytes(values))
+        spelled = spelling.string_chances(string_bytes(values))
         frequency = smooth_frequencies(key, counts, shares, spelled, people=parts.people, prior=prior).frequency
         columns.append((key, frequency, values))
     prefixes = [_prefixes(values, frequency) for _, frequency, values in columns]

@@ -102,7 +102,7 @@ def read_strings(
     known: tuple[StringCounts, ...] = (),
 ) -> Reading:
     """Read strings under a learned model."""
-    opaque = 2.0 ** -model.opaque.string_bits(places.strings)
+    opaque = model.opaque.string_chances(places.strings)
     surroundings = surround(places, model.decorations, model.opaque)
     allowed = boundary if model.only_at_boundaries else None
     arcs = find_words(places, vocabulary.index, at=allowed)

@@ -105,5 +105,6 @@ def sum_unseen(
     add("given_family", begin, given[begin] * cut[begin] * known_family * beyond[stop])
     if len(places):
         step = everywhere[:-1]
-        add("initial_family", step, ahead[step] * letter * cut[step + 1] * family[step + 1])
+        initial = letter if allowed is None else np.where(allowed[:-1], letter, 0.0)
+        add("initial_family", step, ahead[step] * initial * cut[step + 1] * family[step + 1])
     return out
