@@ -106,9 +106,9 @@ def _show_example(screen: Screen, example: Example) -> None:
     if likeliest_nobody:
         screen.point("not", f"{_name(example.customer)}: {say_share(explanation.group_probability)}")
     for number, fact in enumerate(fact for fact in explanation.facts if abs(fact.bits) >= _SEEN):
-        screen.point("why" if number == 0 else "", f"{say_bits(fact.bits):>5}  {fact.phrase or fact.family}")
+        screen.point("why" if number == 0 else "", fact.phrase or fact.family, number=say_bits(fact.bits))
     weighed = f"{explanation.bits_needed:.1f} bits make somebody as likely as nobody"
-    screen.point("", f"{say_bits(explanation.match_weight):>5}  together; {weighed}")
+    screen.point("", f"together; {weighed}", number=say_bits(explanation.match_weight))
     if not likeliest_nobody:
         for number, post in enumerate(example.posts[:_SHOWN_POSTS]):
             screen.point("said" if number == 0 else "", f"{_day(post['created_at'])} “{shorten(post['text'], 120)}”")
@@ -160,7 +160,7 @@ def _judge(world: World, links: Links, measured: Evaluation) -> Grid:
         rows.append(
             ("strangers", say_share(measured.false_links), "of their profiles are given to a customer at .5 or more")
         )
-    return Grid(("", "", ""), tuple(rows), frozenset({1}), "What the truth says")
+    return Grid((), tuple(rows), frozenset({1}), "What the truth says")
 
 
 def _say_next(screen: Screen, folder: Path | None, profiles: Sequence[str]) -> None:

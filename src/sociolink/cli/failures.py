@@ -56,7 +56,8 @@ def _show(message: str, *, debug: bool) -> None:
 def _describe(error: Exception) -> str:
     """Class and place only: the message of an unexpected error may hold personal data."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "sociolink" in Path(frame.filename).parts] or frames
+    house = Path(__file__).parents[1]
+    own = [frame for frame in frames[1:] if Path(frame.filename).is_relative_to(house)] or frames
     place = f" at {Path(own[-1].filename).name}:{own[-1].lineno}" if own else ""
     return (
         f"a mistake inside sociolink ({type(error).__name__}{place}). Run it again with --debug and report it, please."

@@ -40,13 +40,13 @@ class Screen:
         for line in wrap(tame(text), self.width - indent):
             self._console.print(Text(" " * indent + line, style=style))
 
-    def point(self, label: str, text: str, *, indent: int = 4) -> None:
-        """A paragraph with a label before it, its lines below each other."""
-        head = f"{label:<7}"
+    def point(self, label: str, text: str, *, number: str = "", indent: int = 4) -> None:
+        """A paragraph with a label and perhaps a number before it, its lines below each other."""
+        head = f"{label:<7}" + (f"{number:>5}  " if number else "")
         lines = wrap(tame(text), self.width - indent - len(head))
-        for number, line in enumerate(lines):
+        for place, line in enumerate(lines):
             shown = Text(" " * indent)
-            shown.append(head if number == 0 else " " * len(head), style="dim")
+            shown.append(head if place == 0 else " " * len(head), style="dim")
             self._console.print(shown.append(line))
 
     def show(self, grid: Grid) -> None:

@@ -92,7 +92,8 @@ class Explanation:
     def grid(self) -> Grid:
         """The bits, fact by fact."""
         rows = [(fact.family, fact.phrase, say_bits(fact.bits)) for fact in self.facts]
-        rows.append(("", "all facts together", say_bits(self.match_weight)))
+        if self.customer_id is not None:
+            rows.append(("", "all facts together", say_bits(self.match_weight)))
         rows.append(("", "needed to be as likely as nobody", say_bits(self.bits_needed)))
         if self.margin is not None:
             rows.append(("", f"margin over {self.runner_up or 'nobody'}", say_bits(self.margin)))

@@ -145,10 +145,10 @@ class RunReport:
             rows.append(("time", say_duration(self.seconds), note))
         if self.peak_memory_mib:
             rows.append(("memory", say_size(self.peak_memory_mib), "at most"))
-        return Grid(("", "", ""), tuple(rows), frozenset({1}), "What the run found")
+        return Grid((), tuple(rows), frozenset({1}), "What the run found")
 
     def __str__(self) -> str:
-        return self.grid().text().lstrip("\n")
+        return self.grid().text()
 
     def _repr_html_(self) -> str:
         return self.grid().html()
