@@ -84,6 +84,8 @@ def run_family(
     prior = family.prior(population)
     bits = np.zeros(len(pairs))
     for channel in channels:
+        missing = sorted(set(channel.components) - set(prior.get(channel.name, {})))
+        assert not missing, f"prior() lacks {missing[:3]} of {channel.name}"
         pseudo = np.array([prior[channel.name][component] for component in channel.components])
         bits += sum_channel(channel, start_weights(channel.group, pseudo)).bits
     shape = (profiles.num_rows, customers.num_rows + 1)
