@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s
 
-__all__ = ["NamePrior", "PartFrequencies", "fit_prior", "smooth_frequencies"]
+__all__ = ["NamePrior", "PartFrequencies", "fit_prior", "smooth_frequencies", "to_fixed_point"]
 
 Floats = npt.NDArray[np.float64]
 
+_UNIT = 2.0**32
 _STRENGTHS = 2.0 ** np.arange(0, 21)
 _SHARES = np.array([0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98])
 
@@ -50,6 +51,19 @@ class PartFrequencies:
         return np.where(self.keys[at] == keys, self.frequency[at], 0.0)
 
 
+def to_fixed_point(shares: Floats) -> Floats:
+    """Shares of people as multiples of 2^-32: a sum of up to two million is exact, and the same in any order.
+
+    Args:
+        shares: Numbers in [0, 1].
+
+    Returns:
+        float64 of the same shape.
+    """
+    out: Floats = np.rint(shares * _UNIT) / _UNIT
+    return out
+
+
 def _smoothed(counts: Floats, background: Floats, people: float, strength: float | Floats) -> Floats:
     out: Floats = (np.maximum(counts - 1, 0) + strength * background) / (people - 1 + strength)
     return out
@@ -76,7 +90,7 @@ def fit_prior(counts: Floats, bundled: Floats, spelling: Floats, *, people: floa
     for share in _SHARES:
         background = share * bundled + (1 - share) * spelling
         for strength in _STRENGTHS:
-            likelihood = float(counts @ np.log(_smoothed(counts, background, people, float(strength))))
+            likelihood = float((counts * np.log(_smoothed(counts, background, people, float(strength)))).sum())
             if likelihood > best:
                 best, chosen = likelihood, NamePrior(float(strength), float(share))
     return chosen

@@ -21,6 +21,7 @@ from sociolink.population.decorations import (
     decoration_model,
     surround,
 )
+from sociolink.population.frequencies import to_fixed_point
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
 from sociolink.text.substrings import Places, find_words
@@ -58,7 +59,7 @@ class ChannelModel:
         return {
             "decorations": self.decorations.to_dict(),
             "opaque": base64.b64encode(packed.tobytes()).decode("ascii"),
-            "weights": [round(float(weight), 6) for weight in self.weights],
+            "weights": self.weights.tolist(),
             "only_at_boundaries": self.only_at_boundaries,
         }
 
@@ -143,9 +144,9 @@ def learn_channel(
         nothing = model.weights[-1] * reading.opaque
         by_form = reading.strangers * model.weights[:-1]
         total = nothing + by_form.sum(1)
-        share = chance / total[reading.parses.string]
-        counts = (by_form / total[:, None])[filled].sum(0)
-        every = np.append(counts, (nothing / total)[filled].sum()) + _START / 10
+        share = to_fixed_point(chance / total[reading.parses.string])
+        counts = to_fixed_point(np.column_stack([by_form, nothing]) / total[:, None])[filled].sum(0)
+        every = counts + _START / 10
         decorations = _learn_decorations(reading, share, vocabulary, int(filled.sum()))
         model = replace(model, weights=every / every.sum(), decorations=decorations)
     return model

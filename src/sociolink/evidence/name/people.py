@@ -15,7 +15,7 @@ from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings, StringCounts, collect_strings, count_strings
 from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
 from sociolink.evidence.protocol import Keys
-from sociolink.population.frequencies import NamePrior
+from sociolink.population.frequencies import NamePrior, to_fixed_point
 from sociolink.population.names import (
     PREFIX_LENGTHS,
     NameVocabulary,
@@ -103,7 +103,8 @@ def _part_counts(parts: NameParts, tokens: Parts) -> PartCounts:
     known, values = known[order], values.take(pa.array(order))
     at = np.minimum(np.searchsorted(known, tokens.key), max(len(known) - 1, 0))
     own = known[at] == tokens.key if len(known) else np.zeros(len(tokens.key), np.bool_)
-    count = np.bincount(at[own], weights=tokens.weight[own], minlength=len(known)).astype(np.float64)
+    weight = to_fixed_point(tokens.weight[own])
+    count = np.bincount(at[own], weights=weight, minlength=len(known)).astype(np.float64)
     people = float(len(np.unique(tokens.row)))
     used = count > 0
     return PartCounts(known[used], values.filter(pa.array(used)), count[used], people)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.name.grammar import FORMS, KeyKind
 from sociolink.evidence.name.parses import NO_WORD, Parses
+from sociolink.population.frequencies import to_fixed_point
 from sociolink.text.folding import fold, squash
 from sociolink.text.handles import parse_accounts
 from sociolink.text.hashing import UInt64s, hash_strings
@@ -116,7 +117,7 @@ def collect_strings(customers: pa.Table) -> tuple[OwnStrings, ...]:
 def count_strings(strings: OwnStrings) -> StringCounts:
     """How common each string is."""
     key, inverse = np.unique(strings.key, return_inverse=True)
-    used = np.bincount(inverse, weights=strings.weight, minlength=len(key))
+    used = np.bincount(inverse, weights=to_fixed_point(strings.weight), minlength=len(key))
     return StringCounts(strings.kind, index_words(key), np.maximum(used - 1, 0), float(len(np.unique(strings.row))))
 
 
