@@ -57,6 +57,7 @@ def measure_thinned(folder: Path, bench: Path, coverage: float) -> Record:
 def measure_without(folder: Path, family: str | None) -> Record:
     """One task without one evidence family."""
     import open_world
+
     from sociolink.linking.defaults import DEFAULT_EVIDENCE
 
     evidence = tuple(one for one in DEFAULT_EVIDENCE if one.name != family)
@@ -113,8 +114,10 @@ def show(records: Sequence[Record]) -> None:
 
 def readme_block(records: Sequence[Record]) -> str:
     """What stands between the markers of README.md."""
-    note = "Written by `python benchmarks/accuracy.py --write-readme`; what the figures mean: [docs/accuracy.md](docs/accuracy.md)."
-    return f"{to_markdown([tables.readme_sheet(records)], titles=False)}\n\n{note}"
+    table = to_markdown([tables.readme_sheet(records)], titles=False)
+    return (
+        f"{table}\n\nWritten by `benchmarks/accuracy.py`; what the figures mean: [docs/accuracy.md](docs/accuracy.md)."
+    )
 
 
 def docs_block(records: Sequence[Record]) -> str:

@@ -123,7 +123,7 @@ def measure_task(
         "stages": {name: spent for name, spent in links.report.stages if spent >= 0.01},
         "peak_memory_mib": memory,
     }
-    return Measured(round_floats(record), links)
+    return Measured(_rounded(record), links)
 
 
 def measure_candidates(
@@ -214,7 +214,7 @@ def measure_decoy_crm(folder: Path, links: sl.Links, *, seed: int = 0) -> dict[s
         "interval": [learned.low, learned.high],
         "findable": findable.value,
     }
-    return round_floats(record)
+    return _rounded(record)
 
 
 def _coverage(links: sl.Links, owners: Owners, owner_among: float) -> dict[str, Any]:
@@ -236,6 +236,10 @@ def _strings(table: pa.Table, column: str) -> list[Any]:
 
 def _mean(flags: npt.NDArray[np.bool_]) -> float:
     return float(flags.mean()) if len(flags) else 0.0
+
+
+def _rounded(record: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: round_floats(one) for name, one in record.items()}
 
 
 def round_floats(value: Any) -> Any:

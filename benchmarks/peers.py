@@ -10,8 +10,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import open_world
-
 import sociolink as sl
 
 __all__ = ["score_baseline", "score_links", "thin_out"]
@@ -71,15 +69,13 @@ def score_baseline(bench: Path, folder: Path, *, kind: str = "best") -> dict[str
         seconds = time.perf_counter() - started
         truth, groups = folder / "truth.parquet", folder / "groups.parquet"
         found = sl.evaluate(target, truth, groups=groups, bootstrap=0)
-    return open_world.round_floats(
-        {
-            "kind": kind,
-            "recall_at_1": found.recall_at_1,
-            "recall_at_p95": found.recall_at_p95,
-            "log_loss": found.log_loss,
-            "seconds": seconds,
-        }
-    )
+    return {
+        "kind": kind,
+        "recall_at_1": round(found.recall_at_1, 4),
+        "recall_at_p95": round(found.recall_at_p95, 4),
+        "log_loss": round(found.log_loss, 4),
+        "seconds": round(seconds, 1),
+    }
 
 
 def thin_out(bench: Path, folder: Path, target: Path, coverage: float) -> None:
