@@ -115,6 +115,8 @@ class Explanation:
             return f"{self.profile_id} is linked to customer {self.customer_id} ({certainty})"
         if self.group_probability > max(self.nobody_probability, 0.5):
             return f"{self.profile_id} is likely customer {self.customer_id} ({certainty})"
+        if self.runner_up is not None and self.margin is not None and self.margin < 0:
+            return f"{self.profile_id} is likelier customer {self.runner_up}; {self.customer_id} has {certainty}"
         nobody = say_share(self.nobody_probability)
         if self.nobody_probability >= self.group_probability:
             return f"{self.profile_id} is likely nobody in the CRM ({nobody}); {self.customer_id} has {certainty}"

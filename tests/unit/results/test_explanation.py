@@ -80,6 +80,10 @@ def test_runner_up_is_the_best_other_person(links: Links) -> None:
     assert links.explain("p1", customer_id="c4").runner_up == "c1"
 
 
+def test_sentence_names_who_is_likelier(links: Links) -> None:
+    assert links.explain("p1", customer_id="c4").sentence.startswith("p1 is likelier customer c1; c4 has 1.0%.")
+
+
 def test_customer_must_be_listed(links: Links) -> None:
     with pytest.raises(InputError, match="not among the 2 customers"):
         links.explain("p1", customer_id="c3")
