@@ -54,8 +54,8 @@ class Candidates:
 
 
 def index_keys(keys: Keys) -> KeyBlocks:
-    """Sort the keys of the customers once; a block lists each customer once."""
-    order = np.lexsort((keys.row, keys.key))
+    """Sort the keys of the customers once; those of a block keep the order in which the family gave them."""
+    order = np.argsort(keys.key, kind="stable")
     key, row = keys.key[order], keys.row[order]
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]

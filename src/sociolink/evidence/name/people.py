@@ -41,7 +41,7 @@ class NameKeys:
     """Keys of customers with the probability that the customer uses these parts.
 
     Attributes:
-        keys: The keys, sorted by key.
+        keys: The keys; those of one kind stand together, by customer.
         weight: (n,) float32, P(the customer uses these parts).
     """
 
@@ -166,8 +166,8 @@ def _make_keys(
     length = family.length[two].astype(np.int64)
     made = [
         (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(given.key[one], family.key[two], length)), both),
-        (row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], length)), both),
-        (row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
+        _distinct(row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], length)), both),
+        _distinct(row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
         (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
         (given.row, key_of(KeyKind.GIVEN, given.key), given.weight),
     ]
@@ -175,12 +175,10 @@ def _make_keys(
     initials = concat_hashes(
         concat_hashes(letter[one], letter_hash(middle_initial[row]), single), family_letter[two], single
     )
-    made.append((row[known], key_of(KeyKind.INITIALS, initials[known]), both[known]))
+    made.append(_distinct(row[known], key_of(KeyKind.INITIALS, initials[known]), both[known]))
     made.extend((one.row, key_of(one.kind, one.key), one.weight) for one in strings)
-    parts = [_distinct(*one_kind) for one_kind in made]
-    all_row, all_key, all_weight = (np.concatenate(column) for column in zip(*parts, strict=True))
-    order = np.lexsort((all_row, all_key))
-    return NameKeys(Keys(all_key[order], all_row[order]), all_weight[order].astype(np.float32))
+    all_row, all_key, all_weight = (np.concatenate(column) for column in zip(*made, strict=True))
+    return NameKeys(Keys(all_key, all_row), all_weight.astype(np.float32))
 
 
 def _main_prefixes(parts: NameParts, kind: NameKind, rows: int) -> UInt64s:
