@@ -152,10 +152,15 @@ def learn_channel(
     return model
 
 
+def _digits(places: Places) -> Bools:
+    """(places,) whether a digit follows."""
+    byte = places.next_byte(np.arange(len(places)))
+    return (byte >= ord("0")) & (byte <= ord("9"))
+
+
 def _outer_digits(places: Places) -> Int64s:
     """(rows,) place where the run of digits at the end of each string begins."""
-    byte = places.next_byte(np.arange(len(places)))
-    digit = (byte >= ord("0")) & (byte <= ord("9"))
+    digit = _digits(places)
     at = np.arange(len(places))
     inner = at < places.last[places.owner]
     blocked = np.where(inner & ~digit, at + 1, places.first[places.owner])
@@ -165,6 +170,7 @@ def _outer_digits(places: Places) -> Int64s:
 def _learn_decorations(reading: Reading, share: Floats, vocabulary: NameVocabulary, filled: int) -> DecorationModel:
     places, parses = reading.places, reading.parses
     outer = _outer_digits(places)[parses.string]
+    digits_until = np.cumsum(np.append(0, _digits(places)))
     empty: list[float] = []
     words: list[dict[str, float]] = []
     digits: list[float] = []
@@ -172,7 +178,7 @@ def _learn_decorations(reading: Reading, share: Floats, vocabulary: NameVocabula
     for side in (0, 1):
         if side == 0:
             begin, end = places.first[parses.string], parses.start
-            only_digits = np.minimum(outer, end) == begin
+            only_digits = digits_until[end] - digits_until[begin] == end - begin
         else:
             begin, end = parses.end, np.maximum(parses.end, outer)
             only_digits = (begin == end) & (places.last[parses.string] > parses.end)
