@@ -33,9 +33,9 @@ LEVELS = (
     Level("year:differs", _OTHER, 10.0, group=1),
     Level("year:near", _NEAR, 12.0, group=1),
     Level("year:same", "the stated year of birth is the customer's", 28.0, group=1),
-    Level("number:differs", "its numbers do not hold the customer's year of birth", 40.0, group=2),
-    Level("number:near", "its numbers are within a year of the customer's year of birth", 2.0, group=2),
-    Level("number:same", "its numbers hold the customer's year of birth", 8.0, group=2),
+    Level("number:differs", "its numbers do not hold the customer's year of birth", 32.0, group=2),
+    Level("number:near", "its numbers are within a year of the customer's year of birth", 3.0, group=2),
+    Level("number:same", "its numbers hold the customer's year of birth", 15.0, group=2),
 )
 _BY_DATE, _BY_YEAR, _BY_NUMBER = 0, 4, 7
 _THETA = 5.0

@@ -37,9 +37,9 @@ Floats = npt.NDArray[np.float64]
 Int8s = npt.NDArray[np.int8]
 
 LEVELS = (
-    Level("not_mentioned", "the customer's organisation is not mentioned", 38.0),
-    Level("part", "a rare word of the customer's organisation, or the job title, is mentioned", 5.0),
-    Level("whole", "the customer's organisation is mentioned", 7.0),
+    Level("not_mentioned", "the customer's organisation is not mentioned", 30.0),
+    Level("part", "a rare word of the customer's organisation, or the job title, is mentioned", 8.0),
+    Level("whole", "the customer's organisation is mentioned", 12.0),
 )
 _SALT = 160
 _NAME, _WORD, _TITLE = range(3)

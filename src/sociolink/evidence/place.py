@@ -25,15 +25,15 @@ Int64s = npt.NDArray[np.int64]
 _OTHER_COUNTRY = "it is in another country"
 _OTHER_REGION = "it is in another region of the customer's country"
 LEVELS = (
-    Level("city:country_differs", _OTHER_COUNTRY, 3.0),
-    Level("city:region_differs", _OTHER_REGION, 7.0),
-    Level("city:differs", "it is in another town near the customer's", 12.0),
-    Level("city:same", "it is in the customer's town", 28.0),
-    Level("region:country_differs", _OTHER_COUNTRY, 3.0, group=1),
-    Level("region:differs", _OTHER_REGION, 9.0, group=1),
-    Level("region:same", "it is in the customer's region", 38.0, group=1),
-    Level("country:differs", _OTHER_COUNTRY, 6.0, group=2),
-    Level("country:same", "it is in the customer's country", 44.0, group=2),
+    Level("city:country_differs", _OTHER_COUNTRY, 5.0),
+    Level("city:region_differs", _OTHER_REGION, 15.0),
+    Level("city:differs", "it is in another town near the customer's", 10.0),
+    Level("city:same", "it is in the customer's town", 20.0),
+    Level("region:country_differs", _OTHER_COUNTRY, 5.0, group=1),
+    Level("region:differs", _OTHER_REGION, 15.0, group=1),
+    Level("region:same", "it is in the customer's region", 30.0, group=1),
+    Level("country:differs", _OTHER_COUNTRY, 8.0, group=2),
+    Level("country:same", "it is in the customer's country", 42.0, group=2),
 )
 _BY_CITY, _BY_REGION, _BY_COUNTRY = 0, 4, 7
 _THETA = (2.0, 20.0, 20.0, 100.0)
