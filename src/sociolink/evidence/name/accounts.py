@@ -12,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.name.channel import Reading, channel_model, learn_channel, read_strings
-from sociolink.evidence.name.grammar import FORMS, Form, Slot
+from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, sum_by_form
-from sociolink.evidence.name.people import key_of, letter_hash
+from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
@@ -138,7 +138,8 @@ def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     for number, form in enumerate(FORMS):
         rows = np.flatnonzero(parses.form == number)
         made = np.zeros(len(rows), np.uint64) if form.slots else whole[parses.string[rows]]
-        for slot in form.key_slots:
+        for position, slot in enumerate(form.key_slots):
+            made = seal(made) if position and form.key is KeyKind.GIVEN_FAMILY else made
             made = concat_hashes(made, *_slot_hashes(parses, rows, form, slot, vocabulary))
         out[rows] = key_of(form.key, made)
     return out

@@ -29,7 +29,7 @@ from sociolink.text.folding import fold
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix, prefix_hashes, string_bytes
 from sociolink.text.names import NameKind, NameParts, customer_names
 
-__all__ = ["NameKeys", "People", "fit_priors", "key_of", "prepare_people"]
+__all__ = ["NameKeys", "People", "fit_priors", "key_of", "letter_hash", "prepare_people", "seal"]
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -80,6 +80,11 @@ def key_of(kind: KeyKind, hashes: UInt64s) -> UInt64s:
 def letter_hash(letters: Bytes) -> UInt64s:
     """The hash of one-letter strings."""
     return letters.astype(np.uint64)
+
+
+def seal(hashes: UInt64s) -> UInt64s:
+    """The hashes of strings with a mark after them: "ann" sealed and "asmith" is not "anna" sealed and "smith"."""
+    return concat_hashes(hashes, letter_hash(np.full(len(hashes), ord("|"), np.uint8)), np.ones(len(hashes), np.int64))
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:
@@ -165,7 +170,7 @@ def _make_keys(
     single = np.ones(len(one), np.int64)
     length = family.length[two].astype(np.int64)
     made = [
-        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(given.key[one], family.key[two], length)), both),
+        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(seal(given.key[one]), family.key[two], length)), both),
         _distinct(row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], length)), both),
         _distinct(row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
         (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
