@@ -118,9 +118,13 @@ class Explanation:
         if self.runner_up is not None and self.margin is not None and self.margin < 0:
             return f"{self.profile_id} is likelier customer {self.runner_up}; {self.customer_id} has {certainty}"
         nobody = say_share(self.nobody_probability)
-        if self.nobody_probability >= self.group_probability:
+        if self.nobody_probability > 0.5:
             return f"{self.profile_id} is likely nobody in the CRM ({nobody}); {self.customer_id} has {certainty}"
-        return f"{self.profile_id} could be customer {self.customer_id} ({certainty}), or nobody ({nobody})"
+        rest = say_share(self.rest_probability)
+        return (
+            f"{self.profile_id} is open: nobody in the CRM ({nobody}), {self.customer_id} ({certainty}) "
+            f"or a customer who is not listed ({rest})"
+        )
 
     def _behind(self) -> str:
         if self.margin is None:

@@ -59,6 +59,14 @@ def test_sentence_tells_what_speaks_against(links: Links) -> None:
     assert "1.9 bits ahead" in sentence
 
 
+def test_sentence_of_an_open_question(links: Links) -> None:
+    found = replace(links.explain("p3"), nobody_probability=0.4, rest_probability=0.4)
+
+    assert found.sentence.startswith(
+        "p3 is open: nobody in the CRM (40.0%), c1 (20.0%) or a customer who is not listed (40.0%)."
+    )
+
+
 def test_sentence_where_nothing_was_proposed(links: Links) -> None:
     found = links.explain("p4")
 
