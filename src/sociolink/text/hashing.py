@@ -45,6 +45,15 @@ def _powers(count: int) -> UInt64s:
 _POWERS = _powers(_MAX_LENGTH)
 
 
+def _powers_below(length: int) -> UInt64s:
+    """At least the first `length` powers of the base; those beyond the usual ones are made when they are needed."""
+    if length <= len(_POWERS):
+        return _POWERS
+    beyond: UInt64s = np.full(length - len(_POWERS), _BASE, np.uint64)
+    beyond[0] = _POWERS[-1] * beyond[0]
+    return np.concatenate([_POWERS, np.cumprod(beyond, dtype=np.uint64)])
+
+
 @dataclass(frozen=True, slots=True)
 class Utf8Bytes:
     """Strings as one run of bytes.
@@ -114,7 +123,7 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     """Unmixed hashes and byte lengths of whole strings.
 
     Args:
-        values: (rows,) strings, each at most 4096 bytes long.
+        values: (rows,) strings of any length.
 
     Returns:
         (rows,) uint64 hashes, to be joined by `concat_hashes` and finished by `mix`; (rows,) int64 lengths.
@@ -127,13 +136,14 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     """
     strings = string_bytes(values)
     lengths = strings.lengths
+    powers = _powers_below(int(lengths.max(initial=0)))
     out = np.zeros(len(strings), np.uint64)
     filled = np.flatnonzero(lengths)
     for first in range(0, len(filled), _CHUNK):
         rows = filled[first : first + _CHUNK]
         begin, end = strings.offsets[rows[0]], strings.offsets[rows[-1] + 1]
         behind = np.repeat(strings.offsets[rows + 1], lengths[rows]) - np.arange(begin + 1, end + 1)
-        terms = strings.data[begin:end].astype(np.uint64) * _POWERS[behind]
+        terms = strings.data[begin:end].astype(np.uint64) * powers[behind]
         out[rows] = np.add.reduceat(terms, strings.offsets[rows] - begin)
     return out, lengths
 

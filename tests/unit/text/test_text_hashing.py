@@ -88,6 +88,23 @@ def test_hashes_of_strings_are_the_polynomial() -> None:
     assert lengths.tolist() == [len(text.encode()) for text in STRINGS]
 
 
+@pytest.mark.parametrize("length", [4095, 4096, 4097, 4098, 4099, 10_000])
+def test_strings_of_any_length_have_a_hash(length: int) -> None:
+    text = "".join(chr(97 + place * place % 26) for place in range(length))
+    hashes, lengths = hash_strings(pa.array(["a", text, "b"]))
+    assert hashes.tolist() == [polynomial(b"a"), polynomial(text.encode()), polynomial(b"b")]
+    assert lengths.tolist() == [1, length, 1]
+
+
+def test_more_strings_than_are_hashed_at_once() -> None:
+    """The same as from the hashes of their parts, across the seams of what is hashed at once."""
+    texts = ["" if number % 7 == 0 else f"x{number}" for number in range(140_000)]
+    hashes, _ = hash_strings(pa.array(texts))
+    strings = string_bytes(pa.array(texts))
+    whole = prefix_hashes(strings)[strings.offsets[1:] + np.arange(len(strings))]
+    assert (hashes == whole).all()
+
+
 def test_hashes_of_all_substrings_are_the_polynomial() -> None:
     strings = string_bytes(pa.array(["josmith84", "", "aaaa"]))
     prefixes = prefix_hashes(strings)
@@ -123,7 +140,7 @@ def test_mix_parts_kinds_and_loses_nothing() -> None:
 
 
 def test_version_one_of_the_hash_never_changes() -> None:
-    """Stored indexes hold these keys: whoever changes the hash raises the version and keeps a reader for the old one."""
+    """Stored indexes hold these keys: whoever changes the hash raises the version and can still read the old one."""
     assert HASH_VERSION == 1
     hashes, _ = hash_strings(pa.array(["smith"]))
     assert int(hashes[0]) == 0xDD09229ED4D48679

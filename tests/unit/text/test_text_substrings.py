@@ -22,12 +22,15 @@ def occurrences(
     strings: list[str], words: list[str], at: list[list[bool]], *, shortest: int, longest: int
 ) -> list[tuple[int, int, str]]:
     """Every slice of every string that is a word: place before, place after, word."""
-    found, first = [], 0
+    found: list[tuple[int, int, str]] = []
+    first = 0
     for text, allowed in zip(strings, at, strict=True):
-        for begin in range(len(text)):
-            for end in range(begin + shortest, min(begin + longest, len(text)) + 1):
-                if text[begin:end] in words and allowed[begin] and allowed[end]:
-                    found.append((first + begin, first + end, text[begin:end]))
+        found.extend(
+            (first + begin, first + end, text[begin:end])
+            for begin in range(len(text))
+            for end in range(begin + shortest, min(begin + longest, len(text)) + 1)
+            if text[begin:end] in words and allowed[begin] and allowed[end]
+        )
         first += len(text) + 1
     return found
 
