@@ -18,7 +18,7 @@ POSTS = pa.table(
         "profile_id": ["p1", None, None, None, "p3", "p9"],
         "platform": [None, "X", "twitter", "github", None, None],
         "user_id": [None, "901", None, None, None, None],
-        "handle": [None, "renamed", "@JDoe", "janed", None, None],
+        "handle": [None, "jdoe", "@JDoe", "janed", None, None],
         "likes": [1, 2, 3, 4, 5, 6],
     }
 )
