@@ -50,7 +50,7 @@ def _powers_below(length: int) -> UInt64s:
     if length <= len(_POWERS):
         return _POWERS
     beyond: UInt64s = np.full(length - len(_POWERS), _BASE, np.uint64)
-    beyond[0] = _POWERS[-1] * beyond[0]
+    beyond[:1] *= _POWERS[-1]
     return np.concatenate([_POWERS, np.cumprod(beyond, dtype=np.uint64)])
 
 
