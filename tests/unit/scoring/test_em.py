@@ -91,38 +91,52 @@ def test_likelihood_never_falls(coverage: float, other: float) -> None:
     assert heights[-1] > heights[0] + 0.3
 
 
-def test_likelihood_never_falls_where_both_sides_have_the_same_weights() -> None:
-    """Components that customers and strangers share, as in the grammar of handles."""
+def shared_weights(rest: float) -> tuple[Observations, npt.NDArray[np.int64]]:
+    """Components that customers and strangers share, as in the grammar of handles; and each profile's component.
+
+    Each profile stands beside `rest` customers that were not compared.
+    """
     rng = np.random.default_rng(5)
     profiles, customers = 150, 10
     owner = np.where(rng.random(profiles) < 0.5, rng.integers(0, customers, profiles), -1)
-    profile, customer = (x.ravel() for x in np.indices((profiles, customers)))
-    pairs = Pairs(profile.astype(np.int32), customer.astype(np.int32), np.ones(len(profile)))
+    profile = np.repeat(np.arange(profiles), customers + 1)
+    customer = np.tile(np.append(np.arange(customers), -1), profiles)
+    pairs = Pairs(profile.astype(np.int32), customer.astype(np.int32), np.where(customer >= 0, 1.0, rest))
     way = rng.choice(3, profiles, p=[0.6, 0.3, 0.1])
-    fits = np.where(owner[profile] == customer, 1.0, (rng.random(len(profile)) < 0.02).astype(np.float64))
-    entry = np.repeat(np.arange(len(profile)), 2)
-    component = np.stack([way[profile], np.full(len(profile), 2)], axis=1).ravel()
-    likelihood = np.stack([fits, np.full(len(profile), 1e-4)], axis=1).ravel()
-    rows = np.repeat(np.arange(profiles), 2)
+    real = np.flatnonzero(customer >= 0)
+    fits = np.where(owner[profile] == customer, 1.0, (rng.random(len(profile)) < 0.02).astype(np.float64))[real]
     below = Denominator(
         profile.astype(np.int32),
-        rows.astype(np.int32),
+        np.repeat(np.arange(profiles), 2).astype(np.int32),
         np.stack([way, np.full(profiles, 2)], axis=1).ravel().astype(np.int32),
         np.tile([0.02, 1e-4], profiles),
         np.full(profiles, 2, np.int32),
     )
     channel = Mixture(
-        "name", LEVELS, GROUP, entry.astype(np.int32), component.astype(np.int32), likelihood, len(pairs), below
+        "name",
+        LEVELS,
+        GROUP,
+        np.repeat(real, 2).astype(np.int32),
+        np.stack([way[profile[real]], np.full(len(real), 2)], axis=1).ravel().astype(np.int32),
+        np.stack([fits, np.full(len(real), 1e-4)], axis=1).ravel(),
+        len(pairs),
+        below,
     )
-    observed = Observations(pairs, {"name": (channel,)}, profiles, customers)
+    return Observations(pairs, {"name": (channel,)}, profiles, customers + int(rest)), way
+
+
+@pytest.mark.parametrize("other", [0.0, 0.1])
+@pytest.mark.parametrize("rest", [0.0, 300.0])
+def test_likelihood_never_falls_where_both_sides_have_the_same_weights(rest: float, other: float) -> None:
+    observed, way = shared_weights(rest)
     prior = {"name": PRIOR["place"]}
     found = [
-        fit_parameters(observed, prior, other={}, tolerance=0.0, max_rounds=rounds).parameters
+        fit_parameters(observed, prior, other={"name": other}, tolerance=0.0, max_rounds=rounds).parameters
         for rounds in range(1, 15)
     ]
     heights = [log_likelihood(observed, one) for one in found]
     assert np.all(np.diff(heights) > -1e-3)
-    assert found[-1].weights["name"] == pytest.approx(np.bincount(way) / profiles, abs=0.06)
+    assert found[-1].weights["name"] == pytest.approx(np.bincount(way) / len(way), abs=0.06)
 
 
 @pytest.mark.parametrize("coverage", [0.1, 0.3, 0.6, 0.95])
