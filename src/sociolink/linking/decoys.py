@@ -22,8 +22,8 @@ __all__ = ["DecoyEstimate", "draw_decoys", "estimate_false_links", "gamma_interv
 
 Floats = npt.NDArray[np.float64]
 
-MIN_DECOYS, MAX_DECOYS = 5_000, 100_000
-MAX_PROFILES = 20_000
+MIN_DECOYS, MAX_DECOYS = 5_000, 50_000
+MAX_PROFILES = 10_000
 BATCH_PROFILES = 10_000
 FEW_HITS = 5
 

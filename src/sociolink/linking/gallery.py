@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,12 +101,18 @@ def build_gallery(
         The gallery; its rows stand in an order that depends on content only.
     """
     ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
-    states = tuple(
-        family.prepare_customers(ordered, population.get(family.name, {}), background=like)
-        for family, like in zip(families, background or (None,) * len(families), strict=True)
-    )
-    blocks = tuple(index_keys(family.customer_keys(state)) for family, state in zip(families, states, strict=True))
-    person = group_people(ordered)
+    likes = background or (None,) * len(families)
+
+    def prepare(family: EvidenceFamily, like: Any) -> tuple[Any, KeyBlocks]:
+        state = family.prepare_customers(ordered, population.get(family.name, {}), background=like)
+        return state, index_keys(family.customer_keys(state))
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        grouped = pool.submit(group_people, ordered)
+        prepared = list(pool.map(prepare, families, likes))
+        person = grouped.result()
+    states = tuple(state for state, _ in prepared)
+    blocks = tuple(block for _, block in prepared)
     size = np.bincount(person, minlength=len(person))
     ids = ordered.column("customer_id").combine_chunks()
     rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)

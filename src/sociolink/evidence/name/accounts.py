@@ -33,6 +33,7 @@ READABLE = 0.9
 """P(a handle uses the name of the display name | there is one)."""
 
 _MIN_PLATFORM = 100
+_MAX_LEARNED = 8_000
 _KEY_FLOOR = 1e-5
 
 
@@ -102,8 +103,8 @@ def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
 
 
 def learn_channels(profiles: pa.Table, vocabulary: NameVocabulary) -> dict[str, Any]:
-    """What handles and display names look like in these profiles; holds no person."""
-    handles, displays, platform = profile_strings(profiles)
+    """What handles and display names look like in the first 8,000 of these profiles; holds no person."""
+    handles, displays, platform = profile_strings(profiles.slice(0, _MAX_LEARNED))
     names = surname_counts()
     common = np.argsort(-names.counts, kind="stable")[:2000]
     lent = string_bytes(pa.array(np.asarray(names.names)[common].astype(str)).cast(pa.string()))
