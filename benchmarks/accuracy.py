@@ -43,6 +43,28 @@ def measure(folder: Path, bench: Path, bootstrap: int, baselines: bool) -> Recor
     return record
 
 
+STRANGERS: dict[str, Record] = {
+    "synthetic, ten cultures": {"fans": 0.0, "parodies": 0.0},
+    "synthetic, US names": {"fans": 0.0, "parodies": 0.0, "cultures": {"us": 1.0}},
+    "synthetic, US names, no namesakes beyond chance": {
+        "fans": 0.0,
+        "parodies": 0.0,
+        "cultures": {"us": 1.0},
+        "namesakes": 0.0,
+        "households": 0.0,
+    },
+}
+"""Made-up worlds in which nobody is a customer."""
+
+
+def measure_strangers(name: str) -> Record:
+    """Coverage learned in one of these worlds."""
+    import open_world
+
+    found: Record = open_world.measure_strangers(name, **STRANGERS[name])
+    return found
+
+
 def measure_thinned(folder: Path, bench: Path, coverage: float) -> Record:
     """One task at another coverage, in a folder that is gone afterwards."""
     import open_world
@@ -99,11 +121,16 @@ def code_version() -> str:
     return done.stdout.strip() or "unknown"
 
 
+def coverage_free(records: Sequence[Record]) -> list[Record]:
+    """What was learned where nobody is a customer: decoys for each task, and worlds of strangers."""
+    return [one["decoy_crm"] for one in records if one.get("decoy_crm")] + load(RESULTS / "strangers.json")
+
+
 def show(records: Sequence[Record]) -> None:
     """Print all tables."""
     print_sheet(tables.ranking_sheet(records))
     print_sheet(tables.confidence_sheet(records))
-    print_sheet(tables.decoy_sheet([one["decoy_crm"] for one in records if one.get("decoy_crm")]))
+    print_sheet(tables.decoy_sheet(coverage_free(records)))
     for one in records:
         differs = (one.get("other_scorer") or {}).get("differs")
         if differs:
@@ -122,9 +149,8 @@ def readme_block(records: Sequence[Record]) -> str:
 
 def docs_block(records: Sequence[Record]) -> str:
     """What stands between the markers of docs/accuracy.md."""
-    decoys = [one["decoy_crm"] for one in records if one.get("decoy_crm")]
-    sheets = [tables.ranking_sheet(records), tables.confidence_sheet(records), tables.decoy_sheet(decoys)]
-    return to_markdown(sheets)
+    nobody = tables.decoy_sheet(coverage_free(records))
+    return to_markdown([tables.ranking_sheet(records), tables.confidence_sheet(records), nobody])
 
 
 def write_pages(records: Sequence[Record], given: argparse.Namespace) -> None:
@@ -148,6 +174,7 @@ def run_tasks(folders: Sequence[Path], given: argparse.Namespace) -> None:
         print(f"measured {record['task']} in {record['seconds']:.1f} s", flush=True)
     records = replaced(load(given.output), records)
     save(records, given.output)
+    save(list(in_turn(measure_strangers, [(name,) for name in STRANGERS])), RESULTS / "strangers.json")
     show(records)
     write_pages(records, given)
 

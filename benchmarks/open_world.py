@@ -23,7 +23,7 @@ from sociolink.linking.gallery import build_gallery
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import observe
 
-__all__ = ["Measured", "Owners", "find_tasks", "measure_decoy_crm", "measure_task"]
+__all__ = ["Measured", "Owners", "find_tasks", "measure_decoy_crm", "measure_strangers", "measure_task"]
 
 POLICY = "benchmark"
 TOP = 5
@@ -205,10 +205,31 @@ def measure_decoy_crm(folder: Path, links: sl.Links, *, seed: int = 0) -> dict[s
     assert links.model is not None
     tables = read_inputs({kind: folder / f"{kind}.parquet" for kind in ("profiles", "customers")}).tables
     customers = draw_decoys(tables["customers"], links.model, tables["customers"].num_rows, seed=seed)
-    model = sl.fit(tables["profiles"], customers, policy=sl.Policy.research(who=POLICY))
+    return _learn_coverage(folder.name, tables["profiles"], customers)
+
+
+def measure_strangers(name: str, **settings: Any) -> dict[str, Any]:
+    """Coverage that is learned in a made-up world where no profile is a customer's.
+
+    Args:
+        name: What to call the world.
+        **settings: Settings of `datasets.synthetic`.
+
+    Returns:
+        As `measure_decoy_crm`.
+    """
+    from sociolink import datasets
+
+    consent = {"customers.consent": 0.0, "profiles.consent": 0.0}
+    world = datasets.synthetic(5_000, 3_000, coverage=0, fields=consent, posts=0, events=0, **settings)
+    return _learn_coverage(name, world.profiles, world.customers)
+
+
+def _learn_coverage(name: str, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
+    model = sl.fit(profiles, customers, policy=sl.Policy.research(who=POLICY))
     learned, findable = model.coverage, model.findable
     record = {
-        "task": folder.name,
+        "task": name,
         "customers": customers.num_rows,
         "learned": learned.value,
         "interval": [learned.low, learned.high],
