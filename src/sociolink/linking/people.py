@@ -14,6 +14,8 @@ __all__ = ["group_people"]
 
 Int64s = npt.NDArray[np.int64]
 
+_PRECISIONS = (4, 7, 10)  # characters of a year, a month, a day
+
 
 def _column(table: pa.Table, name: str) -> pa.Array:
     column = table.column(name)
@@ -59,11 +61,33 @@ def _components(size: int, left: Int64s, right: Int64s) -> Int64s:
         label = new
 
 
+def _split_conflicts(label: Int64s, births: pa.Array) -> Int64s:
+    """Components whose birth dates conflict, split by birth date; records without one stand apart from those with one.
+
+    Dates of less precision conflict only in what they state: 1970 and 1970-05-17 do not.
+    """
+    stated = np.asarray(pc.binary_length(births), np.int64)
+    conflicting = np.zeros(len(label), np.bool_)
+    for precision in _PRECISIONS:
+        rows = np.flatnonzero(stated >= precision)
+        prefix = hash_strings(pc.utf8_slice_codeunits(births.take(pa.array(rows)), 0, precision))[0]
+        first = np.zeros(len(label), np.uint64)
+        first[label[rows]] = prefix
+        conflicting[label[rows[prefix != first[label[rows]]]]] = True
+    rows = np.flatnonzero(conflicting[label])
+    if len(rows) == 0:
+        return label
+    out = label.copy()
+    code = mix(hash_strings(births.take(pa.array(rows)))[0], 20) ^ mix(label[rows].astype(np.uint64), 21)
+    out[rows] = rows[_leaders(code)]
+    return out
+
+
 def group_people(customers: pa.Table) -> Int64s:
     """Group the records of one person.
 
-    Two records are one person if their folded names agree, one fact that tells people apart agrees (birth date,
-    e-mail, phone, own website), and no such single-valued fact conflicts.
+    Two records are one person if their folded names agree, one fact that tells people apart agrees (full birth date,
+    e-mail, phone, own website), and their birth dates do not conflict.
 
     Args:
         customers: Canonical customers.
@@ -73,11 +97,13 @@ def group_people(customers: pa.Table) -> Int64s:
     """
     rows = customers.num_rows
     name = _names(customers)
-    birth = hash_strings(pc.fill_null(_column(customers, "birth_date").cast(pa.string()), ""))
+    births = pc.fill_null(_column(customers, "birth_date").cast(pa.string()), "")
+    full = pc.if_else(pc.greater_equal(pc.binary_length(births), _PRECISIONS[-1]), births, "")
     left: list[Int64s] = []
     right: list[Int64s] = []
-    for number, fact in enumerate(("birth_date", "email", "phone", "website")):
-        row, value = _flat(_column(customers, fact))
+    facts = (full, *(_column(customers, fact) for fact in ("email", "phone", "website")))
+    for number, fact in enumerate(facts):
+        row, value = _flat(fact)
         row, value = row[name[row] != 0], value.filter(pa.array(name[row] != 0))
         if len(row) == 0:
             continue
@@ -86,7 +112,4 @@ def group_people(customers: pa.Table) -> Int64s:
         right.append(row[_leaders(code)])
     if not left:
         return np.arange(rows)
-    one, two = np.concatenate(left), np.concatenate(right)
-    conflict = (birth[1][one] > 0) & (birth[1][two] > 0) & (birth[0][one] != birth[0][two])
-    apart = (one == two) | conflict
-    return _components(rows, one[~apart], two[~apart])
+    return _split_conflicts(_components(rows, np.concatenate(left), np.concatenate(right)), births)
