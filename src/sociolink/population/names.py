@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.population.association import NameClasses, no_classes
 from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.frequencies import NamePrior, fit_prior, smooth_frequencies
 from sociolink.reference.counts import NameCounts
@@ -55,6 +56,7 @@ class NameVocabulary:
         unseen_given: P(given name is none of the known ones).
         unseen_family: P(family name is none of the known ones).
         spelling: How names are spelled, for names that are not known.
+        classes: Which given and family names go together.
     """
 
     index: WordIndex
@@ -67,6 +69,7 @@ class NameVocabulary:
     unseen_given: float
     unseen_family: float
     spelling: CharacterModel
+    classes: NameClasses
 
 
 def part_spelling(parts: PartCounts, bundled: NameCounts) -> CharacterModel:
@@ -147,6 +150,7 @@ def build_vocabulary(
     bundled_family: NameCounts,
     priors: tuple[NamePrior, NamePrior],
     short_forms: tuple[UInt64s, Floats] | None = None,
+    classes: NameClasses | None = None,
 ) -> NameVocabulary:
     """All parts of this CRM and of the bundled counts with their frequencies.
 
@@ -157,6 +161,7 @@ def build_vocabulary(
         bundled_family: Bundled counts of family names.
         priors: Strength and mixture for given and for family names.
         short_forms: Hashes of short forms and the share of people who use each, by the bundled counts.
+        classes: Which given and family names go together; by default none do.
 
     Returns:
         The vocabulary; seconds for a million people are about those of sorting their distinct names.
@@ -188,4 +193,5 @@ def build_vocabulary(
         _unseen(given.people, priors[0]),
         _unseen(family.people, priors[1]),
         spelling,
+        no_classes() if classes is None else classes,
     )

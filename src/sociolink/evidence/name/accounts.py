@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.name.channel import Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
-from sociolink.evidence.name.parses import Parses, sum_by_form
+from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
@@ -181,6 +181,7 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
         vocabulary.family_prefix,
     )
     parts, shown = np.ones(len(parses)), np.ones(len(parses), np.bool_)
+    fresh = np.ones(len(parses), np.bool_)
     for number, form in enumerate(FORMS):
         rows = np.flatnonzero(parses.form == number)
         shown[rows] = bool(form.slots)
@@ -195,6 +196,8 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
                 read, chance = _contains(letters, parses.string[rows] * 256 + letter), columns[slot][letter]
             parts[rows] *= np.where(read, np.maximum(READABLE, chance), chance)
             shown[rows] &= read
+            fresh[rows] &= ~read
+    parts = np.where(fresh, parts * associations(parses, vocabulary), parts)
     parses = replace(parses, parts=parts)
     strangers = handles.unseen + sum_by_form(parses, len(handles.opaque))
     return replace(handles, parses=parses, strangers=strangers), shown

@@ -13,7 +13,7 @@ from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import Arcs, Places
 
-__all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "sum_by_form"]
+__all__ = ["NO_WORD", "Parses", "associations", "cut_factors", "enumerate_parses", "sum_by_form"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -192,8 +192,21 @@ def enumerate_parses(
         found = replace(found, around=around)
         kept.append(found.only(around > _PRUNE * floor[found.string]))
     joined = Parses.concat(kept)
+    joined = replace(joined, parts=joined.parts * associations(joined, vocabulary))
     total = floor + np.bincount(joined.string, weights=joined.around * joined.parts, minlength=len(floor))
     return joined.only(joined.around > _PRUNE * total[joined.string])
+
+
+def associations(parses: Parses, vocabulary: NameVocabulary) -> Floats:
+    """(n,) how much likelier the parts stand together than alone; 1 for forms without a whole given and family name."""
+    out = np.ones(len(parses))
+    keys = vocabulary.index.keys
+    for number, form in enumerate(FORMS):
+        if Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
+            rows = np.flatnonzero(parses.form == number)
+            given, family = (parses.words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
+            out[rows] = vocabulary.classes.associate(keys[given], keys[family])
+    return out
 
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:

@@ -15,6 +15,7 @@ from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings, StringCounts, collect_strings, count_strings
 from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
 from sociolink.evidence.protocol import Keys
+from sociolink.population.association import fit_classes
 from sociolink.population.frequencies import NamePrior, to_fixed_point
 from sociolink.population.names import (
     PREFIX_LENGTHS,
@@ -203,6 +204,17 @@ def _main_prefixes(parts: NameParts, kind: NameKind, rows: int) -> UInt64s:
     return out
 
 
+def _main_hashes(parts: Parts, rows: int) -> UInt64s:
+    """Hash of each customer's most usual part; 0 where there is none."""
+    order = np.lexsort((parts.key, -parts.weight, parts.row))
+    row = parts.row[order]
+    first = np.ones(len(row), np.bool_)
+    first[1:] = row[1:] != row[:-1]
+    out = np.zeros(rows, np.uint64)
+    out[row[first]] = parts.key[order][first]
+    return out
+
+
 def _middle_initials(customers: pa.Table) -> Bytes:
     """First letter of the middle name, else of the second part of a compound given name; 0 where there is none."""
     middle = string_bytes(fold(_column(customers, "middle_name")))
@@ -241,6 +253,7 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, backgr
             bundled_family=surname_counts(),
             priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
             short_forms=_short_form_shares(nicknames),
+            classes=fit_classes(_main_hashes(given, rows), _main_hashes(family, rows)),
         )
     )
     middle = _middle_initials(customers)
