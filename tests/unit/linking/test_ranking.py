@@ -122,7 +122,7 @@ def test_every_answer_is_counted_once(links: Links, world: World) -> None:
     assert np.abs(listed.sum(axis=1) - 1).max() < TOLERANCE
     rows = world.profiles.select(["profile_id", "consent"]).to_pylist()
     assert listed.index.tolist() == [row["profile_id"] for row in rows if row["consent"] is not False]
-    assert ((table.rank > 0) == table.customer_id.notna()).all()
+    assert ((table["rank"] > 0) == table.customer_id.notna()).all()
     assert table.groupby("profile_id").customer_id.apply(lambda ids: ids.is_unique).all()
 
 

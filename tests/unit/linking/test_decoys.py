@@ -1,0 +1,137 @@
+"""Decoys are customers whom no profile can belong to, and what links to them counts false links."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from sociolink import Links
+from sociolink.datasets import World
+from sociolink.linking.decoys import draw_decoys, estimate_false_links, gamma_interval
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.gallery import build_gallery
+from sociolink.records.readers import read_table
+from sociolink.results.model import LinkModel
+
+SIZE = 2000
+
+
+@pytest.fixture(scope="module")
+def customers(world: World) -> pa.Table:
+    return read_table(world.customers, "customers").table
+
+
+@pytest.fixture(scope="module")
+def model(links: Links) -> LinkModel:
+    assert links.model is not None
+    return links.model
+
+
+@pytest.fixture(scope="module")
+def decoys(customers: pa.Table, model: LinkModel) -> pa.Table:
+    return draw_decoys(customers, model, SIZE, seed=0)
+
+
+def test_decoys_are_canonical_customers_with_ids_of_their_own(customers: pa.Table, decoys: pa.Table) -> None:
+    assert decoys.schema.names == customers.schema.names
+    assert [field.type for field in decoys.schema] == [field.type for field in customers.schema]
+    ids = decoys["customer_id"].to_pylist()
+    assert len(set(ids)) == decoys.num_rows == SIZE
+    assert not set(ids) & set(customers["customer_id"].to_pylist())
+
+
+@pytest.mark.parametrize("column", ["email", "phone", "handles", "website", "nickname", "full_name", "street"])
+def test_decoys_can_neither_be_reached_nor_have_accounts(decoys: pa.Table, column: str) -> None:
+    assert decoys[column].null_count == SIZE
+
+
+def test_what_a_decoy_has_comes_from_one_customer(customers: pa.Table, decoys: pa.Table) -> None:
+    """Its family name apart, which is drawn by itself."""
+    copied = ["given_name", "birth_date", "city", "region", "country"]
+    real = {tuple(row.values()) for row in customers.select(copied).to_pylist()}
+    assert {tuple(row.values()) for row in decoys.select(copied).to_pylist()} <= real
+
+
+def test_family_names_are_of_this_crm_bundled_and_spelled(customers: pa.Table, decoys: pa.Table) -> None:
+    own = set(customers["family_name"].to_pylist())
+    names = [name for name in decoys["family_name"].to_pylist() if name]
+    share = sum(name in own for name in names) / len(names)
+    assert len(names) > 0.9 * SIZE
+    assert 0.02 < share < 0.98
+    assert len(set(names)) > 200
+
+
+def test_a_full_name_that_two_share_is_no_more_frequent_than_by_chance(customers: pa.Table, decoys: pa.Table) -> None:
+    """A shuffle would hand most customers' rare full names to decoys."""
+    real = set(zip(customers["given_name"].to_pylist(), customers["family_name"].to_pylist(), strict=True))
+    made = list(zip(decoys["given_name"].to_pylist(), decoys["family_name"].to_pylist(), strict=True))
+    assert sum(pair in real and None not in pair for pair in made) / SIZE < 0.1
+
+
+def test_seeds(customers: pa.Table, model: LinkModel, decoys: pa.Table) -> None:
+    assert draw_decoys(customers, model, SIZE, seed=0).equals(decoys)
+    assert not draw_decoys(customers, model, SIZE, seed=1).equals(decoys)
+
+
+def test_order_of_customers_changes_nothing(customers: pa.Table, model: LinkModel, decoys: pa.Table) -> None:
+    turned = customers.take(pa.array(np.random.default_rng(0).permutation(customers.num_rows)))
+    assert draw_decoys(turned, model, SIZE, seed=0).equals(decoys)
+
+
+@pytest.mark.parametrize("hits", [1, 2, 5, 20, 100, 3000])
+def test_interval_is_that_of_the_gamma_distribution(hits: int) -> None:
+    stats = pytest.importorskip("scipy.stats")
+    low, high = gamma_interval(hits)
+    assert low == pytest.approx(stats.gamma.ppf(0.025, hits + 0.5), rel=0.02, abs=0.02)
+    assert high == pytest.approx(stats.gamma.ppf(0.975, hits + 0.5), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("hits", "low", "high"), [(5, 1.9079, 10.9600), (20, 12.6073, 30.2803), (100, 81.8150, 121.0779)]
+)
+def test_interval_has_the_values_of_tables(hits: int, low: float, high: float) -> None:
+    """Quantiles of the gamma distribution of shape hits + 1/2."""
+    assert gamma_interval(hits) == (pytest.approx(low, rel=0.02), pytest.approx(high, rel=0.01))
+
+
+def test_interval_without_hits_begins_at_zero() -> None:
+    low, high = gamma_interval(0)
+    assert low == 0.0
+    assert 1.5 < high < 3
+
+
+def test_interval_holds_the_rate_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(0)
+    for rate in (1.0, 4.0, 12.0, 60.0):
+        hits = rng.poisson(rate, 2000)
+        held = np.mean([low <= rate <= high for low, high in map(gamma_interval, hits.tolist())])
+        assert held == pytest.approx(0.95, abs=0.035)
+
+
+def test_estimate_is_of_the_size_of_the_truth(
+    world: World, links: Links, customers: pa.Table, model: LinkModel
+) -> None:
+    """Over a world with namesakes and fan accounts, which decoys know nothing of, it may only be too low by them."""
+    gallery = build_gallery(customers, DEFAULT_EVIDENCE, model.population)
+    profiles = read_table(world.profiles, "profiles").table
+    kept = profiles.filter(pc.is_in(profiles["profile_id"], links.table["profile_id"].combine_chunks()))
+    found = estimate_false_links(kept, customers, links.table, gallery, model, seed=1)
+    assert found.decoys >= 5000
+    assert 0 <= found.low <= found.value <= found.high < 0.2 * kept.num_rows
+    assert found == estimate_false_links(kept, customers, links.table, gallery, model, seed=1)
+    assert (found.note != "") == (found.hits < 5)
+    assert math.isfinite(found.value)
+
+
+def test_without_links_nothing_is_counted(world: World, links: Links, customers: pa.Table, model: LinkModel) -> None:
+    gallery = build_gallery(customers, DEFAULT_EVIDENCE, model.population)
+    profiles = read_table(world.profiles, "profiles").table
+    none = links.table.set_column(
+        links.table.column_names.index("decision"), "decision", pa.array(["none"] * links.table.num_rows)
+    )
+    found = estimate_false_links(profiles, customers, none, gallery, model)
+    assert (found.value, found.hits, found.note) == (0.0, 0, "no links were made")
