@@ -150,7 +150,11 @@ def readme_block(records: Sequence[Record]) -> str:
 def docs_block(records: Sequence[Record]) -> str:
     """What stands between the markers of docs/accuracy.md."""
     nobody = tables.decoy_sheet(coverage_free(records))
-    return to_markdown([tables.ranking_sheet(records), tables.confidence_sheet(records), nobody])
+    sheets = [tables.ranking_sheet(records), tables.confidence_sheet(records), nobody]
+    thinned, ablated = load(RESULTS / "coverage.json"), load(RESULTS / "ablation.json")
+    sheets += [tables.coverage_sheet(thinned)] if thinned else []
+    sheets += [tables.ablation_sheet(ablated)] if ablated else []
+    return to_markdown(sheets)
 
 
 def write_pages(records: Sequence[Record], given: argparse.Namespace) -> None:
@@ -185,11 +189,13 @@ def run_coverages(folders: Sequence[Path], given: argparse.Namespace) -> None:
         raise SystemExit(f"the sweep needs coverage.py in {given.bench.name}/ beside the data")
     calls = [(folder, given.bench, share) for folder in folders for share in given.coverage]
     records = []
+    version = code_version()
     for record in in_turn(measure_thinned, calls):
-        records.append(record)
+        records.append({"code": version, **record})
         print(f"measured {record['task']} at {record['coverage']['true']:.2f}", flush=True)
     save(records, RESULTS / "coverage.json")
     print_sheet(tables.coverage_sheet(records))
+    write_pages(load(given.output), given)
 
 
 def run_ablation(folders: Sequence[Path], given: argparse.Namespace) -> None:
@@ -199,11 +205,13 @@ def run_ablation(folders: Sequence[Path], given: argparse.Namespace) -> None:
     families = [one.name for one in DEFAULT_EVIDENCE] if len(DEFAULT_EVIDENCE) > 1 else []
     calls = [(folder, family) for folder in folders for family in (None, *families)]
     records = []
+    version = code_version()
     for record in in_turn(measure_without, calls):
-        records.append(record)
+        records.append({"code": version, **record})
         print(f"measured {record['task']} without {record['without'] or 'nothing'}", flush=True)
     save(records, RESULTS / "ablation.json")
     print_sheet(tables.ablation_sheet(records))
+    write_pages(load(given.output), given)
 
 
 def run_errors(folder: Path, given: argparse.Namespace) -> None:
