@@ -163,7 +163,7 @@ def estimate_false_links(
 def _count_hits(batch: pa.Table, nobody: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
     """Profiles of a batch that would have been linked to a decoy, had it stood among the customers."""
     observed, _ = observe(batch, decoys, model.population)
-    bits, _, _, _ = score_pairs(observed, parameters_of(model))
+    bits, _, _, _ = score_pairs(observed, parameters_of(model, observed))
     real = np.flatnonzero(observed.pairs.customer >= 0)
     profile = observed.pairs.profile[real]
     coverage = model.coverage.value

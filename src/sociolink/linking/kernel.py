@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.blocking.candidates import Candidates, propose_pairs
+from sociolink.errors import ModelError
 from sociolink.evidence.protocol import Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
@@ -45,9 +46,18 @@ class Scored:
     shares: Mapping[str, tuple[Floats, ...]]
 
 
-def parameters_of(model: LinkModel) -> Parameters:
-    """The parameters of a model, ready for scoring."""
-    weights = {name: np.array(list(parts.values()), np.float64) for name, parts in model.weights.items()}
+def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
+    """The parameters of a model in the order of the observed components, ready for scoring.
+
+    Raises:
+        ModelError: The model knows other channels or components than those observed.
+    """
+    weights: dict[str, Floats] = {}
+    for channel in (one for channels in observed.families.values() for one in channels):
+        known = model.weights.get(channel.name, {})
+        if set(known) != set(channel.components):
+            raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
+        weights[channel.name] = np.array([known[part] for part in channel.components], np.float64)
     return Parameters(model.coverage.value, weights, dict(model.other))
 
 
@@ -101,7 +111,7 @@ def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
 def score_batch(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known: KnownAnswers | None = None) -> Scored:
     """Score a batch of profiles; every profile's answer depends on that profile, the gallery and the model alone."""
     observed, candidates = observe(profiles, gallery, model.population, known=known)
-    parameters = parameters_of(model)
+    parameters = parameters_of(model, observed)
     bits, by_family, sums, _ = score_pairs(observed, parameters)
     posterior = compute_posterior(
         observed.pairs,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sociolink.errors import ModelError, OutputError
 
@@ -33,6 +34,45 @@ class Coverage:
 
     def __str__(self) -> str:
         return f"{self.value:.1%} ({self.low:.1%} to {self.high:.1%})"
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _are_shares(value: Any) -> bool:
+    return isinstance(value, dict) and all(_is_share(share) for share in value.values())
+
+
+def _is_coverage(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(_is_share(end) for end in value)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_SHAPES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
+    ("families", "a list of names", lambda value: isinstance(value, list) and all(isinstance(x, str) for x in value)),
+    (
+        "population",
+        "a table for each family",
+        lambda value: isinstance(value, dict) and all(isinstance(x, dict) for x in value.values()),
+    ),
+    (
+        "weights",
+        "weights from 0 to 1 for each channel",
+        lambda value: isinstance(value, dict) and all(_are_shares(x) for x in value.values()),
+    ),
+    ("other", "a share for each family", _are_shares),
+    ("coverage", "three shares", _is_coverage),
+    ("findable", "three shares", _is_coverage),
+    ("profiles", "a number", _is_count),
+    ("customers", "a number", _is_count),
+    ("rounds", "a number", _is_count),
+    ("converged", "true or false", lambda value: isinstance(value, bool)),
+)
+"""What each part of a model file must be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +136,18 @@ class LinkModel:
         version = data.get("format")
         if not isinstance(version, int) or version > FORMAT:
             raise ModelError(f"The model has format {version}; this version reads up to {FORMAT}. Update sociolink.")
-        missing = [name for name in LinkModel.__slots__ if name not in data]
-        if missing:
-            raise ModelError(f"The model is damaged: {', '.join(missing)} missing. Fit it again.")
+        problems = [f"{name} is missing" for name in LinkModel.__slots__ if name not in data]
+        problems += [f"{name} is not {what}" for name, what, good in _SHAPES if name in data and not good(data[name])]
+        if problems:
+            raise ModelError(f"The model is damaged: {', '.join(problems)}. Fit it again.")
         values = {name: data[name] for name in LinkModel.__slots__}
         values["families"] = tuple(values["families"])
         for name in ("coverage", "findable"):
-            values[name] = Coverage(*values[name])
-        return LinkModel(**values)
+            values[name] = Coverage(*(float(value) for value in values[name]))
+        model = LinkModel(**values)
+        if data.get("model_id", model.model_id) != model.model_id:
+            raise ModelError("The model is damaged: what it says is not what was saved. Fit it again.")
+        return model
 
     def save(self, path: str | Path) -> None:
         """Write the model as JSON; nothing half-written is left behind.
@@ -114,10 +158,11 @@ class LinkModel:
         target = Path(path)
         partial = target.with_name(f".{target.name}.partial")
         try:
-            partial.write_text(json.dumps(self.to_dict(), indent=1, sort_keys=True), "utf-8")
+            partial.write_text(json.dumps({**self.to_dict(), "model_id": self.model_id}, indent=1), "utf-8")
             partial.replace(target)
         except OSError as error:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
             raise OutputError(f"The model cannot be written to {target.name}: {error.strerror}.") from error
 
     @staticmethod

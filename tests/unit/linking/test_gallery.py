@@ -1,0 +1,60 @@
+"""The order of the rows of a gallery hangs on what they say, not on where they stood."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from sociolink.datasets import World
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.gallery import build_gallery, content_order
+from sociolink.records.readers import read_table
+
+
+@pytest.fixture(scope="module")
+def customers(world: World) -> pa.Table:
+    return read_table(world.customers, "customers").table
+
+
+def test_order_does_not_depend_on_the_order_of_rows(customers: pa.Table) -> None:
+    turned = customers.take(pa.array(np.random.default_rng(0).permutation(len(customers)))).combine_chunks()
+    one, two = (table.take(pa.array(content_order(table, "customer_id"))) for table in (customers, turned))
+    assert one.equals(two)
+
+
+def test_order_does_not_depend_on_ids(customers: pa.Table) -> None:
+    names = pa.array([f"other-{at}" for at in range(len(customers))])
+    renamed = customers.set_column(0, "customer_id", names)
+    assert np.array_equal(content_order(renamed, "customer_id"), content_order(customers, "customer_id"))
+
+
+def test_rows_that_say_the_same_stand_in_the_order_of_ids() -> None:
+    rows = [{"customer_id": one, "family_name": "Li"} for one in ("b", "c", "a")]
+    table = read_table(rows, "customers").table
+    assert content_order(table, "customer_id").tolist() == [2, 0, 1]
+
+
+def test_people_count_once(customers: pa.Table) -> None:
+    gallery = build_gallery(customers, (), {})
+    assert gallery.people < len(gallery) == len(customers)
+    assert gallery.share.sum() == pytest.approx(gallery.people)
+    assert np.all(gallery.person <= np.arange(len(gallery)))
+    assert np.array_equal(gallery.person[gallery.person], gallery.person)
+    assert np.array_equal(np.argsort(gallery.id_rank), np.argsort(gallery.ids.to_numpy(zero_copy_only=False)))
+
+
+def test_an_empty_gallery(customers: pa.Table) -> None:
+    gallery = build_gallery(customers.slice(0, 0), (), {})
+    assert (len(gallery), gallery.people) == (0, 0)
+
+
+def test_a_gallery_does_not_change_its_customers(customers: pa.Table) -> None:
+    before = customers.to_pydict()
+    population = {family.name: family.learn(profiles_of_nobody(), customers) for family in DEFAULT_EVIDENCE}
+    build_gallery(customers, DEFAULT_EVIDENCE, population)
+    assert customers.to_pydict() == before
+
+
+def profiles_of_nobody() -> pa.Table:
+    return read_table([{"platform": "x", "handle": "k7q"}], "profiles").table
