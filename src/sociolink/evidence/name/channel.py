@@ -167,6 +167,12 @@ def _outer_digits(places: Places) -> Int64s:
     return np.asarray(np.maximum.reduceat(blocked, places.first), np.int64)
 
 
+def _copies(places: Places) -> Int64s:
+    """(rows,) how many of the strings are the same as this one."""
+    _, inverse, count = np.unique(places.prefixes[places.last], return_inverse=True, return_counts=True)
+    return np.asarray(count[inverse], np.int64)
+
+
 def _learn_decorations(reading: Reading, share: Floats, vocabulary: NameVocabulary, filled: int) -> DecorationModel:
     places, parses = reading.places, reading.parses
     outer = _outer_digits(places)[parses.string]
@@ -197,14 +203,22 @@ def _learn_decorations(reading: Reading, share: Floats, vocabulary: NameVocabula
 def _learn_words(
     places: Places, begin: Int64s, end: Int64s, share: Floats, vocabulary: NameVocabulary, filled: int
 ) -> tuple[dict[str, float], float]:
-    """Words with enough support that are commoner than as a name, and the support of all others."""
+    """Words with enough support that are commoner than as a name, and the support of all others.
+
+    Ten accounts of one person are one person: half of the support must come from strings that differ.
+    """
     keys = substring_hashes(places.prefixes, begin, end - begin)
     unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     support = np.bincount(inverse, weights=share, minlength=len(unique))
+    apart = np.bincount(inverse, weights=share / _copies(places)[places.owner[begin]], minlength=len(unique))
     as_name = np.zeros(len(unique))
     known, word = vocabulary.index.find(unique)
     as_name[known] = np.maximum(vocabulary.given[word], vocabulary.family[word])
-    chosen = (support >= MIN_SUPPORT) & (support / max(filled, 1) > _COMMONER_THAN_NAME * as_name)
+    chosen = (
+        (support >= MIN_SUPPORT)
+        & (apart >= MIN_SUPPORT / 2)
+        & (support / max(filled, 1) > _COMMONER_THAN_NAME * as_name)
+    )
     owner = places.owner[begin[first]]
     low, high = begin[first] - owner, end[first] - owner
     raw = places.strings.data.tobytes()
