@@ -148,26 +148,37 @@ def estimate_false_links(
     size = int(min(max(gallery.people, MIN_DECOYS), MAX_DECOYS))
     decoys = _decoy_gallery(draw_decoys(customers, model, size, seed=seed), gallery, model)
     chosen = content_order(profiles, "profile_id")[:MAX_PROFILES]
-    nobody = best.column("nobody_probability").to_numpy()[chosen]
+    mass = _total_mass(best, gallery, model)[chosen]
     sample = profiles.take(pa.array(chosen))
     hits = 0
     for start in range(0, len(chosen), BATCH_PROFILES):
         batch = sample.slice(start, BATCH_PROFILES).combine_chunks()
-        hits += _count_hits(batch, nobody[start : start + BATCH_PROFILES], decoys, model, threshold)
+        hits += _count_hits(batch, mass[start : start + BATCH_PROFILES], decoys, model, threshold)
     scale = gallery.people / size * profiles.num_rows / len(chosen)
     low, high = gamma_interval(hits)
     note = "diagnostic only: too few decoys were hit" if hits < FEW_HITS else ""
     return DecoyEstimate(hits * scale, low * scale, high * scale, note, size, hits)
 
 
-def _count_hits(batch: pa.Table, nobody: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
+def _total_mass(best: pa.Table, gallery: Gallery, model: LinkModel) -> Floats:
+    """(profiles,) what the probabilities of each profile were divided by."""
+    coverage = model.coverage.value
+    customer = pc.fill_null(pc.index_in(best.column("customer_id"), value_set=gallery.ids), 0).to_numpy()
+    weight = pc.fill_null(best.column("match_weight"), 0.0).to_numpy()
+    probability = pc.fill_null(best.column("probability"), 0.0).to_numpy()
+    own = coverage / gallery.people * gallery.share[customer] * 2.0 ** np.clip(weight, -900, 900)
+    alone = (1 - coverage) / np.maximum(best.column("nobody_probability").to_numpy(), 1e-300)
+    return np.where(probability > 0, own / np.maximum(probability, 1e-300), alone)
+
+
+def _count_hits(batch: pa.Table, mass: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
     """Profiles of a batch that would have been linked to a decoy, had it stood among the customers."""
     observed, _ = observe(batch, decoys, model.population)
     bits, _, _, _ = score_pairs(observed, parameters_of(model, observed))
     real = np.flatnonzero(observed.pairs.customer >= 0)
     profile = observed.pairs.profile[real]
     coverage = model.coverage.value
-    others = (1 - coverage) / np.maximum(nobody, 1e-300)
     own = coverage / max(decoys.people, 1) * 2.0 ** np.clip(bits[real], -900, 900)
-    probability = own / (others[profile] + own)
+    lookalike = sum(model.lookalike.values()) * (1 - coverage) / coverage
+    probability = own / (mass[profile] + own * (1 + lookalike))
     return len(np.unique(profile[probability >= threshold]))

@@ -9,14 +9,14 @@ import pyarrow as pa
 
 from sociolink.errors import NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.linking.defaults import DEFAULT_EVIDENCE, NOT_ABOUT_OWNER
+from sociolink.linking.defaults import DEFAULT_EVIDENCE, LOOKALIKE, NOT_ABOUT_OWNER
 from sociolink.linking.gallery import Gallery, build_gallery, content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
 from sociolink.results.model import Coverage, LinkModel
-from sociolink.scoring.em import Observations, fit_parameters, score_pairs
-from sociolink.scoring.posterior import compute_posterior, find_coverage
+from sociolink.scoring.em import Observations, answer_profiles, fit_parameters, score_pairs
+from sociolink.scoring.posterior import find_coverage
 from sociolink.scoring.weights import Parameters
 
 __all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
@@ -78,13 +78,14 @@ def fit_tables(
         prior.update(family.prior(population[family.name]))
     tell("fitting weights and coverage")
     certain = certain_answers(answers, observed.pairs, sample.num_rows)
-    found = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, coverage=_START, certain=certain)
+    found = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE, coverage=_START, certain=certain)
     coverage, findable = _coverages(observed, found.parameters)
     model = LinkModel(
         tuple(family.name for family in evidence),
         population,
         _plain_weights(observed, found.parameters),
         {name: share for name, share in NOT_ABOUT_OWNER.items() if name in population},
+        {name: share for name, share in LOOKALIKE.items() if name in population},
         coverage,
         findable,
         profiles.num_rows,
@@ -106,14 +107,8 @@ def _plain_weights(observed: Observations, parameters: Parameters) -> dict[str, 
 
 def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage, Coverage]:
     """Coverage and findable coverage with intervals from the profile likelihood."""
-    bits, _, _, _ = score_pairs(observed, parameters)
-    posterior = compute_posterior(
-        observed.pairs,
-        bits,
-        coverage=parameters.coverage,
-        customers=observed.customers,
-        profiles=observed.profiles,
-    )
+    bits, by_family, _, _ = score_pairs(observed, parameters)
+    posterior = answer_profiles(observed, parameters, bits, by_family)
     _, low, high = find_coverage(posterior.evidence)
     coverage = Coverage(parameters.coverage, min(low, parameters.coverage), max(high, parameters.coverage))
     found = float(posterior.pair[observed.pairs.customer >= 0].sum()) / max(observed.profiles, 1)

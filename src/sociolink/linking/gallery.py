@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from sociolink.blocking.candidates import KeyBlocks, index_keys
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.people import group_people
+from sociolink.records.columns import Kind, arrow_schema
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
 __all__ = ["Gallery", "build_gallery", "content_order"]
@@ -23,6 +24,7 @@ Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _MAX_HASHED = 512
+_KINDS: Final[tuple[Kind, ...]] = ("customers", "profiles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ def content_hashes(table: pa.Table, columns: Sequence[str]) -> UInt64s:
 
 
 def content_order(table: pa.Table, key: str) -> Int64s:
-    """An order of the rows that does not depend on theirs: by content, then by id.
+    """An order of the rows that does not depend on theirs: by canonical content, then by id.
 
     Sums over rows in this order are the same for permuted rows; rows of the same content are alike for every sum.
     """
-    names = [name for name in table.column_names if name != key]
+    canonical = {name for kind in _KINDS for name in arrow_schema(kind).names}
+    names = [name for name in table.column_names if name != key and name in canonical]
     content = content_hashes(table, names)
     order = np.argsort(content, kind="stable")
     if not (content[order][1:] == content[order][:-1]).any():

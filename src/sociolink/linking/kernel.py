@@ -16,8 +16,8 @@ from sociolink.evidence.protocol import Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
 from sociolink.results.model import LinkModel
-from sociolink.scoring.em import Observations, score_pairs
-from sociolink.scoring.posterior import Posterior, clamp, compute_posterior
+from sociolink.scoring.em import Observations, answer_profiles, score_pairs
+from sociolink.scoring.posterior import Posterior, clamp
 from sociolink.scoring.weights import Parameters
 
 __all__ = ["Scored", "observe", "parameters_of", "score_batch"]
@@ -58,7 +58,7 @@ def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
         if set(known) != set(channel.components):
             raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
         weights[channel.name] = np.array([known[part] for part in channel.components], np.float64)
-    return Parameters(model.coverage.value, weights, dict(model.other))
+    return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike))
 
 
 def observe(
@@ -113,13 +113,7 @@ def score_batch(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known
     observed, candidates = observe(profiles, gallery, model.population, known=known)
     parameters = parameters_of(model, observed)
     bits, by_family, sums, _ = score_pairs(observed, parameters)
-    posterior = compute_posterior(
-        observed.pairs,
-        bits,
-        coverage=parameters.coverage,
-        customers=gallery.people,
-        profiles=profiles.num_rows,
-    )
+    posterior = answer_profiles(observed, parameters, bits, by_family)
     posterior = clamp(posterior, certain_answers(known, observed.pairs, profiles.num_rows))
     shares = {family: tuple(channel.customer for channel in channels) for family, channels in sums.items()}
     return Scored(observed, candidates, bits, by_family, posterior, shares)

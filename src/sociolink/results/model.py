@@ -84,6 +84,7 @@ class LinkModel:
         population: For each family what it learned about strangers and customers.
         weights: For each channel the weight of every component.
         other: For each family P(what is shown of this kind is not about the owner).
+        lookalike: For each family P(a stranger looks like a customer beyond chance).
         coverage: pi, share of profiles whose owner is in the CRM at all.
         findable: Share of profiles whose owner is in the CRM and can be proposed.
         profiles: Number of profiles it was fitted on.
@@ -102,6 +103,7 @@ class LinkModel:
     population: Mapping[str, Mapping[str, Any]]
     weights: Mapping[str, Mapping[str, float]]
     other: Mapping[str, float]
+    lookalike: Mapping[str, float]
     coverage: Coverage
     findable: Coverage
     profiles: int

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture, Pairs
-from sociolink.scoring.posterior import Certain, Posterior, clamp, compute_posterior
+from sociolink.scoring.posterior import Certain, Posterior, clamp, compute_posterior, resemblance_bits
 from sociolink.scoring.weights import ChannelSums, Parameters, family_bits, start_weights, sum_channel
 
-__all__ = ["Fit", "Observations", "fit_parameters", "score_pairs"]
+__all__ = ["Fit", "Observations", "answer_profiles", "fit_parameters", "score_pairs"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,6 +75,18 @@ def score_pairs(
     return total, bits, sums, own
 
 
+def answer_profiles(
+    observed: Observations, parameters: Parameters, bits: Floats, by_family: Mapping[str, Floats]
+) -> Posterior:
+    """The posterior of every profile of a batch from the match weights of `score_pairs`."""
+    stranger = np.zeros(observed.profiles)
+    size = {"customers": observed.customers, "profiles": observed.profiles}
+    for family, share in parameters.lookalike.items():
+        if family in by_family and share > 0:
+            stranger += resemblance_bits(observed.pairs, by_family[family], share, **size)
+    return compute_posterior(observed.pairs, bits, coverage=parameters.coverage, stranger_bits=stranger, **size)
+
+
 def _expected_counts(mixture: Mixture, sums: ChannelSums, own: Floats, posterior: Posterior) -> Floats:
     """Expected number of times each component was used."""
     size = len(mixture.components)
@@ -91,15 +103,8 @@ def _one_round(
     observed: Observations, parameters: Parameters, pseudo: Mapping[str, Floats], certain: Certain | None
 ) -> Parameters:
     """Expectation under these parameters, then the parameters that fit it best."""
-    total, _, sums, own = score_pairs(observed, parameters)
-    posterior = compute_posterior(
-        observed.pairs,
-        total,
-        coverage=parameters.coverage,
-        customers=observed.customers,
-        profiles=observed.profiles,
-    )
-    posterior = clamp(posterior, certain)
+    total, by_family, sums, own = score_pairs(observed, parameters)
+    posterior = clamp(answer_profiles(observed, parameters, total, by_family), certain)
     weights: dict[str, Floats] = {}
     for family, channels in observed.families.items():
         for mixture, channel in zip(channels, sums[family], strict=True):
@@ -107,7 +112,7 @@ def _one_round(
             weights[mixture.name] = start_weights(mixture.group, counts + pseudo[mixture.name])
     found = float((1 - posterior.nobody).sum())
     coverage = (found + _COVERAGE_PRIOR[0]) / (observed.profiles + sum(_COVERAGE_PRIOR))
-    return Parameters(coverage, weights, parameters.other)
+    return replace(parameters, coverage=coverage, weights=weights)
 
 
 def _change(before: Parameters, after: Parameters) -> float:
@@ -121,6 +126,7 @@ def fit_parameters(
     prior: Mapping[str, Mapping[str, float]],
     *,
     other: Mapping[str, float],
+    lookalike: Mapping[str, float] | None = None,
     coverage: float = 0.5,
     certain: Certain | None = None,
     tolerance: float = 1e-4,
@@ -132,6 +138,7 @@ def fit_parameters(
         observed: A batch of compared pairs.
         prior: For each channel pseudo-counts of its components.
         other: For each family P(what is shown is not about the owner); kept as it is.
+        lookalike: For each family P(a stranger looks like a customer); kept as it is.
         coverage: Where pi starts.
         certain: Known answers, in place of the expectation.
         tolerance: Stop when no weight and not the coverage changes by more.
@@ -147,7 +154,7 @@ def fit_parameters(
     mixtures: Sequence[Mixture] = [one for channels in observed.families.values() for one in channels]
     pseudo = {one.name: np.array([prior[one.name][part] for part in one.components]) for one in mixtures}
     weights = {one.name: start_weights(one.group, pseudo[one.name]) for one in mixtures}
-    parameters = Parameters(coverage, weights, dict(other))
+    parameters = Parameters(coverage, weights, dict(other), dict(lookalike or {}))
     for rounds in range(1, max_rounds + 1):
         new = _one_round(observed, parameters, pseudo, certain)
         change = _change(parameters, new)

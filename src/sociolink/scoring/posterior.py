@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Pairs
+from sociolink.scoring.weights import round_bits
 
-__all__ = ["Certain", "Posterior", "clamp", "compute_posterior", "find_coverage"]
+__all__ = ["Certain", "Posterior", "clamp", "compute_posterior", "find_coverage", "resemblance_bits"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -25,7 +26,7 @@ class Posterior:
     Attributes:
         pair: (pairs,) P(the pair's customer, or one of those it stands for, owns the profile).
         nobody: (profiles,) P(the owner is not in the CRM).
-        evidence: (profiles,) log2 of the mean likelihood ratio of a random customer.
+        evidence: (profiles,) log2 of the mean likelihood ratio of a random customer to a stranger.
     """
 
     pair: Floats
@@ -55,7 +56,36 @@ def clamp(posterior: Posterior, certain: Certain | None) -> Posterior:
     return Posterior(pair, nobody, posterior.evidence)
 
 
-def compute_posterior(pairs: Pairs, bits: Floats, *, coverage: float, customers: int, profiles: int) -> Posterior:
+def resemblance_bits(pairs: Pairs, bits: Floats, share: float, *, customers: int, profiles: int) -> Floats:
+    """How much likelier what a profile shows becomes for a stranger, because some strangers look like a customer.
+
+    Relatives, fans, parodies and namesakes bear a customer's name more often than chance would have it: with
+    probability `share` a stranger shows what a random customer would show.
+
+    Args:
+        pairs: The pairs.
+        bits: (pairs,) bits of the family in question.
+        share: P(a stranger looks like a customer).
+        customers: Number of customers.
+        profiles: Number of profiles.
+
+    Returns:
+        (profiles,) log2(1 - share + share * mean likelihood ratio of a random customer).
+    """
+    ratio = pairs.count * 2.0 ** np.clip(bits, -900, 900)
+    mean = np.bincount(pairs.profile, weights=ratio, minlength=profiles) / max(customers, 1)
+    return round_bits(np.log2(1 - share + share * mean))
+
+
+def compute_posterior(
+    pairs: Pairs,
+    bits: Floats,
+    *,
+    coverage: float,
+    customers: int,
+    profiles: int,
+    stranger_bits: Floats | None = None,
+) -> Posterior:
     """Bayes' rule over the answers of each profile.
 
     Args:
@@ -64,6 +94,7 @@ def compute_posterior(pairs: Pairs, bits: Floats, *, coverage: float, customers:
         coverage: pi, P(the owner of a profile is in the CRM), in (0, 1).
         customers: Number of customers.
         profiles: Number of profiles.
+        stranger_bits: (profiles,) bits in favour of a stranger (`resemblance_bits`); 0 by default.
 
     Returns:
         The posterior. Sums run in the order of weight, so that the order of rows and ids does not matter.
@@ -82,11 +113,12 @@ def compute_posterior(pairs: Pairs, bits: Floats, *, coverage: float, customers:
     share = 2.0 ** (sorted_level - top[owner])
     total = np.bincount(owner, weights=share, minlength=profiles) / customers
     known = coverage * total
-    stranger = (1 - coverage) * 2.0**-top
+    more = np.zeros(profiles) if stranger_bits is None else stranger_bits
+    stranger = (1 - coverage) * 2.0 ** (more - top)
     answer = np.empty(len(order))
     answer[order] = coverage * share / customers / (known + stranger)[owner]
     with np.errstate(divide="ignore"):
-        evidence = np.log2(total) + top
+        evidence = np.log2(total) + top - more
     return Posterior(answer, stranger / (known + stranger), evidence)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,13 @@ class Parameters:
         coverage: pi, P(the owner of a profile is in the CRM).
         weights: For each channel the weight of every component; each group sums to 1.
         other: For each family P(what the profile shows of this kind is not about its owner).
+        lookalike: For each family P(a stranger shows what a random customer would show, beyond chance).
     """
 
     coverage: float
     weights: Mapping[str, Floats]
     other: Mapping[str, float]
+    lookalike: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
