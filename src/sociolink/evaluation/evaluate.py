@@ -20,6 +20,7 @@ __all__ = ["evaluate"]
 
 _IDS = ("profile_id", "customer_id", "group_id")
 _NUMBERS = ("probability", "nobody_probability")
+_MAX_UNKNOWN = 0.05
 
 
 def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200, seed: int = 0) -> Evaluation:
@@ -38,7 +39,8 @@ def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200
 
     Raises:
         InputError: A file cannot be read, columns are missing, or the truth names profiles that the links do not know:
-            links with a `rank` list every profile; of other links at least one profile must be in the truth.
+            links with a `rank` list every profile, so that more than 5% of unknown ones are refused (fewer are set
+            aside and counted in `rejects`); of other links at least one profile must be in the truth.
         InvalidParameterError: `bootstrap` is negative.
 
     Examples:
@@ -53,19 +55,27 @@ def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200
     linked = _read(getattr(links, "table", links), "links", ("profile_id", "customer_id", "probability"))
     people = None if groups is None else _read(groups, "groups", ("customer_id", "group_id"))
     known = read_table(truth, "truth")
-    _refuse_unknown_profiles(linked, known.table)
-    found = score_links(linked, known.table, groups=people, bootstrap=bootstrap, seed=seed)
-    return replace(found, rejects=known.provenance.rejected)
+    judged = _without_unknown(linked, known.table)
+    found = score_links(linked, judged, groups=people, bootstrap=bootstrap, seed=seed)
+    return replace(found, rejects=known.provenance.rejected + known.table.num_rows - judged.num_rows)
 
 
-def _refuse_unknown_profiles(links: pa.Table, truth: pa.Table) -> None:
-    """Refuse a truth about profiles that were never linked; a mistake in the ids would pass for bad links."""
+def _without_unknown(links: pa.Table, truth: pa.Table) -> pa.Table:
+    """The truth about profiles that were linked; some may have been set aside before, for lack of consent say.
+
+    A truth of which more than 5% is about other profiles is refused: a mistake in the ids would pass for bad links.
+    """
     profiles = truth.column("profile_id")
-    unknown = profiles.filter(pc.invert(pc.is_in(profiles, value_set=links.column("profile_id"))))
-    if len(unknown) and ("rank" in links.column_names or len(unknown) == len(profiles)):
-        what = f"names {len(unknown):,} of {len(profiles):,} profiles that are not in the links"
-        remedy = "Check that both use the same ids, and that these are the links of these profiles."
-        raise InputError(Problem("truth.profile_id", what, remedy, unknown.slice(0, 6).to_pylist()))
+    known = pc.is_in(profiles, value_set=links.column("profile_id"))
+    unknown = profiles.filter(pc.invert(known))
+    if "rank" not in links.column_names:
+        if len(unknown) < len(profiles) or len(profiles) == 0:
+            return truth
+    elif len(unknown) <= _MAX_UNKNOWN * len(profiles):
+        return truth.filter(known)
+    what = f"names {len(unknown):,} of {len(profiles):,} profiles that are not in the links"
+    remedy = "Check that both use the same ids, and that these are the links of these profiles."
+    raise InputError(Problem("truth.profile_id", what, remedy, unknown.slice(0, 6).to_pylist()))
 
 
 def _read(source: Any, where: str, required: Sequence[str]) -> pa.Table:

@@ -168,7 +168,7 @@ def _total_mass(best: pa.Table, gallery: Gallery, model: LinkModel) -> Floats:
     probability = pc.fill_null(best.column("probability"), 0.0).to_numpy()
     own = coverage / gallery.people * gallery.share[customer] * 2.0 ** np.clip(weight, -900, 900)
     alone = (1 - coverage) / np.maximum(best.column("nobody_probability").to_numpy(), 1e-300)
-    return np.where(probability > 0, own / np.maximum(probability, 1e-300), alone)
+    return np.asarray(np.where(probability > 0, own / np.maximum(probability, 1e-300), alone), np.float64)
 
 
 def _count_hits(batch: pa.Table, mass: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:

@@ -78,7 +78,9 @@ def fit_tables(
         prior.update(family.prior(population[family.name]))
     tell("fitting weights and coverage")
     certain = certain_answers(answers, observed.pairs, sample.num_rows)
-    found = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE, coverage=_START, certain=certain)
+    found = fit_parameters(
+        observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE, coverage=_START, certain=certain
+    )
     coverage, findable = _coverages(observed, found.parameters)
     model = LinkModel(
         tuple(family.name for family in evidence),

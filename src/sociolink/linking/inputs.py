@@ -11,6 +11,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, PolicyError, Problem
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
+from sociolink.records.mapping import Proposal
 from sociolink.records.provenance import SourceInfo
 from sociolink.records.readers import Loaded, read_table
 
@@ -27,6 +28,7 @@ class Inputs:
         repairs: Everything repaired, all tables together.
         refused: Rows without consent, by kind.
         sources: Where the tables came from.
+        guesses: Columns whose meaning was guessed, each in words.
     """
 
     tables: MappingType[str, pa.Table]
@@ -34,6 +36,7 @@ class Inputs:
     repairs: pa.Table
     refused: MappingType[str, int]
     sources: tuple[SourceInfo, ...]
+    guesses: tuple[str, ...]
 
 
 def require_policy(policy: object) -> Policy:
@@ -87,4 +90,10 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
         pa.concat_tables([one.repairs for one in loaded.values()]),
         {kind: count for kind, count in refused.items() if count},
         tuple(one.provenance for one in loaded.values()),
+        tuple(_say_guess(kind, guess) for kind, one in loaded.items() for guess in one.proposals),
     )
+
+
+def _say_guess(kind: str, guess: Proposal) -> str:
+    used = "" if guess.sure else ", not applied"
+    return f"{kind}: {guess.header.name} -> {guess.canonical} ({guess.reason}, {guess.confidence:.0%} sure{used})"

@@ -72,12 +72,12 @@ def _directions(given: Int64s, family: Int64s, dimensions: int) -> Floats:
     for _ in range(_POWER_ROUNDS):
         basis -= (columns / people) @ basis
         scores = np.stack([np.bincount(given, weights=axis[family], minlength=len(rows)) for axis in basis.T], 1)
-        scores /= rows[:, None]
+        scores = scores / rows[:, None]
         basis = np.stack([np.bincount(family, weights=axis[given], minlength=len(columns)) for axis in scores.T], 1)
-        basis /= columns[:, None]
+        basis = basis / columns[:, None]
         weighted = basis * np.sqrt(columns)[:, None]
         basis = np.linalg.qr(weighted)[0] / np.sqrt(columns)[:, None]
-    return basis
+    return np.asarray(basis, np.float64)
 
 
 def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
