@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sociolink.errors import ModelError, OutputError
+from sociolink.errors import ModelError
+from sociolink.records.writers import write_bytes
 
 __all__ = ["FORMAT", "Coverage", "LinkModel"]
 
@@ -152,20 +152,12 @@ class LinkModel:
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write the model as JSON; nothing half-written is left behind.
+        """Write the model as JSON.
 
         Raises:
-            OutputError: The file cannot be written.
+            OutputError: The file cannot be written; nothing half-written is left behind.
         """
-        target = Path(path)
-        partial = target.with_name(f".{target.name}.partial")
-        try:
-            partial.write_text(json.dumps({**self.to_dict(), "model_id": self.model_id}, indent=1), "utf-8")
-            partial.replace(target)
-        except OSError as error:
-            with suppress(OSError):
-                partial.unlink()
-            raise OutputError(f"The model cannot be written to {target.name}: {error.strerror}.") from error
+        write_bytes(json.dumps({**self.to_dict(), "model_id": self.model_id}, indent=1).encode(), path)
 
     @staticmethod
     def load(path: str | Path) -> LinkModel:
