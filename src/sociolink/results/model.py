@@ -65,6 +65,7 @@ _SHAPES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
         lambda value: isinstance(value, dict) and all(_are_shares(x) for x in value.values()),
     ),
     ("other", "a share for each family", _are_shares),
+    ("lookalike", "a share for each family", _are_shares),
     ("coverage", "three shares", _is_coverage),
     ("findable", "three shares", _is_coverage),
     ("profiles", "a number", _is_count),
@@ -94,7 +95,7 @@ class LinkModel:
 
     Examples:
         >>> some = Coverage(0.3, 0.2, 0.4)
-        >>> model = LinkModel(("name",), {"name": {}}, {}, {}, some, some, 9, 9, 1, True)
+        >>> model = LinkModel(("name",), {"name": {}}, {}, {}, {}, some, some, 9, 9, 1, True)
         >>> LinkModel.from_dict(model.to_dict()) == model
         True
     """
