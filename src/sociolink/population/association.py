@@ -62,19 +62,22 @@ def no_classes() -> NameClasses:
     return NameClasses(np.ones(1), nothing, np.ones((1, 1)), nothing, np.ones((1, 1)))
 
 
+def _sums(to: Int64s, source: Int64s, values: Floats, size: int) -> Floats:
+    """(size, dimensions) sums of the values of the other name, by name."""
+    return np.stack([np.bincount(to, weights=axis[source], minlength=size) for axis in values.T], 1).astype(np.float64)
+
+
 def _directions(given: Int64s, family: Int64s, dimensions: int) -> Floats:
     """(family names, dimensions) leading directions of correspondence analysis, by power iteration."""
-    rows = np.bincount(given).astype(np.float64)
-    columns = np.bincount(family).astype(np.float64)
+    rows: Floats = np.bincount(given).astype(np.float64)
+    columns: Floats = np.bincount(family).astype(np.float64)
     people = float(len(given))
     irrational = np.sqrt(np.array([2.0, 3.0, 5.0, 7.0, 11.0, 13.0])[:dimensions])
     basis = (np.arange(len(columns))[:, None] * irrational) % 1.0 - 0.5
     for _ in range(_POWER_ROUNDS):
         basis -= (columns / people) @ basis
-        scores = np.stack([np.bincount(given, weights=axis[family], minlength=len(rows)) for axis in basis.T], 1)
-        scores = scores / rows[:, None]
-        basis = np.stack([np.bincount(family, weights=axis[given], minlength=len(columns)) for axis in scores.T], 1)
-        basis = basis / columns[:, None]
+        scores = _sums(given, family, basis, len(rows)) / rows[:, None]
+        basis = _sums(family, given, scores, len(columns)) / columns[:, None]
         weighted = basis * np.sqrt(columns)[:, None]
         basis = np.linalg.qr(weighted)[0] / np.sqrt(columns)[:, None]
     return np.asarray(basis, np.float64)
