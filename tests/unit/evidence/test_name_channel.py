@@ -14,6 +14,7 @@ from sociolink.evidence.name.people import prepare_people
 from sociolink.evidence.name.strings import collect_strings, count_strings
 from sociolink.population.decorations import MIN_SUPPORT
 from sociolink.population.names import NameVocabulary
+from sociolink.reference.facts import given_name_counts, surname_counts
 from sociolink.text.hashing import string_bytes
 from sociolink.text.substrings import Places, lay_out
 
@@ -90,10 +91,17 @@ def test_nothing_that_fewer_than_ten_profiles_carry_is_stored(model: ChannelMode
         assert sum(word in text for text in carried) >= MIN_SUPPORT
 
 
-def test_many_accounts_of_one_person_teach_nothing_about_them(vocabulary: NameVocabulary) -> None:
-    learned = learn(["paulzorkovich"] * 30 + PLAIN, vocabulary)
-    assert "zorkovich" not in json.dumps(learned.to_dict())
-    assert learned.decorations.words == ({}, {})
+def test_many_accounts_of_a_few_people_teach_nothing_about_them(vocabulary: NameVocabulary) -> None:
+    """Ten profiles must carry a word, and not as copies: the same handle on many platforms is one person's."""
+    given, family = (
+        [name.decode() for name in counts.names[np.argsort(-counts.counts, kind="stable")[:size]]]
+        for counts, size in ((given_name_counts(), 60), (surname_counts(), 40))
+    )
+    plain = [one + two for one in given for two in family]
+    copies = learn([f"us{name}" for name in PEOPLE[:3]] * 5 + plain, vocabulary)
+    assert copies.decorations.words == ({}, {})
+    people = learn([f"us{name}" for name in PEOPLE[:15]] + plain, vocabulary)
+    assert set(people.decorations.words[0]) == {"us"}
 
 
 def test_weights_are_shares_and_follow_the_strings(model: ChannelModel, vocabulary: NameVocabulary) -> None:
