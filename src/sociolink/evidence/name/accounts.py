@@ -16,6 +16,7 @@ from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.strings import StringCounts
+from sociolink.evidence.name.tokens import load_nicknames
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
@@ -146,8 +147,51 @@ def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     return out
 
 
-def _word_places(codes: Int64s, owner: Int64s, vocabulary_size: int) -> Int64s:
-    return np.unique(owner * vocabulary_size + codes)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What stands in display names, as sorted codes `profile * size + thing`.
+
+    Attributes:
+        words: Whole parts.
+        stems: Beginnings of parts.
+        letters: First letters of parts (`profile * 256 + letter`).
+        others: Short or long forms of whole parts.
+        other_share: P(a person uses the form | they show the part), for each of `others`.
+    """
+
+    words: Int64s
+    stems: Int64s
+    letters: Int64s
+    others: Int64s
+    other_share: Floats
+
+
+def _show(displays: Strings, vocabulary: NameVocabulary) -> _Shown:
+    """What the handle's parts can be read in."""
+    begin = displays.boundary
+    arcs = find_words(displays.places, vocabulary.index)
+    arcs = arcs.only(begin[arcs.source])
+    keys = vocabulary.index.keys
+    size = len(keys)
+    owner = displays.places.owner[arcs.source]
+    whole = begin[arcs.target]
+    at = np.flatnonzero(begin)
+    letters = displays.places.owner[at] * 256 + displays.places.next_byte(at)
+    nicknames = load_nicknames()
+    place, entry = nicknames.expand(keys[arcs.word[whole]])
+    known, word = vocabulary.index.find(nicknames.other[entry])
+    codes = owner[whole][place[known]] * size + word
+    order = np.lexsort((-nicknames.share[entry[known]], codes))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = codes[order][1:] != codes[order][:-1]
+    best = order[first]
+    return _Shown(
+        np.unique(owner[whole] * size + arcs.word[whole]),
+        np.unique(owner * size + arcs.word),
+        np.unique(letters),
+        codes[best],
+        nicknames.share[entry[known]][best],
+    )
 
 
 def _contains(sorted_codes: Int64s, codes: Int64s) -> Bools:
@@ -158,49 +202,48 @@ def _contains(sorted_codes: Int64s, codes: Int64s) -> Bools:
     return found
 
 
+def _slot_chance(
+    slot: Slot, parses: Parses, rows: Int64s, position: int, shown: _Shown, vocabulary: NameVocabulary
+) -> tuple[Bools, Floats]:
+    """Whether what stands in a slot can be read in the display name, and P(a stranger puts it there)."""
+    word, letter = parses.words[rows, position], parses.letters[rows, position]
+    code = parses.string[rows] * len(vocabulary.index.keys) + word
+    if slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+        prefix = vocabulary.given_prefix if slot is Slot.GIVEN_PREFIX else vocabulary.family_prefix
+        read, chance = _contains(shown.stems, code), prefix[word]
+    elif slot in (Slot.GIVEN, Slot.FAMILY):
+        read, chance = (
+            _contains(shown.words, code),
+            (vocabulary.given if slot is Slot.GIVEN else vocabulary.family)[word],
+        )
+        if slot is Slot.GIVEN and len(shown.others):
+            at = np.minimum(np.searchsorted(shown.others, code), len(shown.others) - 1)
+            chance = np.maximum(chance, np.where(shown.others[at] == code, shown.other_share[at], 0.0))
+    else:
+        initial = vocabulary.family_initial if slot is Slot.FAMILY_INITIAL else vocabulary.given_initial
+        read, chance = _contains(shown.letters, parses.string[rows] * 256 + letter), initial[letter]
+    return read, np.where(read, np.maximum(READABLE, chance), chance)
+
+
 def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) -> tuple[Reading, Bools]:
     """Make the parts of a handle that can be read in the display name cost a stranger next to nothing."""
     parses = handles.parses
-    begin = displays.boundary.copy()
-    arcs = find_words(displays.places, vocabulary.index)
-    arcs = arcs.only(begin[arcs.source])
-    size = len(vocabulary.index.keys)
-    owner = displays.places.owner[arcs.source]
-    whole = displays.boundary[arcs.target]
-    words = _word_places(arcs.word[whole], owner[whole], size)
-    stems = _word_places(arcs.word, owner, size)
-    at = np.flatnonzero(begin)
-    letters = np.unique(displays.places.owner[at] * 256 + displays.places.next_byte(at))
-    columns = (
-        vocabulary.given,
-        vocabulary.family,
-        vocabulary.given_initial,
-        vocabulary.family_initial,
-        vocabulary.given_initial,
-        vocabulary.given_prefix,
-        vocabulary.family_prefix,
-    )
-    parts, shown = np.ones(len(parses)), np.ones(len(parses), np.bool_)
-    fresh = np.ones(len(parses), np.bool_)
+    shown = _show(displays, vocabulary)
+    parts, all_read = np.ones(len(parses)), np.ones(len(parses), np.bool_)
+    none_read = np.ones(len(parses), np.bool_)
     for number, form in enumerate(FORMS):
         rows = np.flatnonzero(parses.form == number)
-        shown[rows] = bool(form.slots)
         if not form.slots:
-            parts[rows] = parses.parts[rows]
+            parts[rows], all_read[rows] = parses.parts[rows], False
         for position, slot in enumerate(form.slots):
-            word, letter = parses.words[rows, position], parses.letters[rows, position]
-            if slot in (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
-                known = words if slot in (Slot.GIVEN, Slot.FAMILY) else stems
-                read, chance = _contains(known, parses.string[rows] * size + word), columns[slot][word]
-            else:
-                read, chance = _contains(letters, parses.string[rows] * 256 + letter), columns[slot][letter]
-            parts[rows] *= np.where(read, np.maximum(READABLE, chance), chance)
-            shown[rows] &= read
-            fresh[rows] &= ~read
-    parts = np.where(fresh, parts * associations(parses, vocabulary), parts)
+            read, chance = _slot_chance(slot, parses, rows, position, shown, vocabulary)
+            parts[rows] *= chance
+            all_read[rows] &= read
+            none_read[rows] &= ~read
+    parts = np.where(none_read, parts * associations(parses, vocabulary), parts)
     parses = replace(parses, parts=parts)
     strangers = handles.unseen + sum_by_form(parses, len(handles.opaque))
-    return replace(handles, parses=parses, strangers=strangers), shown
+    return replace(handles, parses=parses, strangers=strangers), all_read
 
 
 def _worth_a_key(reading: Reading, customers: int) -> Int64s:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -74,6 +75,7 @@ class NickNames:
         return place, low[place] + within
 
 
+@cache
 def load_nicknames() -> NickNames:
     """The bundled short forms as hashes."""
     formal, nick = nickname_pairs()
