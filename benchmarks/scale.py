@@ -1,6 +1,7 @@
 """How long a large synthetic population takes to link, by stage, and how much memory.
 
-usage: python benchmarks/scale.py [--profiles 100000] [--customers 1000000] [--coverage 0.3] [--world FOLDER]
+usage: python benchmarks/scale.py [--profiles 100000] [--customers 1000000] [--coverage 0.3]
+           [--world FOLDER] [--output FILE]
 
 The world is made by a process of its own and read from Parquet files, so that only linking is measured. Prints one
 JSON line.
@@ -76,7 +77,10 @@ def run(folder: Path, given: argparse.Namespace) -> None:
         sizes = ["--profiles", given.profiles, "--customers", given.customers, "--coverage", given.coverage]
         command = [sys.executable, __file__, "--make", "--world", folder, *sizes]
         subprocess.run([str(part) for part in command], check=True)
-    print(json.dumps(link_world(folder, threads=given.threads, evaluate=not given.no_evaluate)))
+    result = json.dumps(link_world(folder, threads=given.threads, evaluate=not given.no_evaluate))
+    print(result)
+    if given.output:
+        given.output.write_text(result + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -87,6 +91,7 @@ def main() -> None:
     parser.add_argument("--coverage", type=float, default=0.3, help="true coverage of the world")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--world", type=Path, help="folder of a world; made there if it is not")
+    parser.add_argument("--output", type=Path, help="file for the JSON line")
     parser.add_argument("--make", action="store_true", help="only make the world")
     parser.add_argument("--no-evaluate", action="store_true", help="do not measure accuracy as well")
     given = parser.parse_args()
