@@ -17,6 +17,8 @@ from sociolink.records.readers import Loaded, read_table
 
 __all__ = ["Inputs", "read_inputs", "require_policy"]
 
+_NEEDED = ("profiles", "customers")
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -56,7 +58,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     """Read all tables and report all their problems together.
 
     Args:
-        sources: By kind what to read; None is left out.
+        sources: By kind what to read; None is left out, but profiles and customers are needed.
         mapping: Column mapping; see `records.mapping.Mapping`.
 
     Returns:
@@ -69,6 +71,8 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     problems: list[Problem] = []
     for kind, source in sources.items():
         if source is None:
+            if kind in _NEEDED:
+                problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
             continue
         try:
             loaded[kind] = read_table(source, kind, mapping=mapping)  # type: ignore[arg-type]
@@ -79,7 +83,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     tables: dict[str, pa.Table] = {}
     refused: dict[str, int] = {}
     for kind, one in loaded.items():
-        if kind in ("customers", "profiles"):
+        if kind in _NEEDED:
             consented = set_aside_refused(one.table)
             tables[kind], refused[kind] = consented.kept, consented.count
         else:
