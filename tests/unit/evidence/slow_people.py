@@ -59,12 +59,18 @@ def slow_family_parts(parts: NameParts) -> PartWeights:
     return _scaled(_added_up(parts, {NameKind.FAMILY, NameKind.MAIDEN}))
 
 
-def slow_given_parts(parts: NameParts) -> PartWeights:
-    """Given names of each customer: a fifth of the weight of a name goes to its short or long forms alike."""
+def other_forms() -> dict[str, list[str]]:
+    """Short and long forms of each name."""
     partners: dict[str, list[str]] = defaultdict(list)
     for formal, nick in zip(*(column.to_pylist() for column in nickname_pairs()), strict=True):
         partners[formal].append(nick)
         partners[nick].append(formal)
+    return partners
+
+
+def slow_given_parts(parts: NameParts) -> PartWeights:
+    """Given names of each customer: a fifth of the weight of a name goes to its short or long forms alike."""
+    partners = other_forms()
     out: PartWeights = defaultdict(lambda: defaultdict(float))
     for row, weights in _added_up(parts, {NameKind.GIVEN, NameKind.NICKNAME, NameKind.MIDDLE}).items():
         for part, weight in weights.items():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from slow_people import hash_of
+from slow_people import hash_of, other_forms
 
 from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts, profile_strings
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, KeyKind, Slot
@@ -131,9 +131,10 @@ def test_both_splits_of_a_name_are_read_and_met_apart(accounts: Accounts) -> Non
 def test_what_the_display_name_already_says_costs_a_stranger_next_to_nothing(
     accounts: Accounts, people: People, profiles: pa.Table
 ) -> None:
-    """Each reading's probability against the frequencies of its parts, one by one."""
+    """Each reading's probability against the frequencies of its parts, one by one, short forms of shown names too."""
     vocabulary, words = people.vocabulary, [text.lower().split() for text in display_words(profiles)]
     runs = [{"".join(one[a:b]) for a, b in combinations(range(len(one) + 1), 2)} for one in words]
+    partners = other_forms()
     tails = [{"".join(one[a:]) for a in range(len(one))} for one in words]
     columns = {
         Slot.GIVEN: vocabulary.given,
@@ -151,6 +152,9 @@ def test_what_the_display_name_already_says_costs_a_stranger_next_to_nothing(
                 chance = columns[slot][parses.words[i, position]]
                 begun = any(tail.startswith(text) for tail in tails[int(row)])
                 told = text in runs[int(row)] if slot in (Slot.GIVEN, Slot.FAMILY) else begun
+                if slot is Slot.GIVEN:
+                    short = [0.2 / len(partners[one]) for one in runs[int(row)] if text in partners.get(one, [])]
+                    chance = max([chance, *short])
             else:
                 letters = vocabulary.family_initial if slot is Slot.FAMILY_INITIAL else vocabulary.given_initial
                 chance = letters[ord(text)]
