@@ -81,6 +81,7 @@ class _SlotArcs:
     chance: Floats
 
     def only(self, keep: npt.NDArray[np.bool_]) -> _SlotArcs:
+        """The chosen arcs."""
         return _SlotArcs(*(getattr(self, name)[keep] for name in self.__slots__))
 
 
@@ -140,6 +141,21 @@ def _read_form(number: int, filled: Sequence[_SlotArcs], places: Places, cut: Fl
     return found
 
 
+def _fill_slots(
+    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: npt.NDArray[np.bool_] | None
+) -> dict[Slot, _SlotArcs]:
+    """What may stand in each kind of slot."""
+    return {
+        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
+        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
+        Slot.GIVEN_PREFIX: _word_arcs(places, arcs, vocabulary.given_prefix),
+        Slot.FAMILY_PREFIX: _word_arcs(places, arcs, vocabulary.family_prefix),
+        Slot.GIVEN_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
+        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
+        Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
+    }
+
+
 def enumerate_parses(
     places: Places,
     arcs: Arcs,
@@ -166,15 +182,7 @@ def enumerate_parses(
         are worth more than a hundredth of the string's probability: below that no customer's name could make a
         likelihood ratio above a hundredth of it.
     """
-    slots = {
-        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
-        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
-        Slot.GIVEN_PREFIX: _word_arcs(places, arcs, vocabulary.given_prefix),
-        Slot.FAMILY_PREFIX: _word_arcs(places, arcs, vocabulary.family_prefix),
-        Slot.GIVEN_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
-        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
-        Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
-    }
+    slots = _fill_slots(places, arcs, vocabulary, allowed)
     least = _PRUNE * floor[places.owner]
     may_begin = surroundings.before * cut > least
     may_end = surroundings.after * cut > least
