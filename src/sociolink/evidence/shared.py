@@ -120,9 +120,7 @@ class Shared:
         """The values themselves."""
         return _keys(profiles)
 
-    def compare(
-        self, customers: SharedValues, profiles: SharedValues, pairs: Pairs, hits: Hits
-    ) -> tuple[Mixture, ...]:
+    def compare(self, customers: SharedValues, profiles: SharedValues, pairs: Pairs, hits: Hits) -> tuple[Mixture, ...]:
         """One level a pair; likeness is computed once for each pair of distinct values."""
         level = np.full(len(pairs), -1, np.int8)
         u = np.ones(len(pairs))

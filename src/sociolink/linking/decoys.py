@@ -68,22 +68,34 @@ def gamma_interval(hits: int) -> tuple[float, float]:
     return (0.0 if hits == 0 else ends[0]), ends[1]
 
 
-def _family_names(customers: pa.Table, model: LinkModel, size: int, rng: np.random.Generator) -> pa.Array:
+def _donors(customers: pa.Table, like: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """For each decoy a random customer of the same country and region as the one it is like."""
+    places = [
+        pc.fill_null(customers.column(name).combine_chunks().cast(pa.string()), "") for name in ("country", "region")
+    ]
+    place = pc.binary_join_element_wise(*places, "|").dictionary_encode().indices.to_numpy()
+    order = np.argsort(place, kind="stable")
+    size = np.bincount(place)
+    start = np.cumsum(size) - size
+    wanted = place[like]
+    return np.asarray(order[start[wanted] + (rng.random(len(like)) * size[wanted]).astype(np.int64)], np.int64)
+
+
+def _family_names(
+    customers: pa.Table, model: LinkModel, like: npt.NDArray[np.int64], rng: np.random.Generator
+) -> pa.Array:
     """Family names as the smoothed name model draws them: of this CRM, bundled, or spelled."""
-    own = customers.column("family_name").combine_chunks()
-    people = len(own)
+    own = customers.column("family_name").combine_chunks().cast(pa.string())
+    people, size = len(own), len(like)
     strength, bundled_share = model.population.get("name", {}).get("family_prior", (float(people), 0.5))
     kind = rng.random(size)
     background = strength / (max(people, 1) - 1 + strength)
     names = surname_counts()
-    listed = pa.array(
-        np.asarray(names.names)[rng.choice(len(names.counts), size, p=names.counts / names.total)].astype(str)
-    )
-    squashed = pc.drop_null(squash(own)) if people else pa.array(["smith"])
-    spelled = draw_strings(fit_characters(string_bytes(squashed)), size, rng)
+    chosen = rng.choice(len(names.counts), size, p=names.counts / names.total)
+    listed = pa.array(np.asarray(names.names)[chosen].astype(str)).cast(pa.string())
+    spelled = draw_strings(fit_characters(string_bytes(pc.drop_null(squash(own)))), size, rng)
     source = np.where(kind >= background, 0, np.where(kind < background * bundled_share, 1, 2))
-    drawn = own.cast(pa.string()).take(pa.array(rng.integers(0, people, size)))
-    return pc.choose(pa.array(source), drawn, listed.cast(pa.string()), spelled)
+    return pc.choose(pa.array(source), own.take(pa.array(_donors(customers, like, rng))), listed, spelled)
 
 
 def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) -> pa.Table:
@@ -96,18 +108,19 @@ def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) 
         seed: Seed.
 
     Returns:
-        Canonical customers: given name, middle name, region and cohort of one random customer, family name drawn by
-        itself; no contact and no account.
+        Canonical customers: given name, middle name, region and cohort of one random customer, family name of another
+        of the same region or of the smoothed background; no contact and no account.
     """
     rng = np.random.default_rng(seed)
     ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
-    like = pa.array(rng.integers(0, ordered.num_rows, size))
+    chosen = rng.integers(0, ordered.num_rows, size)
+    like = pa.array(chosen)
     columns: dict[str, pa.Array] = {}
     for field in ordered.schema:
         if field.name == "given_name" or field.name in _COPIED:
             columns[field.name] = ordered.column(field.name).take(like).combine_chunks()
         elif field.name == "family_name":
-            columns[field.name] = _family_names(ordered, model, size, rng)
+            columns[field.name] = _family_names(ordered, model, chosen, rng)
         else:
             columns[field.name] = pa.nulls(size, field.type)
     columns["customer_id"] = pc.binary_join_element_wise("decoy", pa.array(np.arange(size)).cast(pa.string()), "-")

@@ -20,6 +20,9 @@ __all__ = ["NameVocabulary", "PartCounts", "build_vocabulary", "fit_name_prior",
 
 Floats = npt.NDArray[np.float64]
 
+_RELATIVES = 0.03
+"""P(a stranger is a relative of some customer), so that they bear that family name beyond chance."""
+
 PREFIX_LENGTHS = (2, 3, 4, 5)
 PREFIX_SHARE = 1.0 / len(PREFIX_LENGTHS)
 
@@ -175,6 +178,8 @@ def build_vocabulary(
         key, counts, shares, values = _union(parts, bundled, spread)
         spelled = spelling.string_chances(string_bytes(values))
         frequency = smooth_frequencies(key, counts, shares, spelled, people=parts.people, prior=prior).frequency
+        if parts is family:
+            frequency = frequency + _RELATIVES * counts / max(parts.people, 1.0)
         columns.append((key, frequency, values))
     prefixes = [_prefixes(values, frequency) for _, frequency, values in columns]
     everything = np.unique(np.concatenate([columns[0][0], columns[1][0], prefixes[0][0], prefixes[1][0]]))
