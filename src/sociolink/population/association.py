@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.text.hashing import UInt64s
+from sociolink.text.hashing import UInt64s, mix
 
 __all__ = ["NameClasses", "fit_classes", "no_classes"]
 
@@ -45,7 +45,7 @@ class NameClasses:
         """(n,) P(given and family name) / (P(given name) P(family name)); 1 where either is unknown."""
         one = self.given_lift[_rows(self.given_keys, given)]
         two = self.family_lift[_rows(self.family_keys, family)]
-        out: Floats = (one * two) @ self.share
+        out: Floats = (one * two * self.share).sum(axis=1)  # not a matrix product: its last bit depends on n
         return out
 
 
@@ -98,7 +98,8 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
     References:
         Lazarsfeld & Henry (1968), Latent structure analysis.
     """
-    told = np.flatnonzero((given != 0) & (family != 0))[:_MAX_PEOPLE]
+    told = np.flatnonzero((given != 0) & (family != 0))
+    told = told[np.argsort(mix(mix(given[told]) + family[told]), kind="stable")[:_MAX_PEOPLE]]
     if len(told) < _FEWEST:
         return no_classes()
     one, two = given[told], family[told]
