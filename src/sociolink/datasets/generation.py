@@ -138,6 +138,8 @@ def demo_world() -> World:
         posts=18_000,
         events=3000,
         opaque=0.2,
+        namesakes=0.0,
+        households=0.08,
         fields={"profiles.display_name": 0.75, "profiles.bio": 0.6, "profiles.location": 0.6, "customers.consent": 0.4},
     )
 

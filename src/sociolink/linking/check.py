@@ -78,8 +78,11 @@ class Check:
         for kind, table in self.facts.items():
             filled = [row for row in table.to_pylist() if row["filled"]]
             lines.append(f"{kind}: " + ", ".join(f"{row['column']} {row['share']:.0%}" for row in filled))
-        for one in (reach for reach in self.reach if reach.profiles):
-            lines.append(f"by {one.family}: {one.profiles:.0%} of profiles meet {one.customers:,.1f} customers each")
+        lines.extend(
+            f"by {one.family}: {one.profiles:.0%} of profiles meet {one.customers:,.1f} customers each"
+            for one in self.reach
+            if one.profiles
+        )
         lines.extend(f"{count:,} {kind} set aside: consent was refused" for kind, count in self.refused.items())
         lines.extend(f"{count:,} set aside: {reason}" for reason, count in self.rejects.items())
         lines.extend(f"guessed {guess}" for guess in self.guesses)
