@@ -23,6 +23,7 @@ GIVEN = {"anna": 3.5, "bo": 1.0, "maximilian": 0.5, "ann": 2.0}
 FAMILY = {"smith": 4.0, "oconnor": 1.0, "li": 1.0, "anna": 1.0}
 BUNDLED_GIVEN = {"anna": 60, "mary": 30, "xavier": 10}
 BUNDLED_FAMILY = {"smith": 900, "lee": 50, "mary": 50}
+RELATIVES = 0.03
 PRIORS = (NamePrior(8.0, 0.75), NamePrior(32.0, 0.5))
 
 
@@ -78,7 +79,10 @@ def naive_given() -> dict[str, float]:
 
 
 def naive_family() -> dict[str, float]:
-    return naive_frequencies(FAMILY, BUNDLED_FAMILY, PRIORS[1], {})
+    """Strangers who are relatives of customers bear their family names, on top of the rest."""
+    people = sum(FAMILY.values())
+    strangers = naive_frequencies(FAMILY, BUNDLED_FAMILY, PRIORS[1], {})
+    return {name: chance + RELATIVES * FAMILY.get(name, 0.0) / people for name, chance in strangers.items()}
 
 
 def by_name(vocabulary: NameVocabulary, column: np.ndarray, names: list[str]) -> dict[str, float]:
@@ -98,8 +102,8 @@ def test_frequencies_of_given_and_family_names_are_the_formula(vocabulary: NameV
 
 
 def test_known_and_unknown_names_are_at_most_all_people(vocabulary: NameVocabulary) -> None:
-    """Short forms come on top of the bundled counts of formal names: 2% here, times their share of the background."""
-    assert vocabulary.family.sum() + vocabulary.unseen_family <= 1 + 1e-9
+    """Relatives come on top, and short forms of formal names: 2% here, times their share of the background."""
+    assert vocabulary.family.sum() + vocabulary.unseen_family <= 1 + RELATIVES + 1e-9
     assert vocabulary.given.sum() + vocabulary.unseen_given <= 1 + 0.02 + 1e-9
     assert min(vocabulary.unseen_given, vocabulary.unseen_family) > 0
 
