@@ -69,16 +69,24 @@ def gamma_interval(hits: int) -> tuple[float, float]:
 
 
 def _donors(customers: pa.Table, like: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
-    """For each decoy a random customer of the same country and region as the one it is like."""
+    """For each decoy a random other customer of the same country and region as the one it is like.
+
+    Where there is no other, one of anywhere: a decoy that got both names of one customer would be that customer.
+    """
     places = [
         pc.fill_null(customers.column(name).combine_chunks().cast(pa.string()), "") for name in ("country", "region")
     ]
     place = pc.binary_join_element_wise(*places, "|").dictionary_encode().indices.to_numpy()
     order = np.argsort(place, kind="stable")
+    spot = np.empty(len(order), np.int64)
+    spot[order] = np.arange(len(order))
     size = np.bincount(place)
-    start = np.cumsum(size) - size
-    wanted = place[like]
-    return np.asarray(order[start[wanted] + (rng.random(len(like)) * size[wanted]).astype(np.int64)], np.int64)
+    alone = size[place] == 1
+    first = np.where(alone, 0, (np.cumsum(size) - size)[place])
+    count = np.where(alone, len(order), size[place])
+    step = 1 + (rng.random(len(like)) * (count[like] - 1)).astype(np.int64)
+    donor: npt.NDArray[np.int64] = order[first[like] + (spot[like] - first[like] + step) % count[like]]
+    return donor
 
 
 def _family_names(

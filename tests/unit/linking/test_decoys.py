@@ -72,6 +72,28 @@ def test_a_full_name_that_two_share_is_no_more_frequent_than_by_chance(customers
     assert sum(pair in real and None not in pair for pair in made) / SIZE < 0.1
 
 
+@pytest.mark.parametrize("regions", [1, 4, 40])
+def test_no_decoy_gets_both_names_of_one_customer(model: LinkModel, regions: int) -> None:
+    """Not even where a customer is the only one of the region."""
+    rows = [
+        {
+            "customer_id": f"c{at}",
+            "given_name": f"given{at}",
+            "family_name": f"family{at}",
+            "region": f"r{at % regions}",
+        }
+        for at in range(40)
+    ]
+    made = draw_decoys(read_table(rows, "customers").table, model, SIZE, seed=0)
+    pairs = zip(made["given_name"].to_pylist(), made["family_name"].to_pylist(), strict=True)
+    assert not [pair for pair in pairs if pair[0].removeprefix("given") == pair[1].removeprefix("family")]
+
+
+def test_decoys_of_a_single_customer(model: LinkModel) -> None:
+    only = read_table([{"customer_id": "c", "given_name": "Jo", "family_name": "Li"}], "customers").table
+    assert draw_decoys(only, model, 10, seed=0).num_rows == 10
+
+
 def test_seeds(customers: pa.Table, model: LinkModel, decoys: pa.Table) -> None:
     assert draw_decoys(customers, model, SIZE, seed=0).equals(decoys)
     assert not draw_decoys(customers, model, SIZE, seed=1).equals(decoys)
