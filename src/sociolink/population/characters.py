@@ -78,19 +78,24 @@ class CharacterModel:
         return out
 
 
-def fit_characters(strings: Utf8Bytes, weights: Floats | None = None, *, strength: float = 20.0) -> CharacterModel:
+def fit_characters(
+    strings: Utf8Bytes, weights: Floats | None = None, *, strength: float = 20.0, discount: float = 0.0
+) -> CharacterModel:
     """Fit a trigram model, each order shrunk to the one below it.
 
     Args:
         strings: (rows,) strings of [a-z0-9].
         weights: (rows,) how often each occurs; 1 by default.
         strength: Pseudo-observations of the lower order in each context.
+        discount: Taken from every count, so that what was seen no more often than this leaves no trace, and strings
+            are not evidence for themselves.
 
     Returns:
         A model in which every string has a probability above 0.
 
     References:
-        MacKay & Peto (1995), A hierarchical Dirichlet language model, Natural Language Engineering 1.
+        MacKay & Peto (1995), A hierarchical Dirichlet language model, Natural Language Engineering 1;
+        Ney, Essen & Kneser (1994), On structuring probabilistic dependences, Computer Speech and Language 8.
     """
     rows = len(strings)
     weights = np.ones(rows) if weights is None else weights
@@ -103,13 +108,19 @@ def fit_characters(strings: Utf8Bytes, weights: Floats | None = None, *, strengt
     each = np.concatenate([np.repeat(weights, strings.lengths), weights])
     cell = (padded[at - 2] * _SIZE + padded[at - 1]) * _SIZE + padded[at]
     counts = np.bincount(cell, weights=each, minlength=_SIZE**3).reshape(_SIZE, _SIZE, _SIZE)
-    lower = np.full(_SIZE, 1.0 / _SIZE)
-    single = counts.sum((0, 1))
-    single = (single + strength * lower) / (single.sum() + strength)
-    double = counts.sum(0)
-    double = (double + strength * single) / (double.sum(-1, keepdims=True) + strength)
-    triple = (counts + strength * double) / (counts.sum(-1, keepdims=True) + strength)
+    single = _shrink(counts.sum((0, 1)), np.full(_SIZE, 1.0 / _SIZE), strength, discount)
+    double = _shrink(counts.sum(0), single, strength, discount)
+    triple = _shrink(counts, double, strength, discount)
     return CharacterModel(np.rint(-np.log2(triple) * RESOLUTION) / RESOLUTION)
+
+
+def _shrink(counts: Floats, lower: Floats, strength: float, discount: float) -> Floats:
+    """P(last | before): counts less the discount; what that frees goes to the lower order."""
+    kept = np.maximum(counts - discount, 0.0)
+    total = counts.sum(-1, keepdims=True)
+    freed = total - kept.sum(-1, keepdims=True) + strength
+    out: Floats = (kept + freed * lower) / (total + strength)
+    return out
 
 
 def draw_strings(model: CharacterModel, size: int, rng: np.random.Generator, *, max_length: int = 20) -> pa.Array:

@@ -137,7 +137,8 @@ def learn_channel(
         np.concatenate([places.strings.data, prior.data]),
         np.concatenate([places.strings.offsets, places.strings.offsets[-1] + prior.offsets[1:]]),
     )
-    model = ChannelModel(decoration_model(), fit_characters(both, weights), _START / _START.sum(), only_at_boundaries)
+    opaque = fit_characters(both, weights, discount=MIN_SUPPORT - 1)
+    model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
     for _ in range(_ROUNDS if filled.any() else 0):
         reading = read_strings(places, boundary, model, vocabulary)
         chance = reading.parses.around * reading.parses.parts * model.weights[reading.parses.form]
