@@ -143,7 +143,7 @@ def test_report_counts_what_the_links_hold(links: Links, world: World) -> None:
     assert report.candidates >= (table["rank"] > 0).sum()
     assert report.people < report.customers <= world.customers.num_rows
     assert report.policy["who"] == "tests"
-    assert [stage for stage, _ in report.stages][0] == "reading"
+    assert next(stage for stage, _ in report.stages) == "reading"
     assert sum(seconds for _, seconds in report.stages) <= report.seconds
     assert 0 < report.findable <= report.coverage < 1
     assert report.coverage_low <= report.coverage <= report.coverage_high
