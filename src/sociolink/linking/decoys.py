@@ -189,7 +189,8 @@ def _total_mass(best: pa.Table, gallery: Gallery, model: LinkModel) -> Floats:
     probability = pc.fill_null(best.column("probability"), 0.0).to_numpy()
     own = coverage / gallery.people * gallery.share[customer] * 2.0 ** np.clip(weight, -900, 900)
     alone = (1 - coverage) / np.maximum(best.column("nobody_probability").to_numpy(), 1e-300)
-    return np.asarray(np.where(probability > 0, own / np.maximum(probability, 1e-300), alone), np.float64)
+    mass: Floats = np.divide(own, probability, out=alone.astype(np.float64), where=probability > 0)
+    return mass
 
 
 def _count_hits(batch: pa.Table, mass: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
