@@ -107,7 +107,7 @@ def fit_characters(
     at = np.concatenate([shift, ends])
     each = np.concatenate([np.repeat(weights, strings.lengths), weights])
     cell = (padded[at - 2] * _SIZE + padded[at - 1]) * _SIZE + padded[at]
-    counts = np.bincount(cell, weights=each, minlength=_SIZE**3).reshape(_SIZE, _SIZE, _SIZE)
+    counts: Floats = np.bincount(cell, weights=each, minlength=_SIZE**3).astype(np.float64).reshape(3 * (_SIZE,))
     single = _shrink(counts.sum((0, 1)), np.full(_SIZE, 1.0 / _SIZE), strength, discount)
     double = _shrink(counts.sum(0), single, strength, discount)
     triple = _shrink(counts, double, strength, discount)
