@@ -117,7 +117,8 @@ def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
     classes = 2**dimensions
     given_keys, one = np.unique(given, return_inverse=True)
     family_keys, two = np.unique(family, return_inverse=True)
-    signs = (_directions(one, two, dimensions) > 0) @ (2 ** np.arange(dimensions))
+    directions = _directions(one, two, dimensions)
+    signs = (directions > 0) @ (2 ** np.arange(directions.shape[1]))
     weight = np.full((len(given), classes), 0.3 / classes)
     weight[np.arange(len(given)), signs[two]] += 0.7
     for _ in range(_EM_ROUNDS):
