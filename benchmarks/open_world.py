@@ -19,7 +19,7 @@ import sociolink as sl
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.decoys import draw_decoys
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import build_gallery
+from sociolink.linking.gallery import build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import observe
 
@@ -145,7 +145,7 @@ def measure_candidates(
     assert model is not None
     tables = read_inputs({kind: folder / f"{kind}.parquet" for kind in ("profiles", "customers")}).tables
     profiles = tables["profiles"]
-    gallery = build_gallery(tables["customers"], evidence, model.population)
+    gallery = build_gallery(in_content_order(tables["customers"], "customer_id"), evidence, model.population)
     persons = [owners.person(one) for one in gallery.ids.to_pylist()]
     number = {person: place for place, person in enumerate(dict.fromkeys(persons))}
     person = np.array([number[one] for one in persons], np.int64)

@@ -75,6 +75,14 @@ def _look_up(blocks: KeyBlocks, keys: Keys) -> tuple[Int64s, Int64s]:
     return known[back], block[back]
 
 
+def _distinct(codes: Int64s) -> Int64s:
+    """Sorted distinct codes; a sort is several times faster than `np.unique` on many distinct values."""
+    ordered = np.sort(codes)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return np.asarray(ordered[first], np.int64)
+
+
 def _expand(begin: Int64s, size: Int64s) -> tuple[Int64s, Int64s]:
     """Entry numbers `begin ... begin + size` of each place, and the place they belong to."""
     place = np.repeat(np.arange(len(begin)), size)
@@ -122,7 +130,7 @@ def propose_pairs(
         )
         rest = np.flatnonzero(~fits)
         code = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
-        large.append((number, np.unique(code), code, at[rest], met[rest]))
+        large.append((number, _distinct(code), code, at[rest], met[rest]))
     forced = np.empty(0, np.int64) if also is None else also[0] * customers + also[1]
     return _assemble(blocks, small, large, forced, profiles, customers)
 
@@ -136,7 +144,7 @@ def _assemble(
     customers: int,
 ) -> Candidates:
     codes = [profile * customers + customer for profile, customer, _, _ in small]
-    unique = np.unique(np.concatenate([*codes, forced]))
+    unique = _distinct(np.concatenate([*codes, forced]))
     profile, customer = [unique // max(customers, 1)], [unique % max(customers, 1)]
     count = [np.ones(len(unique))]
     rank = [np.zeros(len(unique), np.int64)]

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sociolink.blocking.candidates import propose_pairs
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import build_gallery, content_order
+from sociolink.linking.gallery import build_gallery, content_order, in_content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.records.facts import describe_facts
 from sociolink.records.rejects import count_rejects
@@ -94,7 +94,8 @@ def _reach(profiles: pa.Table, customers: pa.Table, evidence: tuple[EvidenceFami
     if profiles.num_rows == 0 or customers.num_rows == 0:
         return tuple(Reach(family.name, 0.0, 0.0) for family in evidence)
     few = profiles.take(pa.array(content_order(profiles, "profile_id")[:MAX_PROFILES])).combine_chunks()
-    some = customers.take(pa.array(content_order(customers, "customer_id")[:MAX_CUSTOMERS])).combine_chunks()
+    customers = in_content_order(customers, "customer_id")
+    some = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
     population = {family.name: family.learn(few, some) for family in evidence}
     gallery = build_gallery(customers, evidence, population)
     out: list[Reach] = []

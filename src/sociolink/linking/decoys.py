@@ -110,7 +110,7 @@ def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) 
     """Made-up customers.
 
     Args:
-        customers: Canonical customers.
+        customers: Canonical customers, in content order.
         model: The model, for the smoothed frequencies.
         size: Number of decoys.
         seed: Seed.
@@ -120,19 +120,18 @@ def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) 
         of the same region or of the smoothed background; no contact and no account.
     """
     rng = np.random.default_rng(seed)
-    ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
-    chosen = rng.integers(0, ordered.num_rows, size)
+    chosen = rng.integers(0, customers.num_rows, size)
     like = pa.array(chosen)
     columns: dict[str, pa.Array] = {}
-    for field in ordered.schema:
+    for field in customers.schema:
         if field.name == "given_name" or field.name in _COPIED:
-            columns[field.name] = ordered.column(field.name).take(like).combine_chunks()
+            columns[field.name] = customers.column(field.name).take(like).combine_chunks()
         elif field.name == "family_name":
-            columns[field.name] = _family_names(ordered, model, chosen, rng)
+            columns[field.name] = _family_names(customers, model, chosen, rng)
         else:
             columns[field.name] = pa.nulls(size, field.type)
     columns["customer_id"] = pc.binary_join_element_wise("decoy", pa.array(np.arange(size)).cast(pa.string()), "-")
-    return pa.table([columns[name] for name in ordered.schema.names], names=ordered.schema.names)
+    return pa.table([columns[name] for name in customers.schema.names], names=customers.schema.names)
 
 
 def _decoy_gallery(decoys: pa.Table, gallery: Gallery, model: LinkModel) -> Gallery:
@@ -148,7 +147,7 @@ def estimate_false_links(
 
     Args:
         profiles: Canonical profiles.
-        customers: Canonical customers.
+        customers: Canonical customers, in content order.
         links: The links, with decisions.
         gallery: The customers, prepared.
         model: The model.

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sociolink.errors import NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE, LOOKALIKE, NOT_ABOUT_OWNER
-from sociolink.linking.gallery import Gallery, build_gallery, content_order
+from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
@@ -21,10 +21,10 @@ from sociolink.scoring.weights import Parameters
 
 __all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
 
-MAX_PROFILES = 20_000
+MAX_PROFILES = 12_000
 """EM looks at no more than this many profiles, drawn by their content."""
 
-MAX_CUSTOMERS = 100_000
+MAX_CUSTOMERS = 50_000
 """What strangers look like is learned from no more than this many customers, drawn by their content."""
 
 _START = 0.5
@@ -49,7 +49,7 @@ def fit_tables(
 
     Args:
         profiles: Canonical profiles.
-        customers: Canonical customers.
+        customers: Canonical customers, in content order (see `gallery.in_content_order`).
         evidence: The evidence families.
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
         progress: Called with the name of each stage.
@@ -66,7 +66,7 @@ def fit_tables(
     tell = progress or (lambda stage: None)
     tell("learning how strangers look")
     sample = _sample(profiles, "profile_id", MAX_PROFILES)
-    few = _sample(customers, "customer_id", MAX_CUSTOMERS)
+    few = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
     population = {family.name: family.learn(sample, few) for family in evidence}
     tell("preparing customers")
     gallery = build_gallery(customers, evidence, population)
@@ -150,7 +150,8 @@ def fit(
     require_policy(policy)
     inputs = read_inputs({"profiles": profiles, "customers": customers, "truth": known}, mapping=mapping)
     tables = inputs.tables
+    customers = in_content_order(tables["customers"], "customer_id")
     model, _ = fit_tables(
-        tables["profiles"], tables["customers"], evidence=evidence, known=tables.get("truth"), progress=progress
+        tables["profiles"], customers, evidence=evidence, known=tables.get("truth"), progress=progress
     )
     return model

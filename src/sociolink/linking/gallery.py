@@ -18,7 +18,7 @@ from sociolink.linking.people import group_people
 from sociolink.records.columns import Kind, arrow_schema
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
-__all__ = ["Gallery", "build_gallery", "content_order"]
+__all__ = ["Gallery", "build_gallery", "content_order", "in_content_order"]
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -59,13 +59,17 @@ def _text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         column = pc.binary_join(column.cast(pa.list_(pa.string())), "\x1f")
-    return pc.utf8_slice_codeunits(pc.fill_null(column.cast(pa.string()), ""), 0, _MAX_HASHED)
+    text = column.cast(pa.string())
+    long = pc.max(pc.binary_length(text)).as_py() or 0
+    return pc.utf8_slice_codeunits(text, 0, _MAX_HASHED) if long > _MAX_HASHED else text
 
 
 def content_hashes(table: pa.Table, columns: Sequence[str]) -> UInt64s:
     """(rows,) uint64 of what the rows say, whatever their ids and order."""
     out = np.zeros(table.num_rows, np.uint64)
     for number, name in enumerate(columns):
+        if table.column(name).null_count == table.num_rows:
+            continue
         out = mix(out, 1) ^ mix(hash_strings(_text(table.column(name)))[0], number + 2)
     return out
 
@@ -85,6 +89,11 @@ def content_order(table: pa.Table, key: str) -> Int64s:
     return np.lexsort((ids, content))
 
 
+def in_content_order(table: pa.Table, key: str) -> pa.Table:
+    """The table in the order of `content_order`."""
+    return table.take(pa.array(content_order(table, key))).combine_chunks()
+
+
 def build_gallery(
     customers: pa.Table,
     families: tuple[EvidenceFamily, ...],
@@ -95,28 +104,27 @@ def build_gallery(
     """Prepare customers.
 
     Args:
-        customers: Canonical customers.
+        customers: Canonical customers, in content order (see `in_content_order`).
         families: The evidence families.
         population: What each family learned.
         background: For each family the prepared customers whose frequencies count (for decoys); their own by default.
 
     Returns:
-        The gallery; its rows stand in an order that depends on content only.
+        The gallery, in the order of the customers.
     """
-    ordered = customers.take(pa.array(content_order(customers, "customer_id"))).combine_chunks()
     likes = background or (None,) * len(families)
 
     def prepare(family: EvidenceFamily, like: Any) -> tuple[Any, KeyBlocks]:
-        state = family.prepare_customers(ordered, population.get(family.name, {}), background=like)
+        state = family.prepare_customers(customers, population.get(family.name, {}), background=like)
         return state, index_keys(family.customer_keys(state))
 
     with ThreadPoolExecutor(max_workers=2) as pool:
-        grouped = pool.submit(group_people, ordered)
+        grouped = pool.submit(group_people, customers)
         prepared = list(pool.map(prepare, families, likes))
         person = grouped.result()
     states = tuple(state for state, _ in prepared)
     blocks = tuple(block for _, block in prepared)
     size = np.bincount(person, minlength=len(person))
-    ids = ordered.column("customer_id").combine_chunks()
+    ids = customers.column("customer_id").combine_chunks()
     rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)
     return Gallery(ids, families, states, blocks, person, 1.0 / size[person], int((size > 0).sum()), rank)

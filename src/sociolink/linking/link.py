@@ -17,7 +17,7 @@ from sociolink.linking.decision import decide
 from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.fit import fit_tables
-from sociolink.linking.gallery import Gallery, build_gallery
+from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
@@ -217,6 +217,7 @@ def link(
     assert of_profiles is not None
     assert of_customers is not None
     warnings += _check_known(of_known, of_profiles, of_customers)
+    of_customers = in_content_order(of_customers, "customer_id")
     if loaded is None:
         loaded, gallery = fit_tables(of_profiles, of_customers, evidence=evidence, known=of_known, progress=clock)
     else:

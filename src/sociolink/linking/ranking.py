@@ -14,12 +14,15 @@ from sociolink.evidence.protocol import Mixture
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
 
-__all__ = ["links_schema", "rank_links"]
+__all__ = ["MIN_PROBABILITY", "links_schema", "rank_links"]
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _FLOOR = 1e-300
+
+MIN_PROBABILITY = 1e-6
+"""Customers below this probability are not listed; they are part of the rest."""
 
 
 def links_schema(families: tuple[str, ...]) -> pa.Schema:
@@ -132,9 +135,9 @@ class _Listing:
 
 
 def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
-    """The best `top` customers of each profile."""
+    """The best `top` customers of each profile that are likely enough to be listed."""
     pairs, profiles = scored.observed.pairs, scored.observed.profiles
-    real = np.flatnonzero(pairs.customer >= 0)
+    real = np.flatnonzero((pairs.customer >= 0) & (scored.posterior.pair >= MIN_PROBABILITY))
     group = _group_sums(scored, gallery, real)
     order = _order(scored, gallery, real, group)
     chosen, group = real[order], group[order]
@@ -173,7 +176,8 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         top: Most customers listed for a profile.
 
     Returns:
-        Rows of `links_schema`: rank 1, 2, ... for customers; one row of rank 0 where no customer is proposed.
+        Rows of `links_schema`: rank 1, 2, ... for customers; one row of rank 0 where no customer is proposed, or
+        none of a probability that is worth a row.
     """
     pairs, posterior, profiles = scored.observed.pairs, scored.posterior, scored.observed.profiles
     listed = _list_best(scored, gallery, top)

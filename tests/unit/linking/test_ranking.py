@@ -17,7 +17,7 @@ from sociolink.datasets import World
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import Gallery, build_gallery
 from sociolink.linking.kernel import Scored, score_batch
-from sociolink.linking.ranking import links_schema, rank_links
+from sociolink.linking.ranking import MIN_PROBABILITY, links_schema, rank_links
 from sociolink.records.readers import read_table
 from sociolink.scoring.posterior import Posterior
 
@@ -55,7 +55,8 @@ def best_component(scored: Scored, family: str, pair: int) -> str | None:
 def rank_naively(scored: Scored, gallery: Gallery, profile: int, top: int) -> list[dict[str, Any]]:
     pairs, posterior = scored.observed.pairs, scored.posterior
     ids = gallery.ids.to_pylist()
-    mine = [at for at in range(len(pairs)) if pairs.profile[at] == profile and pairs.customer[at] >= 0]
+    own = [at for at in range(len(pairs)) if pairs.profile[at] == profile and pairs.customer[at] >= 0]
+    mine = [at for at in own if posterior.pair[at] >= MIN_PROBABILITY]
     of_person: dict[int, list[int]] = defaultdict(list)
     for at in mine:
         of_person[int(gallery.person[pairs.customer[at]])].append(at)

@@ -150,39 +150,50 @@ def _pair_keys(given: Parts, family: Parts, rows: int) -> tuple[Int32s, npt.NDAr
     return given.row[one], one, two
 
 
-def _distinct(row: Int32s, key: UInt64s, weight: Floats) -> tuple[Int32s, UInt64s, Floats]:
-    """Add up equal keys of a customer."""
-    order = np.lexsort((key, row))
-    row, key, weight = row[order], key[order], weight[order]
-    first = np.ones(len(row), np.bool_)
-    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
-    total = np.bincount(np.cumsum(first) - 1, weights=weight, minlength=int(first.sum()))
-    return row[first], key[first], np.asarray(total, np.float64)
+def _initials(parts: Parts) -> Parts:
+    """First letters of each customer's parts as parts of their own, their weights added up."""
+    code = parts.row.astype(np.int64) * 256 + parts.initial
+    order = np.argsort(code, kind="stable")
+    ordered = code[order]
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    weight = np.bincount(np.cumsum(first) - 1, weights=parts.weight[order], minlength=int(first.sum()))
+    row, letter = np.divmod(ordered[first], 256)
+    initial = letter.astype(np.uint8)
+    one = np.ones(len(row), np.int32)
+    return Parts(row.astype(np.int32), letter_hash(initial), one, initial, np.asarray(weight, np.float64))
+
+
+def _joined(
+    kind: KeyKind, left: Parts, right: Parts, rows: int, *, sealed: bool = False
+) -> tuple[Int32s, UInt64s, Floats]:
+    """Keys of every combination of a left and a right part of the same customer."""
+    row, one, two = _pair_keys(left, right, rows)
+    first = seal(left.key[one]) if sealed else left.key[one]
+    key = concat_hashes(first, right.key[two], right.length[two].astype(np.int64))
+    return row, key_of(kind, key), left.weight[one] * right.weight[two]
 
 
 def _make_keys(
     given: Parts, family: Parts, strings: tuple[OwnStrings, ...], middle_initial: Bytes, rows: int
 ) -> NameKeys:
-    """Keys of every kind; equal keys of a customer are one, with their weights added up."""
-    row, one, two = _pair_keys(given, family, rows)
-    both = given.weight[one] * family.weight[two]
-    letter = letter_hash(given.initial)
-    family_letter = letter_hash(family.initial)
-    single = np.ones(len(one), np.int64)
-    length = family.length[two].astype(np.int64)
+    """Keys of every kind, each once for a customer."""
+    short_given, short_family = _initials(given), _initials(family)
     made = [
-        (row, key_of(KeyKind.GIVEN_FAMILY, concat_hashes(seal(given.key[one]), family.key[two], length)), both),
-        _distinct(row, key_of(KeyKind.INITIAL_FAMILY, concat_hashes(letter[one], family.key[two], length)), both),
-        _distinct(row, key_of(KeyKind.GIVEN_INITIAL, concat_hashes(given.key[one], family_letter[two], single)), both),
+        _joined(KeyKind.GIVEN_FAMILY, given, family, rows, sealed=True),
+        _joined(KeyKind.INITIAL_FAMILY, short_given, family, rows),
+        _joined(KeyKind.GIVEN_INITIAL, given, short_family, rows),
         (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
         (given.row, key_of(KeyKind.GIVEN, given.key), given.weight),
     ]
-    known = middle_initial[row] > 0
-    initials = concat_hashes(
-        concat_hashes(letter[one], letter_hash(middle_initial[row]), single), family_letter[two], single
-    )
-    made.append(_distinct(row[known], key_of(KeyKind.INITIALS, initials[known]), both[known]))
-    made.extend((one.row, key_of(one.kind, one.key), one.weight) for one in strings)
+    row, one, two = _pair_keys(short_given, short_family, rows)
+    known = np.flatnonzero(middle_initial[row] > 0)
+    row, one, two = row[known], one[known], two[known]
+    single = np.ones(len(row), np.int64)
+    initials = concat_hashes(short_given.key[one], letter_hash(middle_initial[row]), single)
+    initials = concat_hashes(initials, short_family.key[two], single)
+    made.append((row, key_of(KeyKind.INITIALS, initials), short_given.weight[one] * short_family.weight[two]))
+    made.extend((own.row, key_of(own.kind, own.key), own.weight) for own in strings)
     all_row, all_key, all_weight = (np.concatenate(column) for column in zip(*made, strict=True))
     return NameKeys(Keys(all_key, all_row), all_weight.astype(np.float32))
 
@@ -205,13 +216,15 @@ def _main_prefixes(parts: NameParts, kind: NameKind, rows: int) -> UInt64s:
 
 
 def _main_hashes(parts: Parts, rows: int) -> UInt64s:
-    """Hash of each customer's most usual part; 0 where there is none."""
-    order = np.lexsort((parts.key, -parts.weight, parts.row))
-    row = parts.row[order]
-    first = np.ones(len(row), np.bool_)
-    first[1:] = row[1:] != row[:-1]
+    """Hash of each customer's most usual part, the first of equals; 0 where there is none."""
     out = np.zeros(rows, np.uint64)
-    out[row[first]] = parts.key[order][first]
+    if len(parts.row) == 0:
+        return out
+    first = np.ones(len(parts.row), np.bool_)
+    first[1:] = parts.row[1:] != parts.row[:-1]
+    most = np.maximum.reduceat(parts.weight, np.flatnonzero(first))
+    best = np.flatnonzero(parts.weight == most[np.cumsum(first) - 1])[::-1]
+    out[parts.row[best]] = parts.key[best]
     return out
 
 
