@@ -141,7 +141,14 @@ def _decoy_gallery(decoys: pa.Table, gallery: Gallery, model: LinkModel) -> Gall
 
 
 def estimate_false_links(
-    profiles: pa.Table, customers: pa.Table, links: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int = 0
+    profiles: pa.Table,
+    customers: pa.Table,
+    links: pa.Table,
+    gallery: Gallery,
+    model: LinkModel,
+    *,
+    known: pa.Table | None = None,
+    seed: int = 0,
 ) -> DecoyEstimate:
     """Estimate how many links are false by competition with decoys; model, coverage and N stay as they are.
 
@@ -151,6 +158,7 @@ def estimate_false_links(
         links: The links, with decisions.
         gallery: The customers, prepared.
         model: The model.
+        known: Existing links; their profiles cannot be given to a decoy.
         seed: Seed of the decoys.
 
     Returns:
@@ -167,14 +175,18 @@ def estimate_false_links(
     threshold = float(pc.min(linked.column("group_probability")).as_py())
     size = int(min(max(gallery.people, MIN_DECOYS), MAX_DECOYS))
     decoys = _decoy_gallery(draw_decoys(customers, model, size, seed=seed), gallery, model)
-    chosen = content_order(profiles, "profile_id")[:MAX_PROFILES]
+    order = content_order(profiles, "profile_id")
+    if known is not None:
+        told = pc.is_in(profiles.column("profile_id"), value_set=known.column("profile_id").combine_chunks())
+        order = order[~told.to_numpy()[order]]
+    chosen = order[:MAX_PROFILES]
     mass = _total_mass(best, gallery, model)[chosen]
     sample = profiles.take(pa.array(chosen))
     hits = 0
     for start in range(0, len(chosen), BATCH_PROFILES):
         batch = sample.slice(start, BATCH_PROFILES).combine_chunks()
         hits += _count_hits(batch, mass[start : start + BATCH_PROFILES], decoys, model, threshold)
-    scale = gallery.people / size * profiles.num_rows / len(chosen)
+    scale = gallery.people / size * len(order) / max(len(chosen), 1)
     low, high = gamma_interval(hits)
     note = "diagnostic only: too few decoys were hit" if hits < FEW_HITS else ""
     return DecoyEstimate(hits * scale, low * scale, high * scale, note, size, hits)

@@ -21,7 +21,7 @@ from sociolink.scoring.weights import Parameters
 
 __all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
 
-MAX_PROFILES = 12_000
+MAX_PROFILES = 10_000
 """EM looks at no more than this many profiles, drawn by their content."""
 
 MAX_CUSTOMERS = 50_000

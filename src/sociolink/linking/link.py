@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +27,9 @@ from sociolink.linking.summary import Progress, Stopwatch, summarise_run
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
 from sociolink.text.handles import parse_handles
+
+if TYPE_CHECKING:
+    from sociolink.engines.duckdb import DuckDBEngine
 
 __all__ = ["LinkState", "link", "link_kernel", "link_tables"]
 
@@ -226,11 +230,11 @@ def link(
         usable = tuple(family for family in evidence if family.name in loaded.families)
         gallery = build_gallery(of_customers, usable, loaded.population)
     clock("linking")
-    chosen = engine or _default_engine(threads, memory_limit)
-    rows = _map_profiles(of_profiles, gallery, loaded, engine=chosen, top=top, known=of_known)
+    with nullcontext(engine) if engine is not None else _default_engine(threads, memory_limit) as chosen:
+        rows = _map_profiles(of_profiles, gallery, loaded, engine=chosen, top=top, known=of_known)
     table = _decide_all(rows)
     clock("counting false links on decoys")
-    decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, seed=seed)
+    decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed)
     clock("done")
     report = summarise_run(
         rows, table, inputs, loaded, gallery, decoys, policy=checked, warnings=warnings, clock=clock, seed=seed
@@ -248,7 +252,7 @@ def link(
     )
 
 
-def _default_engine(threads: int | None, memory_limit: str | None) -> Engine:
+def _default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
     from sociolink.engines.duckdb import DuckDBEngine
 
     return DuckDBEngine(threads=threads, memory_limit=memory_limit)
