@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sociolink.testing.engines import assert_engine_conforms
+    from sociolink.testing.families import assert_family_conforms
 
-__all__ = ["assert_engine_conforms"]
+__all__ = ["assert_engine_conforms", "assert_family_conforms"]
 
 _HOMES = {
     "assert_engine_conforms": "sociolink.testing.engines",
+    "assert_family_conforms": "sociolink.testing.families",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,7 @@ __all__ = ["sum_unseen"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
 
 _SHORTEST, _LONGEST = 3, 14
 
@@ -29,36 +32,17 @@ def _word_starts(places: Places, spelling: CharacterModel) -> Floats:
     return np.where(left >= _SHORTEST, head, np.inf)
 
 
-def _beginning_words(places: Places, spelling: CharacterModel, beyond: Floats, allowed: Bools | None) -> Floats:
-    """(places,) sum over unknown words that begin at a place of P(word) times what stands after the word."""
+def _words(places: Places, spelling: CharacterModel, allowed: Bools | None) -> Iterator[tuple[Int64s, Int64s, Floats]]:
+    """Unknown words of each length: the places before them, the places after them, and P(word)."""
     cost, end = spelling.cumulative_bits(places.strings)
     head = _word_starts(places, spelling)
-    size = len(places)
-    total = np.zeros(size)
-    left = places.last[places.owner] - np.arange(size)
+    left = places.last[places.owner] - np.arange(len(places))
     for length in range(_SHORTEST, _LONGEST + 1):
         begin = np.flatnonzero(left >= length) if allowed is None else np.flatnonzero((left >= length) & allowed)
         stop = begin + length
         if allowed is not None:
             begin, stop = begin[allowed[stop]], stop[allowed[stop]]
-        total[begin] += 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop]) * beyond[stop]
-    return total
-
-
-def _ending_words(places: Places, spelling: CharacterModel, ahead: Floats, allowed: Bools | None) -> Floats:
-    """(places,) sum over unknown words that end at a place of what stands before the word times P(word)."""
-    cost, end = spelling.cumulative_bits(places.strings)
-    head = _word_starts(places, spelling)
-    size = len(places)
-    total = np.zeros(size)
-    left = places.last[places.owner] - np.arange(size)
-    for length in range(_SHORTEST, _LONGEST + 1):
-        begin = np.flatnonzero(left >= length) if allowed is None else np.flatnonzero((left >= length) & allowed)
-        stop = begin + length
-        if allowed is not None:
-            begin, stop = begin[allowed[stop]], stop[allowed[stop]]
-        total[stop] += ahead[begin] * 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop])
-    return total
+        yield begin, stop, 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop])
 
 
 def sum_unseen(
@@ -87,8 +71,10 @@ def sum_unseen(
     rows = len(places.first)
     out = np.zeros((rows, len(FORMS)))
     ahead, beyond = surroundings.before * cut, surroundings.after * cut
-    family = vocabulary.unseen_family * _beginning_words(places, vocabulary.spelling, beyond, allowed)
-    given = vocabulary.unseen_given * _ending_words(places, vocabulary.spelling, ahead, allowed)
+    family, given = np.zeros(len(places)), np.zeros(len(places))
+    for start, stop, chance in _words(places, vocabulary.spelling, allowed):
+        family[start] += vocabulary.unseen_family * chance * beyond[stop]
+        given[stop] += vocabulary.unseen_given * chance * ahead[start]
 
     def add(form: str, at: npt.NDArray[np.int64], value: Floats) -> None:
         out[:, FORM_NAMES.index(form)] += np.bincount(places.owner[at], weights=value, minlength=rows)
