@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -91,17 +92,26 @@ def check_columns(
 
 
 def _gather(spec: TableSpec, columns: Mapping[str, Sequence[SourceColumn]], size: int) -> dict[str, GatheredColumn]:
-    gathered: dict[str, GatheredColumn] = {}
-    for column in spec.columns:
+    """All columns, two at a time; a handle is read by the rules of its platform, which comes before it."""
+
+    def gather(column: Column) -> GatheredColumn:
         sources = columns.get(column.name, ())
+        if not sources:
+            return _nulls(column, size)
         if column.multi:
-            gathered[column.name] = gather_lists(column, sources) if sources else _nulls(column, size)
-            continue
+            return gather_lists(column, sources)
         platforms = gathered["platform"].values if column.type == "handle" else None
-        gathered[column.name] = gather_values(column, sources, platforms=platforms) if sources else _nulls(column, size)
-        if column.type == "platform" and columns.get("handle"):
+        return gather_values(column, sources, platforms=platforms)
+
+    gathered: dict[str, GatheredColumn] = {}
+    for column in (column for column in spec.columns if column.type == "platform"):
+        gathered[column.name] = gather(column)
+        if columns.get("handle"):
             gathered["platform"] = _fill_platforms(gathered["platform"], columns["handle"][0])
-    return gathered
+    rest = [column for column in spec.columns if column.type != "platform"]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        gathered.update(zip((column.name for column in rest), pool.map(gather, rest), strict=True))
+    return {column.name: gathered[column.name] for column in spec.columns}
 
 
 def _nulls(column: Column, size: int) -> GatheredColumn:

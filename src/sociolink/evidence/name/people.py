@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -254,29 +255,35 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, backgr
     """
     rows = customers.num_rows
     parts = _name_parts(customers)
-    nicknames = load_nicknames()
-    given, family = given_parts(parts, nicknames), family_parts(parts)
-    vocabulary = (
-        background.vocabulary
-        if background is not None
-        else build_vocabulary(
-            _part_counts(parts, given),
-            _part_counts(parts, family),
-            bundled_given=given_name_counts(),
-            bundled_family=surname_counts(),
-            priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
-            short_forms=_short_form_shares(nicknames),
-            classes=fit_classes(_main_hashes(given, rows), _main_hashes(family, rows)),
-        )
-    )
-    middle = _middle_initials(customers)
-    strings = collect_strings(customers)
+    given, family = given_parts(parts, load_nicknames()), family_parts(parts)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        if background is None:
+            counting = pool.submit(_count_parts, parts, given, family, population, rows)
+        middle = _middle_initials(customers)
+        strings = collect_strings(customers)
+        name_keys = _make_keys(given, family, strings, middle, rows)
+        vocabulary = counting.result() if background is None else background.vocabulary
     return People(
         rows,
         vocabulary,
         background.strings if background is not None else tuple(count_strings(one) for one in strings),
-        _make_keys(given, family, strings, middle, rows),
+        name_keys,
         middle,
         _main_prefixes(parts, NameKind.GIVEN, rows),
         _main_prefixes(parts, NameKind.FAMILY, rows),
+    )
+
+
+def _count_parts(
+    parts: NameParts, given: Parts, family: Parts, population: Mapping[str, Any], rows: int
+) -> NameVocabulary:
+    """The vocabulary that these customers make."""
+    return build_vocabulary(
+        _part_counts(parts, given),
+        _part_counts(parts, family),
+        bundled_given=given_name_counts(),
+        bundled_family=surname_counts(),
+        priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
+        short_forms=_short_form_shares(load_nicknames()),
+        classes=fit_classes(_main_hashes(given, rows), _main_hashes(family, rows)),
     )
