@@ -210,7 +210,10 @@ def test_febrl4_is_linked() -> None:
     evidence = (*DEFAULT_EVIDENCE, *(Shared(column) for column in ("soc_sec_id", "birth_date", "postcode", "street")))
 
     links = sl.link(
-        world.profiles.to_pandas(), world.customers.to_pandas(), policy=sl.Policy.research(who="tests"), evidence=evidence
+        world.profiles.to_pandas(),
+        world.customers.to_pandas(),
+        policy=sl.Policy.research(who="tests"),
+        evidence=evidence,
     )
 
     made = links.table.filter(pc.equal(links.table["decision"], "link"))

@@ -114,8 +114,8 @@ def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage
     _, low, high = find_coverage(posterior.evidence)
     coverage = Coverage(parameters.coverage, min(low, parameters.coverage), max(high, parameters.coverage))
     found = float(posterior.pair[observed.pairs.customer >= 0].sum()) / max(observed.profiles, 1)
-    scale = found / max(parameters.coverage, 1e-12)
-    return coverage, Coverage(found, coverage.low * scale, coverage.high * scale)
+    scale = min(found / max(parameters.coverage, 1e-12), 1.0)
+    return coverage, Coverage(coverage.value * scale, coverage.low * scale, coverage.high * scale)
 
 
 def fit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, PolicyError, Problem
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
-from sociolink.records.mapping import Proposal
+from sociolink.records.mapping import Mapping, Proposal
 from sociolink.records.provenance import SourceInfo
 from sociolink.records.readers import Loaded, read_table
 
@@ -69,6 +70,10 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     """
     loaded: dict[str, Loaded] = {}
     problems: list[Problem] = []
+    if isinstance(mapping, str | os.PathLike):
+        mapping = Mapping.from_toml(os.fspath(mapping))
+    elif isinstance(mapping, MappingType):
+        mapping = Mapping.from_dict(mapping)
     for kind, source in sources.items():
         if source is None:
             if kind in _NEEDED:

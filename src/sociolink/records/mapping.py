@@ -186,8 +186,8 @@ def propose_mapping(column_names: Sequence[str], kind: str) -> tuple[Proposal, .
         if [guess.header.name for guess in guesses.get(canonical, ())] == [canonical]:
             del guesses[canonical]
     for column in spec.columns:
-        if column.name in column_names or column.name in guesses:
-            continue
+        if column.name in column_names or column.name in guesses or special.get(column.name) == ():
+            continue  # it is there, or found, or the service has nothing of the kind whatever its headers say
         known = (fold_header(column.name), *header_aliases(kind).get(column.name, ()))
         for name in _with_folded([n for n in free if n not in taken and n not in spec.names], known):
             same = free[name] == fold_header(column.name)
@@ -199,8 +199,8 @@ def propose_mapping(column_names: Sequence[str], kind: str) -> tuple[Proposal, .
         for name in [n for n in free if n not in taken and platform_of_header(n)]:
             propose("handles", Header(name, platform_of_header(name)), 0.95, "accounts on one platform", True)
     for column in spec.columns:
-        if column.name in column_names or column.name in guesses:
-            continue
+        if column.name in column_names or column.name in guesses or special.get(column.name) == ():
+            continue  # it is there, or found, or the service has nothing of the kind whatever its headers say
         for name, likeness in _alike(column.name, kind, [n for n in free if n not in taken]):
             propose(column.name, Header(name), round(0.8 * likeness / 100, 2), "a similar name", False)
             break

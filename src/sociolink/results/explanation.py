@@ -76,6 +76,8 @@ class Explanation:
         """The explanation in a few sentences."""
         if self.customer_id is None:
             return f"{self.profile_id} is linked to nobody: no customer shares a name, contact or account with it."
+        if self.nobody_probability == 0 and self.rest_probability == 0:
+            return f"{self.profile_id} is known to be customer {self.customer_id}'s: it was given as an existing link."
         told = [fact for fact in self.facts if abs(fact.bits) >= _NOTHING_SEEN]
         for_it = [fact for fact in sorted(told, key=lambda fact: -fact.bits) if fact.bits > 0]
         against = [fact for fact in sorted(told, key=lambda fact: fact.bits) if fact.bits < 0]
@@ -200,6 +202,16 @@ def bits_needed(report: RunReport) -> float:
     return log2(people) + log2((1 - coverage) / coverage)
 
 
+def _needed(own: Mapping[str, Any], report: RunReport) -> float:
+    """Bits at which the customer of a row is as likely as nobody, strangers who look like customers included."""
+    from math import log2
+
+    probability, nobody = float(own["probability"] or 0.0), float(own["nobody_probability"])
+    if probability > 0 and nobody > 0:
+        return float(own["match_weight"]) - log2(probability / nobody)
+    return bits_needed(report)
+
+
 def explain_rows(
     rows: pa.Table, *, row: int, phrases: Mapping[str, Mapping[str, str]], report: RunReport
 ) -> Explanation:
@@ -234,7 +246,7 @@ def explain_rows(
         decision=own["decision"],
         facts=tuple(fact for fact in facts if fact.phrase or fact.bits) if found else (),
         match_weight=float(own["match_weight"] or 0.0),
-        bits_needed=bits_needed(report),
+        bits_needed=_needed(own, report),
         runner_up=None if rival is None else rival["customer_id"],
         margin=own["margin"] if found else None,
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.errors import InputError, Problem
 from sociolink.rendering.numbers import say_count
 from sociolink.text.handles import parse_handles
 from sociolink.text.platforms import canonical_platforms
@@ -29,9 +30,15 @@ def find_authors(posts: pa.Table, profiles: pa.Array, *, keys: pa.Table | None =
 
     Returns:
         A profile id for each post; null where the author is none of them, or where two of them share the key.
+
+    Raises:
+        InputError: No post has a profile id, and there are no keys to find authors by.
     """
     given = posts["profile_id"].combine_chunks()
     found = pc.if_else(pc.is_in(given, profiles), given, None)
+    if keys is None and len(posts) and given.null_count == len(posts):
+        what = "no post has a profile id, and links read from a file do not know handles"
+        raise InputError(Problem("posts.profile_id", what, "Give profile_id, or use the links that link() returned."))
     if keys is None or found.null_count == 0:
         return found
     platform = canonical_platforms(posts["platform"].combine_chunks())

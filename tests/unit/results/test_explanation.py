@@ -24,7 +24,9 @@ def test_bits_of_facts_add_up_to_the_match_weight(links: Links) -> None:
 
 
 def test_bits_needed_follow_from_people_and_coverage(links: Links) -> None:
-    assert links.explain("p1").bits_needed == pytest.approx(2.0)
+    found = links.explain("p1")
+    odds = math.log2(found.probability / found.nobody_probability)
+    assert found.bits_needed == pytest.approx(found.match_weight - odds)
     assert bits_needed(RunReport(profiles=1, customers=1000, coverage=0.25)) == pytest.approx(math.log2(3000))
     assert math.isfinite(bits_needed(RunReport(profiles=1, customers=0, coverage=0.0)))
     assert math.isfinite(bits_needed(RunReport(profiles=1, customers=9, coverage=1.0)))
@@ -46,7 +48,7 @@ def test_component_without_words_is_named_itself(links: Links) -> None:
 def test_sentence_of_a_link(links: Links) -> None:
     assert links.explain("p1").sentence == (
         "p1 is linked to customer c1 (97.0%). For it: given name and family name (handle), given name only (display), "
-        "+12.5; it is in the customer's town, +4.2. That is 16.8 bits where 2.0 make it as likely as nobody, and about "
+        "+12.5; it is in the customer's town, +4.2. That is 16.8 bits where 10.7 make it as likely as nobody, and about "
         "one other person in 110,000 would fit as well. The best other answer is nobody, 6.0 bits behind."
     )
 
