@@ -48,8 +48,8 @@ def test_component_without_words_is_named_itself(links: Links) -> None:
 def test_sentence_of_a_link(links: Links) -> None:
     assert links.explain("p1").sentence == (
         "p1 is linked to customer c1 (97.0%). For it: given name and family name (handle), given name only (display), "
-        "+12.5; it is in the customer's town, +4.2. That is 16.8 bits where 10.7 make it as likely as nobody, and about "
-        "one other person in 110,000 would fit as well. The best other answer is nobody, 6.0 bits behind."
+        "+12.5; it is in the customer's town, +4.2. That is 16.8 bits where 10.7 make it as likely as nobody, and "
+        "about one other person in 110,000 would fit as well. The best other answer is nobody, 6.0 bits behind."
     )
 
 
