@@ -12,6 +12,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, PolicyError, Problem
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
+from sociolink.records.authors import author_profiles
 from sociolink.records.mapping import Mapping, Proposal
 from sociolink.records.provenance import SourceInfo
 from sociolink.records.readers import Loaded, read_table
@@ -59,7 +60,8 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
     """Read all tables and report all their problems together.
 
     Args:
-        sources: By kind what to read; None is left out, but profiles and customers are needed.
+        sources: By kind what to read; None is left out. Customers are needed, and profiles, or posts that name
+            their authors.
         mapping: Column mapping; see `records.mapping.Mapping`.
 
     Returns:
@@ -76,7 +78,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
         mapping = Mapping.from_dict(mapping)
     for kind, source in sources.items():
         if source is None:
-            if kind in _NEEDED:
+            if kind in _NEEDED and not (kind == "profiles" and sources.get("posts") is not None):
                 problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
             continue
         try:
@@ -93,6 +95,8 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
             tables[kind], refused[kind] = consented.kept, consented.count
         else:
             tables[kind] = one.table
+    if "profiles" not in tables:
+        tables["profiles"] = author_profiles(tables["posts"])
     return Inputs(
         tables,
         pa.concat_tables([one.rejects for one in loaded.values()]),

@@ -177,7 +177,7 @@ def link(
 
     Args:
         profiles: Profiles: a path (CSV, Parquet, JSON lines) or any table with `__arrow_c_stream__`; columns as in
-            the table of canonical columns, `platform` and `handle` required.
+            the table of canonical columns, `platform` and `handle` required. None takes the authors of the posts.
         customers: Customers, likewise; `customer_id` and some name or contact.
         policy: Why and by whom people are linked: a `Policy` or the name of a preset.
         posts: Posts of the profiles, to count and to show beside the links.
