@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.name.channel import Reading, channel_model, learn_channel, read_strings
+from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
@@ -23,6 +23,7 @@ from sociolink.reference.facts import surname_counts
 from sociolink.text.handles import core_and_boundaries, parse_handles
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.substrings import Places, find_words, lay_out
+from sociolink.text.tokens import collapse_repeats, leet
 
 __all__ = ["READABLE", "Accounts", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
 
@@ -33,6 +34,11 @@ Int64s = npt.NDArray[np.int64]
 READABLE = 0.9
 """P(a handle uses the name of the display name | there is one)."""
 
+_RESPELLED = 0.03
+"""P(a handle writes digits for letters, or draws letters out)."""
+
+_LEAST_RESPELLED = 0.01
+_DIGITS_INSIDE = "[a-z][013457]+[a-z]"
 _MIN_PLATFORM = 100
 _MAX_LEARNED = 8_000
 _KEY_FLOOR = 1e-5
@@ -43,10 +49,12 @@ class Strings:
     """One kind of string of all profiles.
 
     Attributes:
-        places: The strings, squashed to [a-z0-9].
+        values: The strings, squashed to [a-z0-9].
+        places: The same, laid out.
         boundary: (places,) where the writer marked the beginning of a part.
     """
 
+    values: pa.Array
     places: Places
     boundary: Bools
 
@@ -97,8 +105,8 @@ def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
     display, masks = core_and_boundaries(_column(profiles, "display_name"))
     shown = lay_out(display)
     return (
-        Strings(core, _boundary_flags(core, handles.boundaries)),
-        Strings(shown, _boundary_flags(shown, masks)),
+        Strings(handles.core, core, _boundary_flags(core, handles.boundaries)),
+        Strings(display, shown, _boundary_flags(shown, masks)),
         handles.platform,
     )
 
@@ -246,6 +254,27 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
     return replace(handles, parses=parses, strangers=strangers), all_read
 
 
+def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary: NameVocabulary) -> Reading:
+    """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
+    inside = np.flatnonzero(np.asarray(pc.match_substring_regex(handles.values, _DIGITS_INSIDE)))
+    row, played = leet(handles.values.take(pa.array(inside)))
+    changed = [(inside[row], played), collapse_repeats(handles.values)]
+    rows = np.concatenate([row for row, _ in changed])
+    if len(rows) == 0:
+        return reading
+    places = lay_out(pa.concat_arrays([values for _, values in changed]))
+    ends = np.zeros(len(places), np.bool_)
+    ends[places.first], ends[places.last] = True, True
+    found = read_strings(places, ends, model, vocabulary).parses
+    string = rows[found.string].astype(np.int64)
+    found = replace(found, string=string, around=found.around * _RESPELLED)
+    total = reading.opaque + reading.strangers.sum(1)
+    found = found.only(found.around > _LEAST_RESPELLED * total[found.string])
+    parses = Parses.concat([reading.parses, found])
+    strangers = reading.strangers + sum_by_form(found, len(reading.opaque))
+    return replace(reading, parses=parses, strangers=strangers)
+
+
 def _worth_a_key(reading: Reading, customers: int) -> Int64s:
     """Readings that could make some customer's likelihood ratio large enough to matter among so many customers."""
     total = reading.opaque + reading.strangers.sum(1)
@@ -276,6 +305,7 @@ def prepare_accounts(
     handles, displays, platform = profile_strings(profiles)
     model = channel_model(population["handle"])
     read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings)
+    read_handles = _respell(handles, read_handles, model, vocabulary)
     read_displays = read_strings(displays.places, displays.boundary, channel_model(population["display"]), vocabulary)
     read_handles, shown = _condition(read_handles, displays, vocabulary)
     own = [str(name) for name in population["platforms"]]
