@@ -24,6 +24,9 @@ __all__ = ["Progress", "Stopwatch", "peak_memory_mib", "summarise_run"]
 
 Progress = Callable[[str], None]
 
+_DIGITS = 6
+"""Decimals of sums of probabilities; beyond them the order of the rows would show."""
+
 _LIBRARIES = ("sociolink", "numpy", "pyarrow", "duckdb")
 
 
@@ -77,7 +80,7 @@ def _by_table(entries: pa.Table, *, counted: bool) -> dict[str, int]:
 
 
 def _total(column: pa.ChunkedArray) -> float:
-    return float(pc.sum(column).as_py() or 0)
+    return round(float(pc.sum(column).as_py() or 0), _DIGITS)
 
 
 def summarise_run(
