@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs
+from sociolink.text.runs import expand_runs
 
 __all__ = ["MAX_BLOCK", "Candidates", "KeyBlocks", "index_keys", "propose_pairs"]
 
@@ -83,12 +84,6 @@ def _distinct(codes: Int64s) -> Int64s:
     return np.asarray(ordered[first], np.int64)
 
 
-def _expand(begin: Int64s, size: Int64s) -> tuple[Int64s, Int64s]:
-    """Entry numbers `begin ... begin + size` of each place, and the place they belong to."""
-    place = np.repeat(np.arange(len(begin)), size)
-    return place, begin[place] + np.arange(len(place)) - np.repeat(np.cumsum(size) - size, size)
-
-
 def propose_pairs(
     blocks: Sequence[KeyBlocks],
     profile_keys: Sequence[Keys],
@@ -118,7 +113,7 @@ def propose_pairs(
         at, met = _look_up(block, keys)
         size = block.start[met + 1] - block.start[met]
         fits = size <= max_block
-        place, entry = _expand(block.start[met[fits]], size[fits])
+        place, entry = expand_runs(block.start[met[fits]], size[fits])
         used = at[fits][place]
         small.append(
             (

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.runs import expand_runs
 
 __all__ = [
     "Facts",
@@ -225,10 +226,9 @@ def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools
     count = np.diff(start)[pairs.profile]
     asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))
     asked = asked[known.facts.stated[pairs.customer[asked]]] if len(known.facts) else asked[:0]
-    times = count[asked]
-    place = np.repeat(asked, times)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(times) - times, times)
-    value = stated.value[entries[start[pairs.profile[place]] + within]]
+    run, number = expand_runs(start[pairs.profile[asked]], count[asked])
+    place = asked[run]
+    value = stated.value[entries[number]]
     wanted = pairs.customer[place].astype(np.int64) * len(known.vocabulary) + value
     _, met = find_sorted(known.member, wanted)
     out[place[met]] = True

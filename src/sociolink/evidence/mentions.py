@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import Holders
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
+from sociolink.text.runs import expand_runs
 from sociolink.text.tokens import Tokens, tokenise
 
 __all__ = ["Mentions", "count_words", "find_mentions", "opening_hashes", "organisation_words", "plain_phrases"]
@@ -124,10 +125,8 @@ def organisation_words(row: Int32s, values: pa.Array, *, counts: Holders) -> tup
     of, word = of[rank < _RAREST], word[rank < _RAREST]
     start = np.searchsorted(of, np.arange(len(encoded.dictionary) + 1))
     codes = np.asarray(encoded.indices, np.int64)
-    times = np.diff(start)[codes]
-    source = np.repeat(np.arange(len(codes)), times)
-    within = np.arange(len(source)) - np.repeat(np.cumsum(times) - times, times)
-    return row[source], words.dictionary.take(pa.array(word[start[codes[source]] + within]))
+    source, entry = expand_runs(start[codes], np.diff(start)[codes])
+    return row[source], words.dictionary.take(pa.array(word[entry]))
 
 
 def opening_hashes(phrases: pa.Array) -> UInt64s:

@@ -14,6 +14,7 @@ from sociolink.evidence.facts import Holders
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
 from sociolink.evidence.placecodes import Places, count_places, customer_places, profile_places, world_population
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.text.runs import expand_runs
 
 __all__ = ["LEVELS", "CustomerPlaces", "Place", "ProfilePlaces"]
 
@@ -185,9 +186,8 @@ def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) 
     count = np.diff(profiles.start)[pairs.profile]
     asked = np.flatnonzero((pairs.customer >= 0) & (count > 0))
     asked = asked[customers.places.country[pairs.customer[asked]] > 0]
-    times = count[asked]
-    pair = np.repeat(asked, times)
-    place = profiles.start[pairs.profile[pair]] + np.arange(len(pair)) - np.repeat(np.cumsum(times) - times, times)
+    run, place = expand_runs(profiles.start[pairs.profile[asked]], count[asked])
+    pair = asked[run]
     stated = profiles.places.country[place] > 0
     pair, place = pair[stated], place[stated]
     level = _levels(customers.places.take(pairs.customer[pair]), profiles.places.take(place))

@@ -31,7 +31,7 @@ from sociolink.text.handles import parse_handles
 if TYPE_CHECKING:
     from sociolink.engines.duckdb import DuckDBEngine
 
-__all__ = ["LinkState", "link", "link_kernel", "link_tables"]
+__all__ = ["LinkState", "link", "link_kernel"]
 
 BATCH_PROFILES = 10_000
 
@@ -84,31 +84,6 @@ def _decide_all(rows: pa.Table) -> pa.Table:
     group = table.column("group_probability").to_numpy(zero_copy_only=False)
     decision = decide(table.column("rank").to_numpy(), group)
     return table.append_column("decision", decision).combine_chunks()
-
-
-def link_tables(
-    profiles: pa.Table,
-    gallery: Gallery,
-    model: LinkModel,
-    *,
-    engine: Engine,
-    top: int = 5,
-    known: pa.Table | None = None,
-) -> pa.Table:
-    """Link canonical profiles to a gallery.
-
-    Args:
-        profiles: Canonical profiles.
-        gallery: The customers.
-        model: The model.
-        engine: What moves the rows.
-        top: Most customers listed for a profile.
-        known: Existing links, as certain answers.
-
-    Returns:
-        The links, in the order of the profiles, with decisions.
-    """
-    return _decide_all(_map_profiles(profiles, gallery, model, engine=engine, top=top, known=known))
 
 
 def _load_model(model: Any) -> LinkModel | None:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.facts import text_column
 from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
@@ -15,11 +16,6 @@ __all__ = ["group_people"]
 Int64s = npt.NDArray[np.int64]
 
 _PRECISIONS = (4, 7, 10)  # characters of a year, a month, a day
-
-
-def _column(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
 def _flat(column: pa.Array) -> tuple[Int64s, pa.Array]:
@@ -34,8 +30,8 @@ def _flat(column: pa.Array) -> tuple[Int64s, pa.Array]:
 
 def _names(customers: pa.Table) -> UInt64s:
     """A hash of the folded name of each customer; 0 where there is none."""
-    first, last = (hash_strings(squash(_column(customers, name))) for name in ("given_name", "family_name"))
-    whole = hash_strings(squash(_column(customers, "full_name")))
+    first, last = (hash_strings(squash(text_column(customers, name))) for name in ("given_name", "family_name"))
+    whole = hash_strings(squash(text_column(customers, "full_name")))
     out = mix(first[0], 1) ^ mix(last[0], 2)
     out = np.where((first[1] > 0) & (last[1] > 0), out, mix(whole[0], 3))
     return np.where((first[1] + last[1] + whole[1]) > 0, out, np.uint64(0))
@@ -97,11 +93,11 @@ def group_people(customers: pa.Table) -> Int64s:
     """
     rows = customers.num_rows
     name = _names(customers)
-    births = pc.fill_null(_column(customers, "birth_date").cast(pa.string()), "")
+    births = text_column(customers, "birth_date")
     full = pc.if_else(pc.greater_equal(pc.binary_length(births), _PRECISIONS[-1]), births, "")
     left: list[Int64s] = []
     right: list[Int64s] = []
-    facts = (full, *(_column(customers, fact) for fact in ("email", "phone", "website")))
+    facts = (full, *(customers.column(fact).combine_chunks() for fact in ("email", "phone", "website")))
     for number, fact in enumerate(facts):
         row, value = _flat(fact)
         row, value = row[name[row] != 0], value.filter(pa.array(name[row] != 0))

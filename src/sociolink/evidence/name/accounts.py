@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.facts import find_sorted, text_column
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, associations, sum_by_form
@@ -84,11 +85,6 @@ class Accounts:
     shown: Bools
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
 def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
     """Bit masks of boundaries as one flag a place; the ends of a string are boundaries."""
     offset = np.arange(len(places)) - places.first[places.owner]
@@ -100,9 +96,9 @@ def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
 
 def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
     """Handles and display names of profiles, and their canonical platforms."""
-    handles = parse_handles(_column(profiles, "platform"), _column(profiles, "handle"))
+    handles = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
     core = lay_out(handles.core)
-    display, masks = core_and_boundaries(_column(profiles, "display_name"))
+    display, masks = core_and_boundaries(text_column(profiles, "display_name"))
     shown = lay_out(display)
     return (
         Strings(handles.core, core, _boundary_flags(core, handles.boundaries)),
@@ -202,14 +198,6 @@ def _show(displays: Strings, vocabulary: NameVocabulary) -> _Shown:
     )
 
 
-def _contains(sorted_codes: Int64s, codes: Int64s) -> Bools:
-    if len(sorted_codes) == 0:
-        return np.zeros(len(codes), np.bool_)
-    at = np.minimum(np.searchsorted(sorted_codes, codes), len(sorted_codes) - 1)
-    found: Bools = sorted_codes[at] == codes
-    return found
-
-
 def _slot_chance(
     slot: Slot, parses: Parses, rows: Int64s, position: int, shown: _Shown, vocabulary: NameVocabulary
 ) -> tuple[Bools, Floats]:
@@ -218,10 +206,10 @@ def _slot_chance(
     code = parses.string[rows] * len(vocabulary.index.keys) + word
     if slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
         prefix = vocabulary.given_prefix if slot is Slot.GIVEN_PREFIX else vocabulary.family_prefix
-        read, chance = _contains(shown.stems, code), prefix[word]
+        read, chance = find_sorted(shown.stems, code)[1], prefix[word]
     elif slot in (Slot.GIVEN, Slot.FAMILY):
         read, chance = (
-            _contains(shown.words, code),
+            find_sorted(shown.words, code)[1],
             (vocabulary.given if slot is Slot.GIVEN else vocabulary.family)[word],
         )
         if slot is Slot.GIVEN and len(shown.others):
@@ -229,7 +217,7 @@ def _slot_chance(
             chance = np.maximum(chance, np.where(shown.others[at] == code, shown.other_share[at], 0.0))
     else:
         initial = vocabulary.family_initial if slot is Slot.FAMILY_INITIAL else vocabulary.given_initial
-        read, chance = _contains(shown.letters, parses.string[rows] * 256 + letter), initial[letter]
+        read, chance = find_sorted(shown.letters, parses.string[rows] * 256 + letter)[1], initial[letter]
     return read, np.where(read, np.maximum(READABLE, chance), chance)
 
 

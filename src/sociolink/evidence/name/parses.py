@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import FORMS, Slot
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
+from sociolink.text.runs import expand_runs
 from sociolink.text.substrings import Arcs, Places
 
 __all__ = ["NO_WORD", "Parses", "associations", "cut_factors", "enumerate_parses", "sum_by_form"]
@@ -115,8 +116,7 @@ def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
     """Extend readings by what may stand next."""
     low = np.searchsorted(slot.source, left.end, side="left")
     count = np.searchsorted(slot.source, left.end, side="right") - low
-    one = np.repeat(np.arange(len(left)), count)
-    two = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(count) - count, count)
+    one, two = expand_runs(low, count)
     grown = left.only(one)
     stops, words, letters = grown.stops.copy(), grown.words.copy(), grown.letters.copy()
     stops[:, number], words[:, number], letters[:, number] = slot.target[two], slot.word[two], slot.letter[two]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.facts import text_column
 from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings, StringCounts, collect_strings, count_strings
 from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
@@ -30,6 +31,7 @@ from sociolink.reference.facts import given_name_counts, nickname_pairs, surname
 from sociolink.text.folding import fold
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix, prefix_hashes, string_bytes
 from sociolink.text.names import NameKind, NameParts, customer_names
+from sociolink.text.runs import expand_runs
 
 __all__ = ["NameKeys", "People", "fit_priors", "key_of", "letter_hash", "prepare_people", "seal"]
 
@@ -89,14 +91,9 @@ def seal(hashes: UInt64s) -> UInt64s:
     return concat_hashes(hashes, letter_hash(np.full(len(hashes), ord("|"), np.uint8)), np.ones(len(hashes), np.int64))
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    column = table.column(name)
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
 def _name_parts(customers: pa.Table) -> NameParts:
     columns = ("given_name", "middle_name", "family_name", "full_name", "nickname")
-    return customer_names(*(_column(customers, name) for name in columns))
+    return customer_names(*(text_column(customers, name) for name in columns))
 
 
 def _part_counts(parts: NameParts, tokens: Parts) -> PartCounts:
@@ -145,9 +142,7 @@ def _pair_keys(given: Parts, family: Parts, rows: int) -> tuple[Int32s, npt.NDAr
     """Every combination of a given and a family part of the same customer."""
     low = np.searchsorted(family.row, np.arange(rows), side="left")
     count = np.searchsorted(family.row, np.arange(rows), side="right") - low
-    times = count[given.row]
-    one = np.repeat(np.arange(len(given.row)), times)
-    two = low[given.row][one] + np.arange(len(one)) - np.repeat(np.cumsum(times) - times, times)
+    one, two = expand_runs(low[given.row], count[given.row])
     return given.row[one], one, two
 
 
@@ -231,8 +226,8 @@ def _main_hashes(parts: Parts, rows: int) -> UInt64s:
 
 def _middle_initials(customers: pa.Table) -> Bytes:
     """First letter of the middle name, else of the second part of a compound given name; 0 where there is none."""
-    middle = string_bytes(fold(_column(customers, "middle_name")))
-    second = pc.replace_substring_regex(fold(_column(customers, "given_name")), r"^[^ \-]*[ \-]*", "")
+    middle = string_bytes(fold(text_column(customers, "middle_name")))
+    second = pc.replace_substring_regex(fold(text_column(customers, "given_name")), r"^[^ \-]*[ \-]*", "")
     other = string_bytes(second)
     out = np.zeros(len(middle), np.uint8)
     for strings in (other, middle):

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.facts import list_column
 from sociolink.evidence.name.grammar import FORMS, KeyKind
 from sociolink.evidence.name.parses import NO_WORD, Parses
 from sociolink.population.frequencies import to_fixed_point
@@ -60,18 +61,6 @@ class StringCounts:
     people: float
 
 
-def _flat(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
-    """Rows and values of a column of strings or of lists of strings."""
-    column = table.column(name)
-    column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-        row, value = pc.list_parent_indices(column), pc.list_flatten(column)
-    else:
-        row, value = pa.array(np.arange(len(column))), column
-    filled = pc.is_valid(value)
-    return np.asarray(row.filter(filled), np.int32), value.filter(filled).cast(pa.string())
-
-
 def _split(row: Int32s, lists: pa.Array) -> tuple[Int32s, pa.Array]:
     return row[np.asarray(pc.list_parent_indices(lists))], pc.list_flatten(lists)
 
@@ -103,9 +92,9 @@ def _own(kind: KeyKind, row: Int32s, values: pa.Array) -> OwnStrings:
 
 def collect_strings(customers: pa.Table) -> tuple[OwnStrings, ...]:
     """Known handles, strings of own sites, and local parts of e-mail addresses of all customers."""
-    row, accounts = _flat(customers, "handles")
-    site_row, sites = _flat(customers, "website")
-    mail_row, mails = _flat(customers, "email")
+    row, accounts = list_column(customers, "handles")
+    site_row, sites = list_column(customers, "website")
+    mail_row, mails = list_column(customers, "email")
     local = pc.replace_substring_regex(mails, r"@.*$", "")
     return (
         _own(KeyKind.KNOWN_HANDLE, row, parse_accounts(accounts).core),

@@ -12,6 +12,7 @@ import pyarrow as pa
 from sociolink.reference.facts import nickname_pairs
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
 from sociolink.text.names import NameKind, NameParts
+from sociolink.text.runs import expand_runs
 
 __all__ = ["NickNames", "Parts", "family_parts", "given_parts", "load_nicknames"]
 
@@ -70,9 +71,7 @@ class NickNames:
         """Places in `keys` and the entries of the table that belong to them."""
         low = np.searchsorted(self.key, keys, side="left")
         count = np.searchsorted(self.key, keys, side="right") - low
-        place = np.repeat(np.arange(len(keys)), count)
-        within = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
-        return place, low[place] + within
+        return expand_runs(low, count)
 
 
 @cache
@@ -142,10 +141,8 @@ def given_parts(parts: NameParts, nicknames: NickNames) -> Parts:
     place, entry = nicknames.expand(unique)
     count = np.bincount(place, minlength=len(unique))
     start = np.cumsum(count) - count
-    times = count[code]
-    source = np.repeat(np.arange(len(code)), times)
-    within = np.arange(len(source)) - np.repeat(np.cumsum(times) - times, times)
-    used = entry[start[code][source] + within]
+    source, number = expand_runs(start[code], count[code])
+    used = entry[number]
     has = np.zeros(len(unique))
     np.add.at(has, place, nicknames.share[entry])
     return _normalised(
