@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sociolink.evidence.facts import Holders
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.localnames import LocalNames, count_local_names, hash_names, share_with_namesakes
 from sociolink.evidence.placecodes import Places, count_places, customer_places, profile_places, world_population
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 from sociolink.text.runs import expand_runs
@@ -50,11 +51,15 @@ class CustomerPlaces:
         places: One place of each customer.
         holders: How many live in each country, region, wide region and town.
         stating: For each of the four how many customers of each country state one; of countries how many in all.
+        local: How many bear each name, and where.
+        share: (customers, 4) P(somebody with the customer's name lives in this country; region; wide region; town).
     """
 
     places: Places
     holders: tuple[Holders, ...]
     stating: tuple[Holders, ...]
+    local: LocalNames
+    share: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,11 @@ class ProfilePlaces:
     Attributes:
         places: The places, those of each profile together.
         start: (profiles + 1,) int64, where the places of each profile begin.
-        share: (places, 4) P(a random customer lives in this country; region; wide region; town).
         named: (places,) how many places the profile names: one of several agrees more easily.
     """
 
     places: Places
     start: Int64s
-    share: Floats
     named: Floats
 
 
@@ -95,13 +98,16 @@ class Place:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerPlaces | None = None
     ) -> CustomerPlaces:
         """Codes of the places, and how many customers live in each."""
-        places = customer_places(customers)
-        if background is not None:
-            return CustomerPlaces(places, background.holders, background.stating)
-        codes = (places.country, places.region, places.wide, places.city)
-        holders = tuple(count_places(code) for code in codes)
-        stating = tuple(count_places(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
-        return CustomerPlaces(places, holders, stating)
+        places, names = customer_places(customers), hash_names(customers)
+        if background is None:
+            codes = (places.country, places.region, places.wide, places.city)
+            holders = tuple(count_places(code) for code in codes)
+            stating = tuple(count_places(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
+            local = count_local_names(names, places)
+        else:
+            holders, stating, local = background.holders, background.stating, background.local
+        share = share_with_namesakes(names, places, _shares(holders, stating, places), local)
+        return CustomerPlaces(places, holders, stating, local, share)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerPlaces, population: Mapping[str, Any]
@@ -109,7 +115,7 @@ class Place:
         """Places out of the free text of `location`."""
         places, start = profile_places(profiles)
         number = np.diff(start)
-        return ProfilePlaces(places, start, _shares(customers, places), np.repeat(number, number).astype(np.float64))
+        return ProfilePlaces(places, start, np.repeat(number, number).astype(np.float64))
 
     def customer_keys(self, customers: CustomerPlaces) -> Keys:
         """None: a place alone proposes far too many."""
@@ -143,7 +149,7 @@ class Place:
         return level_phrase(LEVELS, component)
 
 
-def _shares(customers: CustomerPlaces, places: Places) -> Floats:
+def _shares(holders: tuple[Holders, ...], stating: tuple[Holders, ...], places: Places) -> Floats:
     """(places, 4) share of customers in the country; in the region, the wide region, the town of that country.
 
     Counts are smoothed by how many people live there, for a CRM of a few hundred says little about towns.
@@ -153,8 +159,8 @@ def _shares(customers: CustomerPlaces, places: Places) -> Floats:
     nation = np.maximum(world[0].of(places.country), 1)
     codes = (places.country, places.region, places.wide, places.city)
     for kind, (code, theta, floor) in enumerate(zip(codes, _THETA, _FLOOR, strict=True)):
-        total = customers.stating[kind].of(places.country) if kind else customers.stating[0].stating
-        others = np.maximum(customers.holders[kind].of(code) - 1, 0)
+        total = stating[kind].of(places.country) if kind else stating[0].stating
+        others = np.maximum(holders[kind].of(code) - 1, 0)
         people = world[kind].of(code) / (nation if kind else max(world[0].stating, 1))
         background = np.clip(people, floor, 1.0)
         out.append((others + theta * background) / (np.maximum(np.asarray(total) - 1, 0) + theta))
@@ -202,11 +208,11 @@ def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) 
 def _chances(
     customers: CustomerPlaces, profiles: ProfilePlaces, customer: npt.NDArray[np.int32], place: Int64s
 ) -> Floats:
-    """(n, levels) P(level | a random person who states as much as the customer), for the profile's place."""
+    """(n, levels) P(level | somebody with the customer's name who states as much), for the profile's place."""
     own, theirs = customers.places.take(customer), profiles.places.take(place)
     regional, _, narrow = _regions_of(own, theirs)
     urban = (own.city > 0) & (theirs.city > 0)
-    country, region, wide, city = profiles.share[place].T
+    country, region, wide, city = customers.share[customer].T
     country = country * profiles.named[place]
     region = np.where(regional, np.where(narrow, region, wide), 1.0)
     city = np.minimum(city, region)

@@ -64,8 +64,9 @@ def to_fixed_point(shares: Floats) -> Floats:
     return out
 
 
-def _smoothed(counts: Floats, background: Floats, people: float, strength: float | Floats) -> Floats:
-    out: Floats = (np.maximum(counts - 1, 0) + strength * background) / (people - 1 + strength)
+def _smoothed(counts: Floats, background: Floats, people: float, strength: float, kept: float = 0.0) -> Floats:
+    own = np.maximum(counts - 1, 0) + kept * np.minimum(counts, 1.0)
+    out: Floats = (own + strength * background) / (people - 1 + strength)
     return out
 
 
@@ -101,4 +102,18 @@ def smooth_frequencies(
 ) -> PartFrequencies:
     """Frequencies of all known parts; see `fit_prior` for the arguments. `keys` must be sorted."""
     background = prior.bundled_share * bundled + (1 - prior.bundled_share) * spelling
-    return PartFrequencies(keys, _smoothed(counts, background, max(people, 1.0), prior.strength))
+    kept = _kept_share(counts, prior.strength * background)
+    people = max(people, 1.0) + kept * float(np.minimum(counts, 1.0).sum())
+    return PartFrequencies(keys, _smoothed(counts, background, people, prior.strength, kept))
+
+
+def _kept_share(counts: Floats, background: Floats) -> float:
+    """How much of one bearer counts for a stranger, beyond what the background expects.
+
+    People whose part one other person bears tell how often a further person would bear a part that one person bears:
+    that mass is spread over the parts of one bearer (Good 1953).
+    """
+    single = (counts > 0) & (counts <= 1)
+    bearers = float(counts[single].sum())
+    double = float(counts[(counts > 1) & (counts <= 2)].sum())
+    return min(max((double - float(background[single].sum())) / (bearers + 1.0), 0.0), 1.0)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import find_sorted, text_column
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
-from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
+from sociolink.evidence.name.grammar import READINGS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.strings import StringCounts
@@ -141,7 +141,7 @@ def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     parses = reading.parses
     whole = reading.places.prefixes[reading.places.last]
     out = np.zeros(len(parses), np.uint64)
-    for number, form in enumerate(FORMS):
+    for number, form in enumerate(READINGS):
         rows = np.flatnonzero(parses.form == number)
         made = np.zeros(len(rows), np.uint64) if form.slots else whole[parses.string[rows]]
         for position, slot in enumerate(form.key_slots):
@@ -204,6 +204,8 @@ def _slot_chance(
     """Whether what stands in a slot can be read in the display name, and P(a stranger puts it there)."""
     word, letter = parses.words[rows, position], parses.letters[rows, position]
     code = parses.string[rows] * len(vocabulary.index.keys) + word
+    if slot in (Slot.BETWEEN, Slot.OTHER_GIVEN, Slot.OTHER_FAMILY):
+        return find_sorted(shown.words, code)[1], np.full(len(rows), float(slot is Slot.BETWEEN))
     if slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
         prefix = vocabulary.given_prefix if slot is Slot.GIVEN_PREFIX else vocabulary.family_prefix
         read, chance = find_sorted(shown.stems, code)[1], prefix[word]
@@ -227,7 +229,7 @@ def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) 
     shown = _show(displays, vocabulary)
     parts, all_read = np.ones(len(parses)), np.ones(len(parses), np.bool_)
     none_read = np.ones(len(parses), np.bool_)
-    for number, form in enumerate(FORMS):
+    for number, form in enumerate(READINGS):
         rows = np.flatnonzero(parses.form == number)
         if not form.slots:
             parts[rows], all_read[rows] = parses.parts[rows], False

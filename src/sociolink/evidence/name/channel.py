@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import FORMS
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
 from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, sum_by_form
 from sociolink.evidence.name.strings import StringCounts, read_whole
 from sociolink.evidence.name.unseen import sum_unseen
@@ -32,6 +32,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 
+import os
+_OTHER_NAME = np.array([float(x) for x in os.environ.get("EPS", "0.01,0.003").split(",")])
+"""P(a customer goes by another given name, by another family name, than is recorded)."""
 _ROUNDS = 5
 _COMMONER_THAN_NAME = 3.0
 _START = np.array([form.prior for form in FORMS] + [30.0])
@@ -110,7 +113,10 @@ def read_strings(
     cut = cut_factors(places, boundary)
     unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
     floor = opaque + unseen.sum(1)
-    parses = enumerate_parses(places, arcs, vocabulary, surroundings, floor, cut=cut, allowed=allowed)
+    variants = _OTHER_NAME * model.weights[FORM_NAMES.index("given_family")]
+    parses = enumerate_parses(
+        places, arcs, vocabulary, surroundings, floor, cut=cut, variants=variants, allowed=allowed
+    )
     if known:
         parses = Parses.concat([parses, read_whole(places, opaque, known)])
     return Reading(places, parses, opaque, unseen + sum_by_form(parses, len(opaque)), unseen)
@@ -141,7 +147,7 @@ def learn_channel(
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
     for _ in range(_ROUNDS if filled.any() else 0):
         reading = read_strings(places, boundary, model, vocabulary)
-        chance = reading.parses.around * reading.parses.parts * model.weights[reading.parses.form]
+        chance = reading.parses.around * reading.parses.parts * np.append(model.weights[:-1], np.zeros(len(VARIANTS)))[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque
         by_form = reading.strangers * model.weights[:-1]
         total = nothing + by_form.sum(1)

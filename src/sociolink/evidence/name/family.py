@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, Slot
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
@@ -24,7 +24,12 @@ Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _MIDDLE_AGREES = 0.95
+_MIDDLE_SHOWN = 0.6
+_PSEUDO_PROFILES = 20.0
 _FORMS = len(FORMS)
+_WIDTH = len(READINGS) + 1
+_OPAQUE = len(READINGS)
+_LABELS = (*FORM_NAMES, *(form.name for form in VARIANTS), "opaque")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,12 @@ class Name:
 
     def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         """Pseudo-counts: the weights that the profiles alone suggest."""
-        weights = population["handle"]["weights"]
         handle = {
-            f"{platform}:{form}": 20.0 * weight
+            f"{platform}:{form}": pseudo
             for platform in (*population["platforms"], "other")
-            for form, weight in zip((*FORM_NAMES, "opaque"), weights, strict=True)
+            for form, pseudo in _pseudo_counts(population["handle"]["weights"])
         }
-        display = {
-            form: 20.0 * weight
-            for form, weight in zip((*FORM_NAMES, "opaque"), population["display"]["weights"], strict=True)
-        }
+        display = dict(_pseudo_counts(population["display"]["weights"]))
         return {"name.handle": handle, "name.display": display}
 
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
@@ -99,7 +100,7 @@ class Name:
     def describe(self, component: str) -> str:
         """What a form means."""
         form = component.rpartition(":")[2]
-        return next((one.phrase for one in FORMS if one.name == form), "no name that can be read")
+        return next((one.phrase for one in READINGS if one.name == form), "no name that can be read")
 
 
 def _select(hits: Hits, keep: npt.NDArray[np.bool_]) -> Hits:
@@ -111,7 +112,7 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
     use = people.name_keys.weight[hits.customer_key].astype(np.float64)
     row = people.name_keys.keys.row[hits.customer_key]
     at = hits.profile_key
-    for number, form in enumerate(FORMS):
+    for number, form in enumerate(READINGS):
         here = np.flatnonzero(parses.form[at] == number)
         if len(here) == 0:
             continue
@@ -120,6 +121,10 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
                 letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
                 told = np.where(known == letter, _MIDDLE_AGREES, (1 - _MIDDLE_AGREES) * letters[letter])
                 use[here] *= np.where(known == 0, letters[letter], told)
+            elif slot is Slot.BETWEEN:
+                letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
+                told = _MIDDLE_SHOWN * (known == letter) / letters[letter] + 1 - _MIDDLE_SHOWN
+                use[here] *= np.where(known == 0, 1.0, told)
             elif slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
                 begin = parses.start[at[here]] if position == 0 else parses.stops[at[here], position - 1]
                 length = parses.stops[at[here], position] - begin
@@ -128,6 +133,19 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
                 word = people.vocabulary.index.keys[parses.words[at[here], position]]
                 use[here] *= np.where(table[row[here], column] == word, PREFIX_SHARE, 0.0)
     return use
+
+
+def _pseudo_counts(weights: Sequence[float]) -> list[tuple[str, float]]:
+    """Pseudo-counts of the components of one platform from the weights that strings alone suggest."""
+    scaled = _PSEUDO_PROFILES * np.asarray(weights)
+    return list(zip(_LABELS, [*scaled[:-1], *(form.prior for form in VARIANTS), scaled[-1]], strict=True))
+
+
+def _groups(platforms: int) -> npt.NDArray[np.int32]:
+    """Forms and opaque strings of a platform are a group; each variant is one of its own, of weight 1."""
+    out = np.repeat(np.arange(platforms), _WIDTH).reshape(platforms, _WIDTH)
+    out[:, _FORMS:_OPAQUE] = platforms + np.arange(platforms * len(VARIANTS)).reshape(platforms, len(VARIANTS))
+    return np.asarray(out.ravel(), np.int32)
 
 
 def _channel(
@@ -141,13 +159,12 @@ def _channel(
 ) -> Mixture:
     """One kind of string as a mixture over forms, with weights for each platform."""
     parses = reading.parses
-    width = _FORMS + 1
     filled = reading.places.strings.lengths > 0
     strangers = reading.strangers
     scale = reading.opaque + strangers.sum(1)
     row, form = np.nonzero(strangers)
     den_row = np.concatenate([row, np.flatnonzero(filled)])
-    den_form = np.concatenate([form, np.full(int(filled.sum()), _FORMS)])
+    den_form = np.concatenate([form, np.full(int(filled.sum()), _OPAQUE)])
     den_value = np.concatenate([strangers[row, form], reading.opaque[filled]])
     at = hits.profile_key
     string = parses.string[at]
@@ -156,21 +173,21 @@ def _channel(
     profile = pairs.profile
     told = np.flatnonzero(filled[profile])
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
-    component = platform[string[some]] * width + parses.form[at][some]
-    labels = tuple(f"{one}:{part}" if one else part for one in platforms for part in (*FORM_NAMES, "opaque"))
+    component = platform[string[some]] * _WIDTH + parses.form[at][some]
+    labels = tuple(f"{one}:{part}" if one else part for one in platforms for part in _LABELS)
     return Mixture(
         name,
         labels,
-        np.repeat(np.arange(len(platforms)), width).astype(np.int32),
+        _groups(len(platforms)),
         np.concatenate([hits.pair[some], told]).astype(np.int32),
-        np.concatenate([component, platform[profile[told]] * width + _FORMS]).astype(np.int32),
+        np.concatenate([component, platform[profile[told]] * _WIDTH + _OPAQUE]).astype(np.int32),
         np.concatenate([value[some], opaque]),
         len(pairs),
         Denominator(
             np.where(filled[profile], profile, -1).astype(np.int32),
             den_row.astype(np.int32),
-            (platform[den_row] * width + den_form).astype(np.int32),
+            (platform[den_row] * _WIDTH + den_form).astype(np.int32),
             den_value / scale[den_row],
-            (platform * width + _FORMS).astype(np.int32),
+            (platform * _WIDTH + _OPAQUE).astype(np.int32),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-__all__ = ["FORMS", "FORM_NAMES", "Form", "KeyKind", "Slot"]
+__all__ = ["FORMS", "FORM_NAMES", "READINGS", "VARIANTS", "Form", "KeyKind", "Slot"]
 
 
 class Slot(IntEnum):
@@ -18,6 +18,9 @@ class Slot(IntEnum):
     MIDDLE_INITIAL = 4
     GIVEN_PREFIX = 5
     FAMILY_PREFIX = 6
+    BETWEEN = 7
+    OTHER_GIVEN = 8
+    OTHER_FAMILY = 9
 
 
 class KeyKind(IntEnum):
@@ -70,12 +73,13 @@ class Form:
         return tuple(slot for slot in _KEY_ORDER if slot in self.slots)
 
 
-_G, _S, _I, _T, _M, _P, _R = Slot
+_G, _S, _I, _T, _M, _P, _R, _W, _X, _Y = Slot
 
 FORMS: tuple[Form, ...] = (
     Form("given_family", (_G, _S), KeyKind.GIVEN_FAMILY, "given name and family name", 30.0),
     Form("family_given", (_S, _G), KeyKind.GIVEN_FAMILY, "family name and given name", 3.0),
     Form("given_middle_family", (_G, _M, _S), KeyKind.GIVEN_FAMILY, "given name, middle initial, family name", 2.0),
+    Form("given_other_family", (_G, _W, _S), KeyKind.GIVEN_FAMILY, "given name, another name, family name", 2.0),
     Form("initial_family", (_I, _S), KeyKind.INITIAL_FAMILY, "initial and family name", 10.0),
     Form("family_initial", (_S, _I), KeyKind.INITIAL_FAMILY, "family name and initial", 1.5),
     Form("initials_family", (_I, _M, _S), KeyKind.INITIAL_FAMILY, "two initials and family name", 2.0),
@@ -89,5 +93,17 @@ FORMS: tuple[Form, ...] = (
     Form("own_site", (), KeyKind.OWN_SITE, "a name that stands in their own web address", 1.0),
     Form("email_name", (), KeyKind.EMAIL_NAME, "the name in their e-mail address", 1.0),
 )
+
+VARIANTS: tuple[Form, ...] = (
+    Form("other_given", (_X, _S), KeyKind.FAMILY, "family name after another given name", 1.0),
+    Form("other_family", (_G, _Y), KeyKind.GIVEN, "given name before another family name", 1.0),
+)
+"""Names a customer goes by that the record does not have: legal, stage, maiden and married names.
+
+To a stranger they are nothing apart from `given_family`, so their weights are not learned: a fixed share of its weight.
+"""
+
+READINGS: tuple[Form, ...] = (*FORMS, *VARIANTS)
+"""All shapes that a string is read in."""
 
 FORM_NAMES: tuple[str, ...] = tuple(form.name for form in FORMS)

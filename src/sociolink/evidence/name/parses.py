@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import FORMS, Slot
+from sociolink.evidence.name.grammar import FORMS, READINGS, Slot
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
@@ -23,6 +23,8 @@ Bytes = npt.NDArray[np.uint8]
 NO_WORD = -1
 _PRUNE = 1e-2
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
+_MIDDLE_IS_GIVEN = 0.6
+_SHORTEST_OTHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Parses:
 
     Attributes:
         string: (n,) int64 row of the string.
-        form: (n,) int64 index into `FORMS`.
+        form: (n,) int64 index into `READINGS`.
         start: (n,) int64 place before the name.
         end: (n,) int64 place after the name.
         stops: (n, 3) int64 place after each slot.
@@ -67,19 +69,20 @@ class Parses:
 
     def slots_filled(self) -> Int64s:
         """(n,) number of slots of each reading's form."""
-        sizes = np.array([len(form.slots) for form in FORMS])
+        sizes = np.array([len(form.slots) for form in READINGS])
         return np.asarray(sizes[self.form], np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class _SlotArcs:
-    """What may stand in one slot: arcs by source, with the stranger's probability and the first letter."""
+    """What may stand in one slot, by source: first letter, P(a stranger's part), P(anybody has it there)."""
 
     source: Int64s
     target: Int64s
     word: Int64s
     letter: Bytes
     chance: Floats
+    anybody: Floats
 
     def only(self, keep: npt.NDArray[np.bool_]) -> _SlotArcs:
         """The chosen arcs."""
@@ -90,7 +93,15 @@ def _word_arcs(places: Places, arcs: Arcs, chance: Floats) -> _SlotArcs:
     """The words that strangers use so."""
     chosen = arcs.only(chance[arcs.word] > 0)
     letters = places.next_byte(chosen.source)
-    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, chance[chosen.word])
+    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, chance[chosen.word], np.ones(len(chosen)))
+
+
+def _other_arcs(places: Places, arcs: Arcs, chance: Floats, *, of_stranger: float) -> _SlotArcs:
+    """Names that the customer's record does not have, as common as among people."""
+    long_enough = arcs.target - arcs.source >= _SHORTEST_OTHER
+    chosen = arcs.only((chance[arcs.word] > 0) & long_enough)
+    letters = places.next_byte(chosen.source)
+    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, np.full(len(chosen), of_stranger), chance[chosen.word])
 
 
 def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] | None) -> _SlotArcs:
@@ -100,7 +111,7 @@ def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] 
     if allowed is not None:
         usable &= allowed & np.append(allowed[1:], False)
     source = np.flatnonzero(usable)
-    return _SlotArcs(source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]])
+    return _SlotArcs(source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]], np.ones(len(source)))
 
 
 def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
@@ -120,24 +131,27 @@ def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
     grown = left.only(one)
     stops, words, letters = grown.stops.copy(), grown.words.copy(), grown.letters.copy()
     stops[:, number], words[:, number], letters[:, number] = slot.target[two], slot.word[two], slot.letter[two]
-    around = grown.around * cut[grown.end]
+    around = grown.around * cut[grown.end] * slot.anybody[two]
     parts = grown.parts * slot.chance[two]
     return Parses(grown.string, grown.form, grown.start, slot.target[two], stops, words, letters, around, parts)
 
 
-def _read_form(number: int, filled: Sequence[_SlotArcs], places: Places, cut: Floats, before: Floats) -> Parses:
+def _read_form(
+    number: int, filled: Sequence[_SlotArcs], places: Places, cut: Floats, before: Floats, floor: Floats
+) -> Parses:
     """All readings in one form, with what stands before them but not yet what stands after."""
     begin = filled[0]
     size = len(begin.source)
     stops = np.repeat(begin.target[:, None], 3, axis=1)
     words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
     words[:, 0], letters[:, 0] = begin.word, begin.letter
-    around = before[begin.source] * cut[begin.source]
+    around = before[begin.source] * cut[begin.source] * begin.anybody
     owner = places.owner[begin.source]
     form_number = np.full(size, number)
     found = Parses(owner, form_number, begin.source, begin.target, stops, words, letters, around, begin.chance)
     for position, following in enumerate(filled[1:], start=1):
         found = _join(found, following, position, cut)
+        found = found.only(found.around > _PRUNE * floor[found.string])
     return found
 
 
@@ -145,6 +159,7 @@ def _fill_slots(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: npt.NDArray[np.bool_] | None
 ) -> dict[Slot, _SlotArcs]:
     """What may stand in each kind of slot."""
+    middle = _MIDDLE_IS_GIVEN * vocabulary.given + (1 - _MIDDLE_IS_GIVEN) * vocabulary.family
     return {
         Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
         Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
@@ -152,6 +167,9 @@ def _fill_slots(
         Slot.FAMILY_PREFIX: _word_arcs(places, arcs, vocabulary.family_prefix),
         Slot.GIVEN_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
         Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
+        Slot.BETWEEN: _other_arcs(places, arcs, middle, of_stranger=1.0),
+        Slot.OTHER_GIVEN: _other_arcs(places, arcs, vocabulary.given, of_stranger=0.0),
+        Slot.OTHER_FAMILY: _other_arcs(places, arcs, vocabulary.family, of_stranger=0.0),
         Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
     }
 
@@ -164,6 +182,7 @@ def enumerate_parses(
     floor: Floats,
     *,
     cut: Floats,
+    variants: Floats,
     allowed: npt.NDArray[np.bool_] | None = None,
 ) -> Parses:
     """Read every string in every form.
@@ -175,6 +194,7 @@ def enumerate_parses(
         surroundings: What may stand around a name.
         floor: (rows,) P(string) by other explanations; readings far below this and below the best are dropped.
         cut: (places,) P(a part begins or ends here, as marked).
+        variants: (variants,) weight of each of `VARIANTS`.
         allowed: (places,) where parts may begin and end; anywhere by default.
 
     Returns:
@@ -189,14 +209,15 @@ def enumerate_parses(
     first = {slot: arcs.only(may_begin[arcs.source]) for slot, arcs in slots.items()}
     last = {slot: arcs.only(may_end[arcs.target]) for slot, arcs in slots.items()}
     kept: list[Parses] = []
-    for number, form in enumerate(FORMS):
+    share = np.concatenate([np.ones(len(FORMS)), variants])
+    for number, form in enumerate(READINGS):
         if not form.slots:
             continue
         filled = [slots[slot] for slot in form.slots]
         filled[0] = first[form.slots[0]]
         filled[-1] = last[form.slots[-1]]
-        found = _read_form(number, filled, places, cut, surroundings.before)
-        around = found.around * surroundings.after[found.end] * cut[found.end]
+        found = _read_form(number, filled, places, cut, surroundings.before, floor)
+        around = share[number] * found.around * surroundings.after[found.end] * cut[found.end]
         found = replace(found, around=around)
         kept.append(found.only(around > _PRUNE * floor[found.string]))
     joined = Parses.concat(kept)
@@ -219,7 +240,7 @@ def associations(parses: Parses, vocabulary: NameVocabulary) -> Floats:
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:
     """(rows, forms) P(string | a stranger, form), summed over the ways to split."""
-    size = len(FORMS)
+    size = len(READINGS)
     cell = parses.string * size + parses.form
     total = np.bincount(cell, weights=parses.around * parses.parts, minlength=rows * size)
-    return np.asarray(total.reshape(rows, size), np.float64)
+    return np.asarray(total.reshape(rows, size)[:, : len(FORMS)], np.float64)

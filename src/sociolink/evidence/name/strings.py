@@ -24,6 +24,7 @@ Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
 
 _SHORTEST = 3
+_PSEUDO_REPEATS = 0.5
 _NOT_NAMES = pa.array(["www", "com", "org", "net", "html", "htm", "index", "php", "http", "https", "blog"])
 
 
@@ -66,13 +67,14 @@ def _split(row: Int32s, lists: pa.Array) -> tuple[Int32s, pa.Array]:
 
 
 def _site_strings(row: Int32s, values: pa.Array) -> tuple[Int32s, pa.Array]:
-    """Labels of the host but the last, and segments of the path."""
+    """Labels of the host but the last, the whole host, and segments of the path."""
     plain = pc.replace_substring_regex(fold(values), r"^[a-z]+://", "")
     host = pc.replace_substring_regex(plain, r"[/?#].*$", "")
     path = pc.replace_substring_regex(plain, r"^[^/?#]*", "")
     labels = pc.split_pattern(pc.replace_substring_regex(host, r"\.[^.]*$", ""), ".")
     pieces = pc.split_pattern_regex(path, r"[/?#&=]")
-    parts = [_split(row, labels), _split(row, pieces)]
+    whole = pc.replace_substring_regex(host, r"^(?:www|blog)\.", "")
+    parts = [_split(row, labels), _split(row, pieces), (row, whole)]
     rows = np.concatenate([one for one, _ in parts])
     return rows, pa.concat_arrays([two for _, two in parts])
 
@@ -104,10 +106,21 @@ def collect_strings(customers: pa.Table) -> tuple[OwnStrings, ...]:
 
 
 def count_strings(strings: OwnStrings) -> StringCounts:
-    """How common each string is."""
+    """How common each string is.
+
+    A string that one customer alone uses is expected to be used by strangers as often as the strings of one customer
+    turn up at a second one: people draw on the same words.
+
+    References:
+        Good (1953), The population frequencies of species and the estimation of population parameters, Biometrika 40.
+    """
     key, inverse = np.unique(strings.key, return_inverse=True)
     used = np.bincount(inverse, weights=to_fixed_point(strings.weight), minlength=len(key))
-    return StringCounts(strings.kind, index_words(key), np.maximum(used - 1, 0), float(len(np.unique(strings.row))))
+    holders = np.bincount(inverse, minlength=len(key))
+    once, twice = int((holders == 1).sum()), int((holders == 2).sum())
+    again = (2 * twice + _PSEUDO_REPEATS) / (once + 1)
+    others = np.maximum(used - 1, np.minimum(again, 1.0))
+    return StringCounts(strings.kind, index_words(key), others, float(len(np.unique(strings.row))))
 
 
 def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...]) -> Parses:

@@ -1,0 +1,91 @@
+"""How local a customer's names are: where other bearers of the same names live.
+
+A Kazuko lives in Japan more often than a random customer does, and half of a rare family may live in one street. So
+agreement on a place says less about somebody whose name has told it already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.facts import Holders, text_column
+from sociolink.evidence.placecodes import Places, count_places
+from sociolink.text.folding import fold
+from sociolink.text.hashing import UInt64s, hash_strings, mix
+
+__all__ = ["LocalNames", "count_local_names", "hash_names", "share_with_namesakes"]
+
+Floats = npt.NDArray[np.float64]
+
+_THETA = 10.0
+"""Bearers of a name that the customers as a whole stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalNames:
+    """Bearers of each name by place, for given names and for family names.
+
+    Attributes:
+        bearers: For each kind of name how many bearers state a country.
+        at: For each kind of name how many live in each country, region, wide region and town.
+    """
+
+    bearers: tuple[Holders, ...]
+    at: tuple[tuple[Holders, ...], ...]
+
+
+def hash_names(customers: pa.Table) -> tuple[UInt64s, UInt64s]:
+    """(customers,) hashes of the first given name and of the family name; 0 where unknown.
+
+    Where a column is empty, the first and the last word of the full name stand in.
+    """
+    given, family, full = (fold(text_column(customers, name)) for name in ("given_name", "family_name", "full_name"))
+    given = pc.replace_substring_regex(pc.if_else(pc.equal(given, ""), full, given), r"^\s*([^\s-]*).*$", r"\1")
+    last = pc.replace_substring_regex(full, r"^.*?(\S*)\s*$", r"\1")
+    family = pc.if_else(pc.equal(family, ""), last, family)
+    first, second = (np.where(np.asarray(pc.equal(x, "")), np.uint64(0), hash_strings(x)[0]) for x in (given, family))
+    return first, second
+
+
+def _codes(places: Places) -> tuple[UInt64s, ...]:
+    return places.country, places.region, places.wide, places.city
+
+
+def _at(name: UInt64s, place: UInt64s) -> UInt64s:
+    """One code for a name in a place; 0 where either is unknown."""
+    return np.where((name > 0) & (place > 0), mix(name) ^ place, np.uint64(0))
+
+
+def count_local_names(names: tuple[UInt64s, ...], places: Places) -> LocalNames:
+    """Count the bearers of names by place."""
+    bearers = tuple(count_places(np.where(places.country > 0, name, np.uint64(0))) for name in names)
+    return LocalNames(bearers, tuple(tuple(count_places(_at(name, code)) for code in _codes(places)) for name in names))
+
+
+def share_with_namesakes(names: tuple[UInt64s, ...], places: Places, everybody: Floats, counts: LocalNames) -> Floats:
+    """P(somebody with one of the customer's names lives where the customer does).
+
+    Args:
+        names: For each kind of name (customers,) hashes.
+        places: Where the customers live.
+        everybody: (customers, 4) the same for a random customer: P(country), and P(region), P(wide region), P(town)
+            within the country.
+        counts: How many bear each name, and where.
+
+    Returns:
+        (customers, 4), the customer left out, smoothed by everybody; of both names the one that tells more of the
+        place.
+    """
+    best = np.zeros_like(everybody)
+    for name, bearers, at in zip(names, counts.bearers, counts.at, strict=True):
+        for kind, code in enumerate(_codes(places)):
+            base = bearers.of(name) if kind == 0 else at[0].of(_at(name, places.country))
+            here = np.maximum(at[kind].of(_at(name, code)) - 1, 0)
+            share = (here + _THETA * everybody[:, kind]) / (np.maximum(base - 1, 0) + _THETA)
+            best[:, kind] = np.maximum(best[:, kind], np.minimum(share, 1.0))
+    return best
