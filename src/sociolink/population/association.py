@@ -19,6 +19,7 @@ _POWER_ROUNDS = 12
 _EM_ROUNDS = 40
 _SHRINKAGE = 1.0
 _MAX_PEOPLE = 20_000
+_FINAL_ROUNDS = 2
 _FEWEST = 200
 _LEAST_GAIN = 0.02
 
@@ -98,8 +99,8 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
     References:
         Lazarsfeld & Henry (1968), Latent structure analysis.
     """
-    told = np.flatnonzero((given != 0) & (family != 0))
-    told = told[np.argsort(mix(mix(given[told]) + family[told]), kind="stable")[:_MAX_PEOPLE]]
+    everybody = np.flatnonzero((given != 0) & (family != 0))
+    told = everybody[np.argsort(mix(mix(given[everybody]) + family[everybody]), kind="stable")[:_MAX_PEOPLE]]
     if len(told) < _FEWEST:
         return no_classes()
     one, two = given[told], family[told]
@@ -109,7 +110,10 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
         gain = float(np.log2(half.associate(one[1::2], two[1::2])).mean())
         if gain > best:
             best, chosen = gain, dimensions
-    return _fit(one, two, chosen) if chosen else no_classes()
+    if not chosen:
+        return no_classes()
+    found = _fit(one, two, chosen)
+    return _extend(found, given[everybody], family[everybody]) if len(told) < len(everybody) else found
 
 
 def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
@@ -126,9 +130,27 @@ def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
         lifts = [_lift(names, weight, share, size) for names, size in ((one, len(given_keys)), (two, len(family_keys)))]
         weight = share * lifts[0][one] * lifts[1][two]
         weight /= weight.sum(1, keepdims=True)
-    unknown = np.ones((1, classes))
-    lifts = [_lift(names, weight, share, size) for names, size in ((one, len(given_keys)), (two, len(family_keys)))]
-    return NameClasses(share, given_keys, np.vstack([lifts[0], unknown]), family_keys, np.vstack([lifts[1], unknown]))
+    return _classes(share, weight, (given_keys, one), (family_keys, two))
+
+
+def _classes(share: Floats, weight: Floats, given: tuple[UInt64s, Int64s], family: tuple[UInt64s, Int64s]) -> NameClasses:
+    """The model of people whose classes are known with these weights."""
+    unknown = np.ones((1, len(share)))
+    lifts = [np.vstack([_lift(names, weight, share, len(keys)), unknown]) for keys, names in (given, family)]
+    return NameClasses(share, given[0], lifts[0], family[0], lifts[1])
+
+
+def _extend(found: NameClasses, given: UInt64s, family: UInt64s) -> NameClasses:
+    """The same classes with the names of more people: a name that the sample missed is placed by those beside it."""
+    names = [np.unique(one, return_inverse=True) for one in (given, family)]
+    (given_keys, one), (family_keys, two) = names
+    for _ in range(_FINAL_ROUNDS):
+        first = found.given_lift[_rows(found.given_keys, given_keys)]
+        second = found.family_lift[_rows(found.family_keys, family_keys)]
+        weight = found.share * first[one] * second[two]
+        weight /= weight.sum(1, keepdims=True)
+        found = _classes(found.share, weight, (given_keys, one), (family_keys, two))
+    return found
 
 
 def _lift(names: Int64s, weight: Floats, share: Floats, size: int) -> Floats:
