@@ -133,7 +133,9 @@ def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
     return _classes(share, weight, (given_keys, one), (family_keys, two))
 
 
-def _classes(share: Floats, weight: Floats, given: tuple[UInt64s, Int64s], family: tuple[UInt64s, Int64s]) -> NameClasses:
+def _classes(
+    share: Floats, weight: Floats, given: tuple[UInt64s, Int64s], family: tuple[UInt64s, Int64s]
+) -> NameClasses:
     """The model of people whose classes are known with these weights."""
     unknown = np.ones((1, len(share)))
     lifts = [np.vstack([_lift(names, weight, share, len(keys)), unknown]) for keys, names in (given, family)]

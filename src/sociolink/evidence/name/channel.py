@@ -32,11 +32,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 
-import os
-_OTHER_NAME = np.array([float(x) for x in os.environ.get("EPS", "0.01,0.003").split(",")])
-"""P(a customer goes by another given name, by another family name, than is recorded)."""
 _ROUNDS = 5
 _COMMONER_THAN_NAME = 3.0
+_OTHER_NAMES = np.array([form.prior for form in VARIANTS])
 _START = np.array([form.prior for form in FORMS] + [30.0])
 
 
@@ -113,7 +111,7 @@ def read_strings(
     cut = cut_factors(places, boundary)
     unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
     floor = opaque + unseen.sum(1)
-    variants = _OTHER_NAME * model.weights[FORM_NAMES.index("given_family")]
+    variants = _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")]
     parses = enumerate_parses(
         places, arcs, vocabulary, surroundings, floor, cut=cut, variants=variants, allowed=allowed
     )
@@ -147,7 +145,8 @@ def learn_channel(
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
     for _ in range(_ROUNDS if filled.any() else 0):
         reading = read_strings(places, boundary, model, vocabulary)
-        chance = reading.parses.around * reading.parses.parts * np.append(model.weights[:-1], np.zeros(len(VARIANTS)))[reading.parses.form]
+        of_form = np.append(model.weights[:-1], np.zeros(len(VARIANTS)))
+        chance = reading.parses.around * reading.parses.parts * of_form[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque
         by_form = reading.strangers * model.weights[:-1]
         total = nothing + by_form.sum(1)

@@ -26,6 +26,7 @@ Int64s = npt.NDArray[np.int64]
 _MIDDLE_AGREES = 0.95
 _MIDDLE_SHOWN = 0.6
 _PSEUDO_PROFILES = 20.0
+_BY_RECORDED_NAMES = 1 - sum(form.prior for form in VARIANTS)
 _FORMS = len(FORMS)
 _WIDTH = len(READINGS) + 1
 _OPAQUE = len(READINGS)
@@ -116,6 +117,8 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
         here = np.flatnonzero(parses.form[at] == number)
         if len(here) == 0:
             continue
+        if form.name == "given_family":
+            use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
             if slot is Slot.MIDDLE_INITIAL and form.key.name != "INITIALS":
                 letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
@@ -138,7 +141,7 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
 def _pseudo_counts(weights: Sequence[float]) -> list[tuple[str, float]]:
     """Pseudo-counts of the components of one platform from the weights that strings alone suggest."""
     scaled = _PSEUDO_PROFILES * np.asarray(weights)
-    return list(zip(_LABELS, [*scaled[:-1], *(form.prior for form in VARIANTS), scaled[-1]], strict=True))
+    return list(zip(_LABELS, [*scaled[:-1], *(1.0 for _ in VARIANTS), scaled[-1]], strict=True))
 
 
 def _groups(platforms: int) -> npt.NDArray[np.int32]:

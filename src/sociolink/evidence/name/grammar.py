@@ -95,12 +95,13 @@ FORMS: tuple[Form, ...] = (
 )
 
 VARIANTS: tuple[Form, ...] = (
-    Form("other_given", (_X, _S), KeyKind.FAMILY, "family name after another given name", 1.0),
-    Form("other_family", (_G, _Y), KeyKind.GIVEN, "given name before another family name", 1.0),
+    Form("other_given", (_X, _S), KeyKind.FAMILY, "family name after another given name", 0.01),
+    Form("other_family", (_G, _Y), KeyKind.GIVEN, "given name before another family name", 0.003),
 )
 """Names a customer goes by that the record does not have: legal, stage, maiden and married names.
 
-To a stranger they are nothing apart from `given_family`, so their weights are not learned: a fixed share of its weight.
+To a stranger they are nothing apart from given and family name, so their weights cannot be learned: `prior` is the
+share of customers who write such a name where others write the recorded ones.
 """
 
 READINGS: tuple[Form, ...] = (*FORMS, *VARIANTS)

@@ -101,7 +101,9 @@ def _other_arcs(places: Places, arcs: Arcs, chance: Floats, *, of_stranger: floa
     long_enough = arcs.target - arcs.source >= _SHORTEST_OTHER
     chosen = arcs.only((chance[arcs.word] > 0) & long_enough)
     letters = places.next_byte(chosen.source)
-    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, np.full(len(chosen), of_stranger), chance[chosen.word])
+    return _SlotArcs(
+        chosen.source, chosen.target, chosen.word, letters, np.full(len(chosen), of_stranger), chance[chosen.word]
+    )
 
 
 def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] | None) -> _SlotArcs:
@@ -111,7 +113,9 @@ def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] 
     if allowed is not None:
         usable &= allowed & np.append(allowed[1:], False)
     source = np.flatnonzero(usable)
-    return _SlotArcs(source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]], np.ones(len(source)))
+    return _SlotArcs(
+        source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]], np.ones(len(source))
+    )
 
 
 def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:

@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
 
 _SHORTEST = 3
-_PSEUDO_REPEATS = 0.5
+_PSEUDO_REPEATS, _PSEUDO_STRINGS = 0.5, 50
 _NOT_NAMES = pa.array(["www", "com", "org", "net", "html", "htm", "index", "php", "http", "https", "blog"])
 
 
@@ -118,7 +118,7 @@ def count_strings(strings: OwnStrings) -> StringCounts:
     used = np.bincount(inverse, weights=to_fixed_point(strings.weight), minlength=len(key))
     holders = np.bincount(inverse, minlength=len(key))
     once, twice = int((holders == 1).sum()), int((holders == 2).sum())
-    again = (2 * twice + _PSEUDO_REPEATS) / (once + 1)
+    again = (2 * twice + _PSEUDO_REPEATS) / (once + _PSEUDO_STRINGS)
     others = np.maximum(used - 1, np.minimum(again, 1.0))
     return StringCounts(strings.kind, index_words(key), others, float(len(np.unique(strings.row))))
 
