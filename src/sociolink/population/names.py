@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 _RELATIVES = 0.03
 """P(a stranger is a relative of some customer), so that they bear that family name beyond chance."""
 
-PREFIX_LENGTHS = (2, 3, 4, 5)
+PREFIX_LENGTHS = (2, 3, 4, 5, 6, 7)
 PREFIX_SHARE = 1.0 / len(PREFIX_LENGTHS)
 
 

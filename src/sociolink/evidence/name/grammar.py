@@ -35,6 +35,7 @@ class KeyKind(IntEnum):
     KNOWN_HANDLE = 7
     OWN_SITE = 8
     EMAIL_NAME = 9
+    INITIAL_PAIR = 10
 
 
 _KEY_ORDER = (
@@ -88,6 +89,9 @@ FORMS: tuple[Form, ...] = (
     Form("given_prefix", (_G, _R), KeyKind.GIVEN_INITIAL, "given name and shortened family name", 1.5),
     Form("family", (_S,), KeyKind.FAMILY, "family name only", 8.0),
     Form("given", (_G,), KeyKind.GIVEN, "given name only", 6.0),
+    Form("initial_prefix", (_I, _R), KeyKind.INITIAL_PAIR, "initial and shortened family name", 1.0),
+    Form("prefix_initial", (_P, _T), KeyKind.INITIAL_PAIR, "shortened given name and initial of the family name", 1.0),
+    Form("prefix_prefix", (_P, _R), KeyKind.INITIAL_PAIR, "shortened given and family name", 1.0),
     Form("initials", (_I, _M, _T), KeyKind.INITIALS, "three initials", 1.0),
     Form("known_handle", (), KeyKind.KNOWN_HANDLE, "a handle that is known from another platform", 2.0),
     Form("own_site", (), KeyKind.OWN_SITE, "a name that stands in their own web address", 1.0),

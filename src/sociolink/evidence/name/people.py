@@ -182,6 +182,7 @@ def _make_keys(
         (family.row, key_of(KeyKind.FAMILY, family.key), family.weight),
         (given.row, key_of(KeyKind.GIVEN, given.key), given.weight),
     ]
+    made.append(_joined(KeyKind.INITIAL_PAIR, short_given, short_family, rows))
     row, one, two = _pair_keys(short_given, short_family, rows)
     known = np.flatnonzero(middle_initial[row] > 0)
     row, one, two = row[known], one[known], two[known]
