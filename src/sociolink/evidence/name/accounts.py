@@ -265,9 +265,9 @@ def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary
     return replace(reading, parses=parses, strangers=strangers)
 
 
-def _worth_a_key(reading: Reading, customers: int) -> Int64s:
+def _worth_a_key(reading: Reading, weights: Floats, customers: int) -> Int64s:
     """Readings that could make some customer's likelihood ratio large enough to matter among so many customers."""
-    total = reading.opaque + reading.strangers.sum(1)
+    total = weights[-1] * reading.opaque + (weights[:-1] * reading.strangers).sum(1)
     floor = min(_KEY_FLOOR * customers, 0.5)
     return np.flatnonzero(reading.parses.around >= floor * total[reading.parses.string])
 
@@ -293,14 +293,15 @@ def prepare_accounts(
         Readings of handles (given the display names) and of display names, and the keys of both.
     """
     handles, displays, platform = profile_strings(profiles)
-    model = channel_model(population["handle"])
+    model, of_display = channel_model(population["handle"]), channel_model(population["display"])
     read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings)
     read_handles = _respell(handles, read_handles, model, vocabulary)
-    read_displays = read_strings(displays.places, displays.boundary, channel_model(population["display"]), vocabulary)
+    read_displays = read_strings(displays.places, displays.boundary, of_display, vocabulary)
     read_handles, shown = _condition(read_handles, displays, vocabulary)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
-    chosen = [_worth_a_key(reading, customers) for reading in (read_handles, read_displays)]
+    read = ((read_handles, model.weights), (read_displays, of_display.weights))
+    chosen = [_worth_a_key(reading, weights, customers) for reading, weights in read]
     key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
     parse = np.concatenate([chosen[0], len(read_handles.parses) + chosen[1]])
     row = np.concatenate([read_handles.parses.string, read_displays.parses.string])[parse]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import FORMS, READINGS, Slot
+from sociolink.evidence.name.grammar import FORMS, READINGS, KeyKind, Slot
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
@@ -25,6 +25,7 @@ _PRUNE = 1e-2
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
 _MIDDLE_IS_GIVEN = 0.6
 _SHORTEST_OTHER = 3
+_SHORTEST_ALONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,13 @@ def _read_form(
     return found
 
 
+def _long_enough(arcs: _SlotArcs, slot: Slot) -> _SlotArcs:
+    """Shortened names of three letters or more: where no name stands in full, two letters are in every string."""
+    if slot not in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+        return arcs
+    return arcs.only(arcs.target - arcs.source >= _SHORTEST_ALONE)
+
+
 def _fill_slots(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: npt.NDArray[np.bool_] | None
 ) -> dict[Slot, _SlotArcs]:
@@ -220,6 +228,8 @@ def enumerate_parses(
         filled = [slots[slot] for slot in form.slots]
         filled[0] = first[form.slots[0]]
         filled[-1] = last[form.slots[-1]]
+        if form.key is KeyKind.INITIAL_PAIR:
+            filled = [_long_enough(one, slot) for one, slot in zip(filled, form.slots, strict=True)]
         found = _read_form(number, filled, places, cut, surroundings.before, floor)
         around = share[number] * found.around * surroundings.after[found.end] * cut[found.end]
         found = replace(found, around=around)
