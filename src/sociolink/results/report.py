@@ -202,7 +202,7 @@ def _sensitivity(found: Sensitivity) -> tuple[str, str, str]:
     links = f"{say_count(half.linked)} or {say_count(twice.linked)}"
     false = f"{say_count(half.false_expected_now)} or {say_count(twice.false_expected_now)}"
     said = f"if coverage were {say_share(half.coverage)} or {say_share(twice.coverage)}"
-    return "links", links, f"{said}; of today's, {false} would be false"
+    return "sensitivity", links, f"links {said}; of today's, {false} would be false"
 
 
 def _by_table(counts: Mapping[str, int], otherwise: str) -> str:
