@@ -149,13 +149,19 @@ def evaluate(
     groups: Annotated[
         Path | None, typer.Option(help="customer_id, group_id of records of one person.", show_default=False)
     ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(help="The profiles: compares platforms and scripts.", show_default=False)
+    ] = None,
+    customers: Annotated[
+        Path | None, typer.Option(help="The customers: compares common and rare names.", show_default=False)
+    ] = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Measure links against the truth."""
     from sociolink.cli.reading import run_evaluate
 
-    run_evaluate(links, truth, groups=groups, as_json=as_json)
+    run_evaluate(links, truth, groups=groups, profiles=profiles, customers=customers, as_json=as_json)
 
 
 @app.command()

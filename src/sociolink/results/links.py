@@ -22,10 +22,13 @@ from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
 from sociolink.results.acceptance import Acceptance, choose_links
+from sociolink.results.bands import read_bands
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
+from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Answer, Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.report import RunReport
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
@@ -204,6 +207,25 @@ class Links:
         if found is None:
             raise InputError(Problem("coverage", "is not known for these links", "Link the profiles again."))
         return found
+
+    def parity(self, *, profiles: Any = None, customers: Any = None) -> Parity:
+        """How bands are expected to be served, by the stated probabilities; `evaluate` measures it against a truth.
+
+        Args:
+            profiles: The profiles, for the script of display names; platforms are known without them, but for links
+                that were read from a file.
+            customers: The customers, for the script of names and how common family names are.
+
+        Returns:
+            Expected rates for each band, and a sentence for each band that is expected to be served much worse.
+
+        Raises:
+            InputError: A table cannot be read, or there is nothing to band by.
+        """
+        bands = read_bands(profiles=profiles, customers=customers, keys=self.profile_keys)
+        if not bands:
+            raise InputError(Problem("parity", "has nothing to compare", "Give profiles, customers or both."))
+        return expect_parity(self.table, bands)
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
         """Why a profile is, or is not, a customer's: the arithmetic of the score, fact by fact.
