@@ -15,6 +15,7 @@ __all__ = [
     "DECISIONS",
     "LEAST",
     "MAX_FALSE",
+    "MIN_PROBABILITY",
     "REVIEW_FROM",
     "DecisionRule",
     "check_rule",
@@ -31,6 +32,9 @@ MAX_FALSE: Final = 0.05
 
 LEAST: Final = 0.5
 """No link is made below this probability, whatever the risk and whatever was linked before: it is likelier false."""
+
+MIN_PROBABILITY: Final = LEAST
+"""Least probability of a link by default; .8 for those who act on links without looking at them."""
 
 REVIEW_FROM: Final = 0.2
 """Probability from which an answer that is not linked is worth a look: one in five is right."""
@@ -57,7 +61,7 @@ class DecisionRule:
     """
 
     max_false: float = MAX_FALSE
-    min_probability: float = LEAST
+    min_probability: float = MIN_PROBABILITY
     min_margin: float | None = None
     review_from: float = REVIEW_FROM
     review_budget: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sociolink.calibration.decisions import LEAST, MAX_FALSE, REVIEW_FROM
+from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM
 from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.results.links import Links
@@ -22,7 +22,7 @@ class DecisionOrder:
     links: Path
     output: Path
     max_false: float = MAX_FALSE
-    min_probability: float = LEAST
+    min_probability: float = MIN_PROBABILITY
     min_margin: float | None = None
     review_from: float = REVIEW_FROM
     review: int | None = None

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.calibration.decisions import LEAST, MAX_FALSE, REVIEW_FROM, DecisionRule, check_rule
+from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
 from sociolink.errors import InputError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
@@ -142,7 +142,7 @@ class Links:
         self,
         *,
         max_false: float = MAX_FALSE,
-        min_probability: float = LEAST,
+        min_probability: float = MIN_PROBABILITY,
         min_margin: float | None = None,
         review_from: float = REVIEW_FROM,
         review_budget: int | None = None,
