@@ -3,7 +3,7 @@
 usage: python benchmarks/decisions.py [--tasks us_congress ...] [--write-docs] [--from-results]
 
 Links are made with default settings and without labels. For flapping each task is linked on five days, on each of
-which another fiftieth of the profiles is missing and another model is fitted; decisions are compared about profiles that
+which another fiftieth of the profiles is missing and another model is fitted; decisions are compared for profiles that
 are there on two days in a row.
 """
 
@@ -21,7 +21,7 @@ from tables import Sheet, print_sheet, to_markdown
 
 Record = Mapping[str, Any]
 OUTPUT = ROOT / "benchmarks" / "results" / "decisions.json"
-PAGE = ROOT / "docs" / "decisions.md"
+PAGE = ROOT / "docs" / "deciding.md"
 DAYS, MISSING = 5, 0.02
 LIMITS = (0.5, 0.8, 0.9)
 RISKS = (0.05, 0.02)
@@ -185,7 +185,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=root / "open_world", help="folder with one folder for each task")
     parser.add_argument("--tasks", nargs="+", help="names of tasks; all by default")
     parser.add_argument("--from-results", action="store_true", help="measure nothing: show and write what was measured")
-    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/decisions.md")
+    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/deciding.md")
     given = parser.parse_args()
     if not given.from_results:
         folders = [one for one in open_world.find_tasks(given.data) if one.name in (given.tasks or [one.name])]
