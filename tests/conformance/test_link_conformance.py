@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from toy_engine import ToyEngine
 
 POLICY = Policy.research(who="tests")
-IDS = ("profile_id", "customer_id", "group_id")
+IDS = ("profile_id", "customer_id", "group_id", "runner_up")
 PREFIX = "renamed-"
 
 

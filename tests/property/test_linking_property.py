@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from sociolink.blocking.candidates import index_keys, propose_pairs
 from sociolink.evidence.protocol import Keys, Mixture, Pairs
-from sociolink.linking.decision import decide, link_threshold
 from sociolink.linking.decoys import gamma_interval
 from sociolink.linking.people import group_people
 from sociolink.records.readers import read_table
@@ -26,7 +25,6 @@ PROFILES, CUSTOMERS = 4, 12
 key_sets = st.sets(st.tuples(st.integers(0, CUSTOMERS - 1), st.integers(0, 6)), max_size=50)
 profile_key_sets = st.sets(st.tuples(st.integers(0, PROFILES - 1), st.integers(0, 6)), max_size=20)
 weights_in_bits = st.lists(st.floats(-1500, 1500), min_size=1, max_size=12)
-probabilities = st.lists(st.floats(0, 1), max_size=60)
 
 
 def keys_of(rows: set[tuple[int, int]]) -> Keys:
@@ -135,27 +133,6 @@ def test_families_say_finite_bits(entries: list[tuple[int, int, float]], other: 
     assert np.all(bits[~said] == 0)
     assert np.all(bits >= math.log2(other) - 1e-5 if other > 0 else np.isfinite(bits))
     assert np.all((own >= 0) & (own <= 1))
-
-
-@given(probabilities, st.floats(0, 1))
-def test_links_keep_to_the_risk(probability: list[float], max_false: float) -> None:
-    values = np.array(probability)
-    linked = values >= link_threshold(values, max_false=max_false)
-    assert not linked.any() or (1 - values[linked]).mean() <= max_false + 1e-12
-    assert np.all(values[linked] >= 0.5)
-    worse = np.sort(values[~linked & (values >= 0.5)])[::-1]
-    if len(worse):
-        wider = values >= worse[0]
-        assert (1 - values[wider]).mean() > max_false - 1e-12
-
-
-@given(probabilities)
-def test_only_the_best_row_is_decided(probability: list[float]) -> None:
-    group = np.repeat(np.array(probability, np.float64), 2)
-    rank = np.tile(np.array([1, 2], np.int32), len(probability))
-    decision = decide(rank, group).to_pylist()
-    assert all(one == "none" for one in decision[1::2])
-    assert decision[::2] == decide(rank[::2], group[::2]).to_pylist()
 
 
 @given(st.integers(0, 10**7))

@@ -105,11 +105,55 @@ def link(
 
 
 @app.command()
+def decide(
+    links: LinksFile,
+    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    max_false: Annotated[float, typer.Option(help="Largest share of the links expected to be false.")] = 0.05,
+    min_probability: Annotated[float, typer.Option(help="Least probability of a link.")] = 0.5,
+    min_margin: Annotated[
+        float | None, typer.Option(help="Least bits over the best other answer.", show_default=False)
+    ] = None,
+    review: Annotated[
+        int | None, typer.Option(help="Most profiles to review; by default all worth a look.", show_default=False)
+    ] = None,
+    review_from: Annotated[float, typer.Option(help="Least probability that is worth a look.")] = 0.2,
+    known: Annotated[
+        Path | None, typer.Option(help="Links of an earlier run, whose decisions are kept.", show_default=False)
+    ] = None,
+    keep: Annotated[float, typer.Option(help="Bits past the cut that change an earlier decision.")] = 1.0,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Decide again which links to make and which to review."""
+    from sociolink.cli.deciding import DecisionOrder, run_decide
+
+    order = DecisionOrder(
+        links=links,
+        output=output,
+        max_false=max_false,
+        min_probability=min_probability,
+        min_margin=min_margin,
+        review_from=review_from,
+        review=review,
+        known=known,
+        keep=keep,
+    )
+    run_decide(order, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def evaluate(
     links: LinksFile,
     truth: Annotated[Path, typer.Option(help="profile_id, customer_id (empty: nobody).", show_default=False)],
     groups: Annotated[
         Path | None, typer.Option(help="customer_id, group_id of records of one person.", show_default=False)
+    ] = None,
+    profiles: Annotated[
+        Path | None, typer.Option(help="The profiles: compares platforms and scripts.", show_default=False)
+    ] = None,
+    customers: Annotated[
+        Path | None, typer.Option(help="The customers: compares common and rare names.", show_default=False)
     ] = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -117,7 +161,7 @@ def evaluate(
     """Measure links against the truth."""
     from sociolink.cli.reading import run_evaluate
 
-    run_evaluate(links, truth, groups=groups, as_json=as_json)
+    run_evaluate(links, truth, groups=groups, profiles=profiles, customers=customers, as_json=as_json)
 
 
 @app.command()

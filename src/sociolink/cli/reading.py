@@ -9,16 +9,27 @@ from sociolink.cli.screen import Screen
 __all__ = ["run_check", "run_evaluate", "run_explain"]
 
 
-def run_evaluate(links: Path, truth: Path, *, groups: Path | None = None, as_json: bool = False) -> None:
-    """Measure links against the truth and print it."""
+def run_evaluate(
+    links: Path,
+    truth: Path,
+    *,
+    groups: Path | None = None,
+    profiles: Path | None = None,
+    customers: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Measure links against the truth and print it; by band, where profiles or customers are given."""
     from sociolink.evaluation.evaluate import evaluate
 
-    found = evaluate(links, truth, groups=groups)
+    found = evaluate(links, truth, groups=groups, profiles=profiles, customers=customers)
     screen = Screen()
     if as_json:
         screen.data(found.to_dict())
     else:
         screen.plain(str(found))
+        if found.parity is not None:
+            screen.title("How bands are served")
+            screen.show(found.parity.grid())
 
 
 def run_explain(links: Path, profile: str, *, customer: str | None = None, as_json: bool = False) -> None:

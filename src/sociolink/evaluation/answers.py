@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Answers", "Codes", "Flags", "Floats", "read_answers"]
+__all__ = ["Answers", "Codes", "Flags", "Floats", "persons_of", "read_answers"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -48,7 +48,7 @@ def read_answers(links: pa.Table, truth: pa.Table, *, groups: pa.Table | None = 
     """Find, for each profile of the truth, what the links say; see `score_links` for the tables."""
     profile_of_truth, profile_of_link = _encode(truth.column("profile_id"), links.column("profile_id"))
     owner, person = _encode(
-        _persons(truth.column("customer_id"), groups), _persons(links.column("customer_id"), groups)
+        persons_of(truth.column("customer_id"), groups), persons_of(links.column("customer_id"), groups)
     )
     is_customer = owner >= 0
     profiles = int(max(profile_of_truth.max(initial=-1), profile_of_link.max(initial=-1))) + 1
@@ -95,7 +95,7 @@ def _encode(*columns: pa.ChunkedArray | pa.Array) -> list[Codes]:
     return [np.asarray(place, dtype=np.int64) for place in places]
 
 
-def _persons(customers: pa.ChunkedArray, groups: pa.Table | None) -> pa.ChunkedArray | pa.Array:
+def persons_of(customers: pa.ChunkedArray, groups: pa.Table | None) -> pa.ChunkedArray | pa.Array:
     """The person of each record: its group, or the record itself where it is in none."""
     customers = customers.cast(pa.string())
     if groups is None:

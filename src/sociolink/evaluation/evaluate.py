@@ -14,6 +14,7 @@ from sociolink.evaluation.scores import score_links
 from sociolink.records.readers import read_table
 from sociolink.records.sources import open_source
 from sociolink.records.strings import as_strings
+from sociolink.results.bands import read_bands
 from sociolink.results.evaluation import Evaluation
 
 __all__ = ["evaluate"]
@@ -23,7 +24,16 @@ _NUMBERS = ("probability", "nobody_probability")
 _MAX_UNKNOWN = 0.05
 
 
-def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200, seed: int = 0) -> Evaluation:
+def evaluate(
+    links: Any,
+    truth: Any,
+    *,
+    groups: Any = None,
+    profiles: Any = None,
+    customers: Any = None,
+    bootstrap: int = 200,
+    seed: int = 0,
+) -> Evaluation:
     """Measure links against open-world truth, where nobody is one of the answers.
 
     Args:
@@ -31,6 +41,9 @@ def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200
             `probability`, and `nobody_probability` where it is stated.
         truth: A file or anything that gives Arrow: `profile_id`, and `customer_id`, null where the profile is nobody's.
         groups: `customer_id` and `group_id` of records that are one person; naming any of them is right.
+        profiles: The profiles, to compare how bands are served: by platform and by script of the display name. Links
+            that come from `link` know the platforms themselves.
+        customers: The customers, likewise: by script of the name and by how common the family name is.
         bootstrap: Number of resamples of owners for the intervals; 0 for none.
         seed: Start of the random numbers.
 
@@ -56,7 +69,8 @@ def evaluate(links: Any, truth: Any, *, groups: Any = None, bootstrap: int = 200
     people = None if groups is None else _read(groups, "groups", ("customer_id", "group_id"))
     known = read_table(truth, "truth")
     judged = _without_unknown(linked, known.table)
-    found = score_links(linked, judged, groups=people, bootstrap=bootstrap, seed=seed)
+    bands = read_bands(profiles=profiles, customers=customers, keys=getattr(links, "profile_keys", None))
+    found = score_links(linked, judged, groups=people, bands=bands, bootstrap=bootstrap, seed=seed)
     return replace(found, rejects=known.provenance.rejected + known.table.num_rows - judged.num_rows)
 
 
@@ -93,7 +107,7 @@ def _read(source: Any, where: str, required: Sequence[str]) -> pa.Table:
                 columns[name] = _numbers(table.column(name))
             except pa.ArrowException:
                 problems.append(Problem(f"{where}.{name}", "holds something that is no number", "Give numbers only."))
-        elif name in (*_IDS, "rank"):
+        elif name in (*_IDS, "rank", "decision"):
             columns[name] = _strings(table.column(name))
     if problems:
         raise InputError(problems)

@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from sociolink.errors import InputError, Problem
 from sociolink.evaluation.answers import Answers, Codes, Flags, Floats, read_answers
+from sociolink.evaluation.parity import compare_bands
+from sociolink.evaluation.rates import clustered_error
+from sociolink.results.bands import Bands
 from sociolink.results.evaluation import Band, Claim, Evaluation
 
 __all__ = ["score_links"]
@@ -22,7 +25,13 @@ _CHANCE_DRAWS = 50
 
 
 def score_links(
-    links: pa.Table, truth: pa.Table, *, groups: pa.Table | None = None, bootstrap: int = 200, seed: int = 0
+    links: pa.Table,
+    truth: pa.Table,
+    *,
+    groups: pa.Table | None = None,
+    bands: Bands | None = None,
+    bootstrap: int = 200,
+    seed: int = 0,
 ) -> Evaluation:
     """Measure ranked links against the truth.
 
@@ -33,6 +42,7 @@ def score_links(
         groups: `customer_id` and `group_id` of records that are one person; naming any of them is right. Where the
             probabilities of each profile sum to at most 1, those of a person are added up; else, with plain scores, the
             best one counts.
+        bands: Bands to compare; none by default.
         bootstrap: Number of resamples of owners for the intervals; 0 for none.
         seed: Start of the random numbers.
 
@@ -75,13 +85,14 @@ def score_links(
         recall_at_p95=recall_at_p95,
         recall_at_p99=ranking.recall_at(0.99),
         claim95=_claim(ranking, recall_at_p95 * is_customer.sum()),
-        bands=tuple(_band(top, right, low, high) for low, high in _BANDS),
-        nobody=_band(found.nobody, ~is_customer, 0.5, 1.0),
+        bands=tuple(_band(top, right, found.owner, low, high) for low, high in _BANDS),
+        nobody=_band(found.nobody, ~is_customer, found.owner, 0.5, 1.0),
         ece=error,
         ece_net=max(error - float(chance), 0.0),
         false_links=float((top[~is_customer] >= 0.5).mean()) if not is_customer.all() else None,
         log_loss_interval=intervals[0],
         recall_at_p95_interval=intervals[1],
+        parity=compare_bands(links, truth, found, bands, groups=groups) if bands else None,
     )
 
 
@@ -122,11 +133,24 @@ def _claim(ranking: _Ranking, oracle: float) -> Claim | None:
     return Claim(links, float(right.mean()), float(right.sum() / max(oracle, 1)))
 
 
-def _band(stated: Floats, right: Flags, low: float, high: float) -> Band | None:
+def _band(stated: Floats, right: Flags, owner: Codes, low: float, high: float) -> Band | None:
     inside = (stated >= low) & (stated < (high + _ROUNDING if high >= 1 else high))
     if not inside.any():
         return None
-    return Band(low, high, float(stated[inside].mean()), float(right[inside].mean()), int(inside.sum()))
+    claimed, hits = stated[inside], right[inside]
+    return Band(
+        low,
+        high,
+        float(claimed.mean()),
+        float(hits.mean()),
+        int(inside.sum()),
+        max(clustered_error(hits - claimed, owner[inside]), _claimed_error(claimed)),
+    )
+
+
+def _claimed_error(claimed: Floats) -> float:
+    """Standard error of the share right if every claim is true; the observed one is 0 where all answers are alike."""
+    return float(np.sqrt(np.sort(claimed * (1 - np.minimum(claimed, 1))).sum()) / len(claimed))
 
 
 def _calibration_error(stated: Floats, right: Flags) -> float:

@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.linking.decision import decide
 from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.fit import fit_tables
@@ -24,6 +24,7 @@ from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Progress, Stopwatch, summarise_run
+from sociolink.results.decisions import decide_table
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
 from sociolink.text.handles import parse_handles
@@ -78,12 +79,9 @@ def _map_profiles(
     return engine.collect(mapped, order_by=("_row", "rank"))
 
 
-def _decide_all(rows: pa.Table) -> pa.Table:
-    """The links with their decisions, which look at all profiles together."""
-    table = rows.drop_columns([name for name in rows.column_names if name.startswith("_")])
-    group = table.column("group_probability").to_numpy(zero_copy_only=False)
-    decision = decide(table.column("rank").to_numpy(), group)
-    return table.append_column("decision", decision).combine_chunks()
+def _links_only(rows: pa.Table) -> pa.Table:
+    """The rows without what is only counted."""
+    return rows.drop_columns([name for name in rows.column_names if name.startswith("_")])
 
 
 def _load_model(model: Any) -> LinkModel | None:
@@ -207,12 +205,23 @@ def link(
     clock("linking")
     with nullcontext(engine) if engine is not None else _default_engine(threads, memory_limit) as chosen:
         rows = _map_profiles(of_profiles, gallery, loaded, engine=chosen, top=top, known=of_known)
-    table = _decide_all(rows)
+    rule = DecisionRule()
+    table = decide_table(_links_only(rows), rule).combine_chunks()
     clock("counting false links on decoys")
     decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed)
     clock("done")
     report = summarise_run(
-        rows, table, inputs, loaded, gallery, decoys, policy=checked, warnings=warnings, clock=clock, seed=seed
+        rows,
+        table,
+        inputs,
+        loaded,
+        gallery,
+        decoys,
+        policy=checked,
+        warnings=warnings,
+        clock=clock,
+        seed=seed,
+        rule=rule,
     )
     return Links(
         table=table,

@@ -41,6 +41,8 @@ def links_schema(families: tuple[str, ...]) -> pa.Schema:
         *((f"bits_{family}", pa.float64()) for family in families),
         *((f"level_{family}", pa.string()) for family in families),
         ("margin", pa.float64()),
+        ("runner_up", pa.string()),
+        ("runner_up_probability", pa.float64()),
         ("nobody_probability", pa.float64()),
         ("rest_probability", pa.float64()),
         ("group_id", pa.string()),
@@ -106,11 +108,29 @@ def _join(parts: list[pa.Array]) -> pa.Array:
     return out
 
 
-def _margins(top: Floats, second: Floats, nobody: Floats, group: Floats, is_best: npt.NDArray[np.bool_]) -> Floats:
+def _margins(group: Floats, other: Floats) -> Floats:
     """log2 of the probability over that of the best other answer."""
-    other = np.where(is_best, np.maximum(second, nobody), np.maximum(top, nobody))
     out: Floats = np.log2(np.maximum(group, _FLOOR)) - np.log2(np.maximum(other, _FLOOR))
     return out
+
+
+def _runners_up(
+    owner: Int64s, person: Int64s, group: Floats, first: npt.NDArray[np.bool_], nobody: Floats
+) -> tuple[Int64s, Floats]:
+    """The best other answer for each row: the row of another person's best record or -1 for nobody, and its chance.
+
+    Rows of a profile stand together, best person first.
+    """
+    begin = np.flatnonzero(first).astype(np.int64)
+    leader = np.repeat(begin, np.diff(np.append(begin, len(owner))))
+    is_best = person == person[leader]
+    others = np.flatnonzero(~is_best)
+    second = np.full(len(nobody), -1, np.int64)
+    second[owner[others[::-1]]] = others[::-1]
+    rival = np.where(is_best, second[owner], leader)
+    chance = np.where(rival >= 0, group[rival], 0.0)
+    by_nobody = nobody[owner] >= chance
+    return np.where(by_nobody, -1, rival), np.where(by_nobody, nobody[owner], chance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +144,8 @@ class _Listing:
         person: (listed,) int64 row of the person's first record.
         group: (listed,) probability of the person.
         margin: (listed,) bits between the person and the best other answer.
+        rival: (listed,) int64 pair of the best other person, -1 where nobody is the best other answer.
+        rival_chance: (listed,) probability of the best other answer.
     """
 
     pair: Int64s
@@ -132,11 +154,13 @@ class _Listing:
     person: Int64s
     group: Floats
     margin: Floats
+    rival: Int64s
+    rival_chance: Floats
 
 
 def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
     """The best `top` customers of each profile that are likely enough to be listed."""
-    pairs, profiles = scored.observed.pairs, scored.observed.profiles
+    pairs = scored.observed.pairs
     real = np.flatnonzero((pairs.customer >= 0) & (scored.posterior.pair >= MIN_PROBABILITY))
     group = _group_sums(scored, gallery, real)
     order = _order(scored, gallery, real, group)
@@ -147,15 +171,27 @@ def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
     begin = np.flatnonzero(first)
     rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
     person = gallery.person[pairs.customer[chosen]]
-    best, second = np.zeros(profiles), np.zeros(profiles)
-    best[owner[first]] = group[first]
-    leader = np.full(profiles, -1, np.int64)
-    leader[owner[first]] = person[first]
-    is_best = person == leader[owner]
-    np.maximum.at(second, owner[~is_best], group[~is_best])
-    margin = _margins(best[owner], second[owner], scored.posterior.nobody[owner], group, is_best)
+    rival, other = _runners_up(owner, person, group, first, scored.posterior.nobody)
+    margin = _margins(group, other)
+    rival = np.where(rival >= 0, chosen[rival], -1)
     kept = rank <= top
-    return _Listing(chosen[kept], owner[kept], rank[kept], person[kept], group[kept], margin[kept])
+    return _Listing(
+        chosen[kept],
+        owner[kept],
+        rank[kept],
+        person[kept],
+        group[kept],
+        margin[kept],
+        rival[kept],
+        other[kept],
+    )
+
+
+def _customers_of(pairs: Int64s, scored: Scored, gallery: Gallery) -> pa.Array:
+    """Ids of the customers of pairs; null for -1."""
+    if len(gallery) == 0:
+        return pa.nulls(len(pairs), pa.string())
+    return gallery.ids.take(pa.array(scored.observed.pairs.customer[np.maximum(pairs, 0)], mask=pairs < 0))
 
 
 def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataType) -> pa.Array:
@@ -196,6 +232,8 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         "probability": _spread(probability, place, pa.float64()),
         "match_weight": _spread(scored.bits[listed.pair], place, pa.float64()),
         "margin": _spread(listed.margin, place, pa.float64()),
+        "runner_up": _spread(_customers_of(listed.rival, scored, gallery), place, pa.string()),
+        "runner_up_probability": _spread(listed.rival_chance, place, pa.float64()),
         "nobody_probability": pa.array(posterior.nobody[everyone]),
         "rest_probability": pa.array(rest[everyone]),
         "group_id": _spread(gallery.ids.take(pa.array(listed.person)), place, pa.string()),

@@ -12,11 +12,12 @@ from itertools import pairwise
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.calibration.decisions import DecisionRule
 from sociolink.governance.policy import Policy
-from sociolink.linking.decision import DECISIONS
 from sociolink.linking.decoys import DecoyEstimate
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.inputs import Inputs
+from sociolink.results.decisions import report_decisions
 from sociolink.results.model import LinkModel
 from sociolink.results.report import RunReport
 
@@ -95,6 +96,7 @@ def summarise_run(
     warnings: tuple[str, ...],
     clock: Stopwatch,
     seed: int,
+    rule: DecisionRule,
 ) -> RunReport:
     """Say what happened in a run of `link`.
 
@@ -109,23 +111,19 @@ def summarise_run(
         warnings: What the user should know.
         clock: What timed the stages.
         seed: Seed of the decoys.
+        rule: By which the links were decided.
 
     Returns:
         The report.
     """
     first = pc.less_equal(rows.column("rank"), 1)
-    linked = table.filter(pc.equal(table.column("decision"), "link"))
     best, of_profile = table.filter(first), rows.filter(first)
-    link, review, none = (int(_total(pc.equal(best.column("decision"), name))) for name in DECISIONS)
-    return RunReport(
+    report = RunReport(
         profiles=inputs.tables["profiles"].num_rows,
         customers=len(gallery),
         people=gallery.people,
         candidates=int(_total(of_profile.column("_candidates"))),
         capped_blocks=int(_total(of_profile.column("_capped"))),
-        linked=link,
-        review=review,
-        none=none,
         nobody_expected=_total(best.column("nobody_probability")),
         coverage=model.coverage.value,
         coverage_low=model.coverage.low,
@@ -133,7 +131,6 @@ def summarise_run(
         findable=model.findable.value,
         findable_low=model.findable.low,
         findable_high=model.findable.high,
-        false_links_expected=_total(pc.subtract(1.0, linked.column("group_probability"))),
         false_links_decoys=decoys.value,
         false_links_decoys_low=decoys.low,
         false_links_decoys_high=decoys.high,
@@ -150,3 +147,4 @@ def summarise_run(
         versions={name: metadata.version(name) for name in _LIBRARIES},
         seed=seed,
     )
+    return report_decisions(report, table, rule)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any
+from typing import Any, Final
+
+from sociolink.results.parity import Parity
 
 __all__ = ["Band", "Claim", "Evaluation"]
+
+_TOLERANCE: Final = 0.02
+"""Difference between claimed and actual that is never held against the claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,7 @@ class Band:
         claimed: Mean stated probability.
         right: Share of these answers that are right.
         answers: How many there are.
+        standard_error: Of `right` less `claimed`, clustered by owner, and not less than the claim itself implies.
     """
 
     low: float
@@ -26,6 +32,19 @@ class Band:
     claimed: float
     right: float
     answers: int
+    standard_error: float | None = None
+
+    @property
+    def within(self) -> bool | None:
+        """Whether the claim holds: within two standard errors, and .02 at least; None where they are not known.
+
+        Examples:
+            >>> Band(0.8, 0.95, 0.88, 0.8, 100, 0.03).within, Band(0.8, 0.95, 0.88, 0.8, 400, 0.015).within
+            (False, False)
+        """
+        if self.standard_error is None:
+            return None
+        return abs(self.right - self.claimed) <= max(_TOLERANCE, 2 * self.standard_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +89,7 @@ class Evaluation:
         log_loss_interval: 95% interval of `log_loss`, by bootstrap over owners; None where none was asked for.
         recall_at_p95_interval: 95% interval of `recall_at_p95`, by bootstrap over owners.
         rejects: Rows of the truth that could not be read and were left out.
+        parity: How bands of profiles and customers are served; None where nothing is known to band them by.
     """
 
     profiles: int
@@ -90,6 +110,7 @@ class Evaluation:
     log_loss_interval: tuple[float, float] | None = None
     recall_at_p95_interval: tuple[float, float] | None = None
     rejects: int = 0
+    parity: Parity | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """All measures as plain values that JSON can hold, unrounded."""
@@ -99,7 +120,8 @@ class Evaluation:
         rows = self._rows()
         wide = max(len(name) for name, _, _ in rows)
         wide_value = max(len(value) for _, value, _ in rows)
-        return "\n".join(f"{name:<{wide}}  {value:>{wide_value}}  {note}".rstrip() for name, value, note in rows)
+        lines = [f"{name:<{wide}}  {value:>{wide_value}}  {note}".rstrip() for name, value, note in rows]
+        return "\n".join(lines if self.parity is None else [*lines, *self.parity.warnings])
 
     def _repr_html_(self) -> str:
         cells = "".join(
@@ -143,4 +165,6 @@ def _interval(interval: tuple[float, float] | None) -> str:
 def _band_row(name: str, band: Band) -> tuple[str, str, str]:
     close = "]" if band.high >= 1 else ")"
     note = f"right where {band.claimed:.3f} was claimed; {band.answers:,} answers"
+    if band.standard_error is not None:
+        note += f", {'as claimed' if band.within else 'NOT as claimed'} (standard error {band.standard_error:.3f})"
     return f"{name} [{band.low:g}, {band.high:g}{close}", f"{band.right:.3f}", note

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
 from sociolink.errors import InputError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
@@ -21,11 +22,16 @@ from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
 from sociolink.results.acceptance import Acceptance, choose_links
+from sociolink.results.bands import read_bands
 from sociolink.results.changes import Changes, compare_links
+from sociolink.results.decisions import decide_table, report_decisions
+from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Answer, Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.report import RunReport
+from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 
 if TYPE_CHECKING:
     from sociolink.results.model import LinkModel
@@ -131,6 +137,95 @@ class Links:
         place = rows.column_names.index("decision")
         rows = rows.set_column(place, "decision", pa.repeat("link", rows.num_rows))
         return replace(self, table=rows, acceptance=account)
+
+    def decide(
+        self,
+        *,
+        max_false: float = MAX_FALSE,
+        min_probability: float = MIN_PROBABILITY,
+        min_margin: float | None = None,
+        review_from: float = REVIEW_FROM,
+        review_budget: int | None = None,
+        known: Links | str | os.PathLike[str] | None = None,
+        keep: float = 1.0,
+    ) -> Links:
+        """The same links with other decisions: link, review or none for the best customer of each profile.
+
+        Links are made from the likeliest down while at most a share of them is expected to be false; of the others the
+        likeliest are to be reviewed. Links that are certain are given to `link(known=...)`, not here.
+
+        Args:
+            max_false: Largest share of the links that may be expected to be false, in (0, 1).
+            min_probability: Least probability of a link, in [.5, 1); k / (k + 1) where a false link costs k times as
+                much as a missed one.
+            min_margin: Least bits between the linked customer and the best other answer; None for any.
+            review_from: Least probability of an answer that is worth a look, in (0, 1).
+            review_budget: Most profiles to review; None for all that are worth a look.
+            known: Links of an earlier run, or a file of them: what was decided there stands unless the odds have passed
+                the cut by `keep` bits.
+            keep: Bits, at least 0; see `known`.
+
+        Returns:
+            Links with new decisions and a report of them, without what decoys said of the earlier ones.
+
+        Raises:
+            InvalidParameterError: Parameters are out of range; lists all of them.
+            InputError: `known` cannot be read or holds no links.
+
+        References:
+            Fellegi & Sunter (1969), A theory for record linkage, JASA 64.
+        """
+        rule = DecisionRule(
+            max_false=max_false,
+            min_probability=min_probability,
+            min_margin=min_margin,
+            review_from=review_from,
+            review_budget=review_budget,
+            keep=keep,
+        )
+        check_rule(rule)
+        earlier = known if known is None or isinstance(known, Links) else Links.read(known)
+        table = decide_table(self.table, rule, earlier=None if earlier is None else earlier.table)
+        report = report_decisions(self.report.without_decoys(), table, rule)
+        return replace(self, table=table, report=report, acceptance=None)
+
+    def sensitivity(self) -> Sensitivity:
+        """What would change if the learned coverage were half or twice as large.
+
+        Computed from the stated probabilities, exactly: coverage is one factor in the odds of every customer against
+        nobody. The rule of the last decision decides again; what was linked before plays no part.
+
+        Returns:
+            For half the coverage, as learned and twice: links made, how many of today's are among them, how many of
+            them and of today's are expected to be false, and how many profiles to be nobody's.
+
+        Raises:
+            InputError: The links do not say which coverage was learned.
+        """
+        rule = DecisionRule.from_dict(self.report.decision_rule)
+        found = measure_sensitivity(self.table, rule, coverage=self.report.coverage)
+        if found is None:
+            raise InputError(Problem("coverage", "is not known for these links", "Link the profiles again."))
+        return found
+
+    def parity(self, *, profiles: Any = None, customers: Any = None) -> Parity:
+        """How bands are expected to be served, by the stated probabilities; `evaluate` measures it against a truth.
+
+        Args:
+            profiles: The profiles, for the script of display names; platforms are known without them, but for links
+                that were read from a file.
+            customers: The customers, for the script of names and how common family names are.
+
+        Returns:
+            Expected rates for each band, and a sentence for each band that is expected to be served much worse.
+
+        Raises:
+            InputError: A table cannot be read, or there is nothing to band by.
+        """
+        bands = read_bands(profiles=profiles, customers=customers, keys=self.profile_keys)
+        if not bands:
+            raise InputError(Problem("parity", "has nothing to compare", "Give profiles, customers or both."))
+        return expect_parity(self.table, bands)
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
         """Why a profile is, or is not, a customer's: the arithmetic of the score, fact by fact.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_duration, say_interval, say_share, say_size
+from sociolink.results.sensitivity import Sensitivity
 
 __all__ = ["RunReport"]
 
@@ -27,6 +28,7 @@ class RunReport:
         linked: Profiles with the decision "link".
         review: Profiles with the decision "review".
         none: Profiles with the decision "none".
+        review_expected: Profiles to review whose best customer is expected to be right.
         nobody_expected: Sum of P(nobody), the number of profiles expected to be no customer's.
         coverage: Share of profiles whose owner is a customer, with the ends of its 95% interval.
         coverage_low: See `coverage`.
@@ -50,6 +52,8 @@ class RunReport:
         sources: Where the tables came from, as plain values.
         versions: Versions of the libraries whose behaviour shows in the links.
         seed: Start of the random numbers.
+        decision_rule: How probabilities became decisions, as plain values; see `DecisionRule`.
+        sensitivity: What half and twice the coverage would change; None where that is not known.
 
     Examples:
         >>> report = RunReport(profiles=10, customers=8, people=8, linked=4, review=1, none=5, coverage=0.5)
@@ -65,6 +69,7 @@ class RunReport:
     linked: int = 0
     review: int = 0
     none: int = 0
+    review_expected: float = 0.0
     nobody_expected: float = 0.0
     coverage: float = 0.0
     coverage_low: float = 0.0
@@ -88,6 +93,8 @@ class RunReport:
     sources: tuple[Mapping[str, Any], ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    decision_rule: Mapping[str, Any] = field(default_factory=dict)
+    sensitivity: Sensitivity | None = None
 
     def to_dict(self, *, timing: bool = True) -> dict[str, Any]:
         """Plain values for JSON.
@@ -115,7 +122,13 @@ class RunReport:
         values["stages"] = tuple((str(name), float(seconds)) for name, seconds in values.get("stages", ()))
         for name in ("warnings", "sources"):
             values[name] = tuple(values.get(name, ()))
+        values["sensitivity"] = Sensitivity.from_dict(values.get("sensitivity"))
         return RunReport(**values)
+
+    def without_decoys(self) -> RunReport:
+        """The report without what decoys said, for links that were decided anew."""
+        bare = replace(self, false_links_decoys_low=None, false_links_decoys_high=None)
+        return replace(bare, false_links_decoys=None, decoy_note="")
 
     @property
     def false_share_expected(self) -> float:
@@ -127,11 +140,12 @@ class RunReport:
         rows = [
             ("profiles", say_count(self.profiles), f"against {say_count(self.customers)} customers{self._people()}"),
             ("linked", say_count(self.linked), f"{self._share(self.linked)} of the profiles"),
-            ("review", say_count(self.review), f"{self._share(self.review)}; likely, but not sure enough"),
+            ("review", say_count(self.review), f"{self._share(self.review)}; {self._review()}"),
             ("nobody", say_count(self.none), f"{self._share(self.none)}; {self._nobody()}"),
             ("coverage", say_share(self.coverage), f"95% interval {self._interval('coverage')}; owner in the CRM"),
             ("findable", say_share(self.findable), f"95% interval {self._interval('findable')}; and could be found"),
             ("false links", say_count(float(self.false_links_expected)), self._false_links()),
+            *([] if self.sensitivity is None else [_sensitivity(self.sensitivity)]),
             ("rejects", say_count(sum(self.rejects.values())), _by_table(self.rejects, "nothing was set aside")),
         ]
         if self.refused_consent:
@@ -162,6 +176,12 @@ class RunReport:
     def _nobody(self) -> str:
         return f"{say_count(float(self.nobody_expected))} expected not to be customers"
 
+    def _review(self) -> str:
+        said = "not sure enough, but worth a look"
+        return (
+            f"{said}: {say_count(float(self.review_expected))} expected to be right" if self.review_expected else said
+        )
+
     def _interval(self, name: str) -> str:
         return say_interval(getattr(self, f"{name}_low"), getattr(self, f"{name}_high"))
 
@@ -174,6 +194,15 @@ class RunReport:
             low, high = float(self.false_links_decoys_low), float(self.false_links_decoys_high)
             said += f" ({say_count(low)} to {say_count(high)})"
         return f"{said}, {self.decoy_note}" if self.decoy_note else said
+
+
+def _sensitivity(found: Sensitivity) -> tuple[str, str, str]:
+    """What half and twice the coverage would change, as a row."""
+    half, twice = found.half, found.twice
+    links = f"{say_count(half.linked)} or {say_count(twice.linked)}"
+    false = f"{say_count(half.false_expected_now)} or {say_count(twice.false_expected_now)}"
+    said = f"if coverage were {say_share(half.coverage)} or {say_share(twice.coverage)}"
+    return "sensitivity", links, f"links {said}; of today's, {false} would be false"
 
 
 def _by_table(counts: Mapping[str, int], otherwise: str) -> str:

@@ -36,6 +36,17 @@ def test_evaluate_takes_groups(run: Run, linked: Path) -> None:
     assert json.loads(run(*command, "--groups", groups).out)["recall_at_1"] == 1.0
 
 
+def test_evaluate_compares_bands(run: Run, linked: Path) -> None:
+    tables = ("--profiles", linked / "profiles.csv", "--customers", linked / "customers.csv")
+    command = ("evaluate", "--links", linked / "links.parquet", "--truth", linked / "truth.csv", *tables)
+    said = run(*command)
+
+    assert said.code == 0, said.err
+    assert "How bands are served" in said.out
+    assert "family name" in said.out
+    assert json.loads(run(*command, "--json").out)["parity"]["overall"]["recall"]["value"] == 1.0
+
+
 def test_truth_about_unknown_profiles_is_bad_input(run: Run, linked: Path) -> None:
     (linked / "truth.csv").write_text("profile_id,customer_id\np9,c1\n", encoding="utf-8")
 

@@ -227,3 +227,29 @@ def test_intervals_hold_the_measure_and_repeat() -> None:
 def test_a_truth_without_rows_is_refused() -> None:
     with pytest.raises(InputError, match="truth: has no rows"):
         score_links(links_of(), TRUTH.slice(0, 0))
+
+
+def test_bands_know_that_an_owner_has_several_profiles() -> None:
+    """Four profiles each of 30 owners who are linked rightly or not as one: the error is that of 30, not of 120."""
+    luck = np.random.default_rng(3).random(30) < 0.6
+    profile = [f"p{at}" for at in range(120)]
+    owner = [f"c{at // 4}" for at in range(120)]
+    named = [one if luck[at // 4] else "stranger" for at, one in enumerate(owner)]
+    links = links_of(*((p, c, 0.7) for p, c in zip(profile, named, strict=True)))
+    found = score_links(links, pa.table({"profile_id": profile, "customer_id": owner}), bootstrap=0).bands[0]
+    apart = score_links(links, pa.table({"profile_id": profile, "customer_id": named}), bootstrap=0).bands[0]
+    assert found is not None
+    assert apart is not None
+    assert found.standard_error == pytest.approx(math.sqrt(luck.mean() * (1 - luck.mean()) / 29))
+    assert found.within is (abs(found.right - 0.7) <= max(0.02, 2 * found.standard_error))
+    assert apart.standard_error == pytest.approx(math.sqrt(0.7 * 0.3 / 120))
+    assert apart.within is False
+
+
+def test_a_few_answers_that_are_all_right_prove_little() -> None:
+    links = links_of(*((f"p{at}", f"c{at}", 0.75) for at in range(4)))
+    truth = pa.table({"profile_id": [f"p{at}" for at in range(4)], "customer_id": [f"c{at}" for at in range(4)]})
+    band = score_links(links, truth, bootstrap=0).bands[0]
+    assert band is not None
+    assert (band.right, band.within) == (1.0, True)
+    assert band.standard_error == pytest.approx(math.sqrt(0.75 * 0.25 / 4))

@@ -64,8 +64,14 @@ def rank_naively(scored: Scored, gallery: Gallery, profile: int, top: int) -> li
     people = sorted(of_person, key=lambda person: (-chance[person], ids[person]))
     nobody = float(posterior.nobody[profile])
     rows = []
-    for place, person in enumerate(people):
-        rival = chance[people[0]] if place else max((chance[other] for other in people[1:]), default=0.0)
+    for person in people:
+        others = [other for other in people if other != person]
+        rival = chance[others[0]] if others else 0.0
+        best_of_rival = (
+            []
+            if not others
+            else sorted(of_person[others[0]], key=lambda at: (-posterior.pair[at], ids[pairs.customer[at]]))
+        )
         margin = math.log2(max(chance[person], 1e-300)) - math.log2(max(rival, nobody, 1e-300))
         for at in sorted(of_person[person], key=lambda at: (-posterior.pair[at], ids[pairs.customer[at]])):
             row = {
@@ -74,6 +80,8 @@ def rank_naively(scored: Scored, gallery: Gallery, profile: int, top: int) -> li
                 "probability": float(posterior.pair[at]),
                 "match_weight": float(scored.bits[at]),
                 "margin": margin,
+                "runner_up": ids[pairs.customer[best_of_rival[0]]] if rival > nobody else None,
+                "runner_up_probability": max(rival, nobody),
                 "group_id": ids[person],
                 "group_probability": chance[person],
             }

@@ -75,3 +75,12 @@ def test_plain_values_survive_json() -> None:
 def test_it_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         FULL.log_loss = 0.0  # type: ignore[misc]
+
+
+def test_a_claim_that_does_not_hold_is_said() -> None:
+    bands = (Band(0.5, 0.8, 0.66, 0.6, 100, 0.05), Band(0.8, 0.95, 0.9, 0.8, 400, 0.02), None)
+    assert [band and band.within for band in bands] == [True, False, None]
+    lines = [line for line in str(dataclasses.replace(FULL, bands=bands)).splitlines() if "top answer" in line]
+    assert lines[0].endswith("100 answers, as claimed (standard error 0.050)")
+    assert lines[1].endswith("400 answers, NOT as claimed (standard error 0.020)")
+    assert Band(0.5, 0.8, 0.66, 0.6, 100).within is None

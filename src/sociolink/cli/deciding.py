@@ -1,0 +1,69 @@
+"""The command `decide`: from a file of links to a file of the same links with other decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM
+from sociolink.cli.outputs import check_outputs
+from sociolink.cli.screen import Screen
+from sociolink.results.links import Links
+
+__all__ = ["DecisionOrder", "run_decide"]
+
+_TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionOrder:
+    """What the command was told; see the options of `sociolink decide`."""
+
+    links: Path
+    output: Path
+    max_false: float = MAX_FALSE
+    min_probability: float = MIN_PROBABILITY
+    min_margin: float | None = None
+    review_from: float = REVIEW_FROM
+    review: int | None = None
+    known: Path | None = None
+    keep: float = 1.0
+
+
+def run_decide(order: DecisionOrder, *, as_json: bool = False, quiet: bool = False) -> None:
+    """Decide, write, and say what came of it.
+
+    Args:
+        order: What to decide and where to write.
+        as_json: Print the report as JSON instead of a table.
+        quiet: Print nothing.
+
+    Raises:
+        SociolinkError: A file cannot be read or written, or a number is out of range.
+    """
+    check_outputs([(order.output, _TABLES)])
+    links = Links.read(order.links)
+    decided = links.decide(
+        max_false=order.max_false,
+        min_probability=order.min_probability,
+        min_margin=order.min_margin,
+        review_from=order.review_from,
+        review_budget=order.review,
+        known=order.known,
+        keep=order.keep,
+    )
+    decided.write(order.output)
+    if quiet:
+        return
+    screen = Screen()
+    changes = decided.diff(links if order.known is None else Links.read(order.known))
+    sensitivity = decided.report.sensitivity
+    if as_json:
+        screen.data({"output": str(order.output), "changes": len(changes), "report": decided.report.to_dict()})
+        return
+    screen.show(decided.report.grid())
+    if sensitivity is not None:
+        screen.title("If the coverage were another")
+        screen.show(sensitivity.grid())
+    since = (order.known or order.links).name
+    screen.say(f"{changes!r}, against {since}. Written to {order.output}.")
