@@ -47,11 +47,22 @@ def _accounts(profiles: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise(squash(_column(profiles, "platform")), squash(_column(profiles, "handle")), " ")
 
 
+def _names(customers: pa.Table) -> list[set[str]]:
+    """What each customer is known by: family name with every given name and nickname, and with initial and region."""
+    columns = ("family_name", "given_name", "nickname", "region")
+    folded = [squash(_column(customers, column)).to_pylist() for column in columns]
+    return [
+        {f"{family} {name}" for name in (given, nick) if name} | {f"{family} {given[:1]} in {region}"}
+        for family, given, nick, region in zip(*folded, strict=True)
+    ]
+
+
 def draw_strangers(source: Path, crm: Path) -> pa.Table:
     """The profiles of one task that belong to nobody in the CRM of another.
 
-    Where two tasks share people, only profiles whose owner is known are taken, and of these only those whose owner's
-    full name, folded, no customer of the other CRM bears and whose account the other task does not list.
+    Where two tasks share people, only profiles whose owner is known are taken, and of these only those whose account
+    the other task does not list, and whose owner shares no folded family name with a customer there who has the same
+    given name or nickname, or the same initial in the same region.
 
     Args:
         source: Folder of the task whose profiles are wanted.
@@ -64,14 +75,14 @@ def draw_strangers(source: Path, crm: Path) -> pa.Table:
     if frozenset({source.name, crm.name}) not in SHARE_PEOPLE:
         return profiles
     own, other = (pq.read_table(folder / "customers.parquet") for folder in (source, crm))
-    names = squash(_column(own, "full_name")), squash(_column(other, "full_name"))
+    taken = set().union(*_names(other))
+    strange = [one for one, names in zip(_column(own, "customer_id"), _names(own), strict=True) if not names & taken]
     truth = pq.read_table(source / "truth.parquet")
     place = pc.index_in(_column(profiles, "profile_id"), value_set=_column(truth, "profile_id"))
     owner = _column(truth, "customer_id").take(place)
-    name = names[0].take(pc.index_in(owner, value_set=_column(own, "customer_id")))
     listed = pc.is_in(_accounts(profiles), value_set=_accounts(pq.read_table(crm / "profiles.parquet")))
-    shared = pc.or_(pc.is_in(name, value_set=names[1]), listed)
-    return profiles.filter(pc.and_(pc.is_valid(owner), pc.invert(shared)))
+    elsewhere = pc.is_in(owner, value_set=pa.array(strange), skip_nulls=True)
+    return profiles.filter(pc.and_(elsewhere, pc.invert(listed)))
 
 
 def _renamed(profiles: pa.Table) -> pa.Table:
