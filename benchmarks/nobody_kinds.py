@@ -26,6 +26,16 @@ Record = dict[str, Any]
 CUSTOMERS, PROFILES = 5_000, 3_000
 COVERAGES = (0.1, 0.3, 0.6)
 FAMILY = "nature"
+OTHERS: Mapping[str, Record] = {
+    "most handles opaque": {"coverage": 0.1, "opaque": 0.7},
+    "many organisations": {"coverage": 0.3, "organisations": 0.4, "bots": 0.2},
+    "every profile has a bio": {"coverage": 0.3, "fields": {"profiles.bio": 1.0, "profiles.display_name": 1.0}},
+    "half of the customers companies": {"coverage": 0.3, "companies": 0.5},
+    "nobody a customer, no fans": {"coverage": 0.0, "fans": 0.0, "parodies": 0.0},
+    "no profile has text": {"coverage": 0.3, "fields": {"profiles.bio": 0.0, "profiles.display_name": 0.0}},
+}
+"""Worlds of other shapes."""
+
 KINDS = ("same", "shifted", "organisation", "organisation (a customer's name)", "bot", "fan", "parody")
 
 
@@ -38,19 +48,20 @@ def families(*, with_nature: bool) -> tuple[Any, ...]:
     return (*others, Nature()) if with_nature else others
 
 
-def make_world(seed: int, coverage: float) -> Any:
+def make_world(seed: int, settings: Mapping[str, Any]) -> Any:
     """A world in which nobody refuses consent."""
     from sociolink import datasets
 
-    consent = {"customers.consent": 0.0, "profiles.consent": 0.0}
-    return datasets.synthetic(CUSTOMERS, PROFILES, coverage=coverage, seed=seed, fields=consent, posts=0, events=0)
+    fields = {"customers.consent": 0.0, "profiles.consent": 0.0, **settings.get("fields", {})}
+    given = {**settings, "fields": fields}
+    return datasets.synthetic(CUSTOMERS, PROFILES, seed=seed, posts=0, events=0, **given)
 
 
-def measure_world(seed: int, coverage: float, with_nature: bool) -> Record:
+def measure_world(name: str, seed: int, settings: Mapping[str, Any], with_nature: bool) -> Record:
     """One made-up world."""
     import sociolink as sl
 
-    world = make_world(seed, coverage)
+    world = make_world(seed, settings)
     links = sl.link(
         world.profiles,
         world.customers,
@@ -59,8 +70,8 @@ def measure_world(seed: int, coverage: float, with_nature: bool) -> Record:
     )
     found = sl.evaluate(links, world.truth, groups=world.groups, bootstrap=0)
     return {
-        "task": f"synthetic, seed {seed}, coverage {coverage}",
-        "world": coverage,
+        "task": f"synthetic, {name}, seed {seed}",
+        "world": name,
         "with": with_nature,
         "evaluation": found.to_dict(),
         "coverage": {"true": world.coverage, "learned": links.report.coverage},
@@ -134,7 +145,7 @@ def sign_sheet(folders: Sequence[Path]) -> Sheet:
         place = pc.index_in(profiles["profile_id"].combine_chunks(), value_set=truth["profile_id"].combine_chunks())
         owned = pc.is_valid(truth["customer_id"].combine_chunks().take(place)).to_pylist()
         rows += count_signs(folder.name, profiles, ["customer" if one else "stranger" for one in owned])
-    world = make_world(1, 0.3)
+    world = make_world(1, {"coverage": 0.3})
     kinds = [kind or "customer" for kind in world.truth["stranger_kind"].to_pylist()]
     rows += count_signs("synthetic", world.profiles, kinds)
     return Sheet("What accounts say of themselves", header, tuple(rows))
@@ -178,7 +189,8 @@ def kind_sheet(records: Sequence[Record]) -> Sheet:
         for kind in KINDS:
             sums = []
             for given in (False, True):
-                some = [one["false"][kind] for one in records if one.get("world") == coverage and one["with"] is given]
+                world = f"coverage {coverage}"
+                some = [one["false"][kind] for one in records if one.get("world") == world and one["with"] is given]
                 people = max(sum(one["profiles"] for one in some), 1)
                 believed = sum(one["believed"] * one["profiles"] for one in some) / people
                 sums.append((people, *(sum(one[name] for one in some) for name in ("linked", "from_half")), believed))
@@ -214,7 +226,9 @@ def main() -> None:
             print_sheet(sign_sheet(folders))
             return
         both = (False, True)
-        worlds = [(seed, share, one) for share in COVERAGES for seed in given.seeds for one in both]
+        shapes = {f"coverage {share}": {"coverage": share} for share in COVERAGES}
+        worlds = [(name, seed, shape, one) for name, shape in shapes.items() for seed in given.seeds for one in both]
+        worlds += [(name, 1, shape, one) for name, shape in OTHERS.items() for one in both]
         real = [(folder, one) for folder in folders for one in both]
         records, version = [], code_version()
         for function, calls in ((measure_world, worlds), (measure_real, real)):
