@@ -151,6 +151,24 @@ def sign_sheet(folders: Sequence[Path]) -> Sheet:
     return Sheet("What accounts say of themselves", header, tuple(rows))
 
 
+FORMS = ("real", "the", "official", "team", "office", "press", "news", "hq", "bot", "fake", "not", "fans", "parody")
+"""Words in handles that might tell persons from others."""
+
+
+def form_sheet(folders: Sequence[Path]) -> Sheet:
+    """In how many handles of real owners each word stands, between marks or at a change of case."""
+    from sociolink.text.folding import transliterate
+
+    rows = []
+    for folder in folders:
+        handles = pq.read_table(folder / "profiles.parquet")["handle"].combine_chunks()
+        split = pc.replace_substring_regex(transliterate(handles), "([a-z])([A-Z0-9])", r"\1 \2")
+        words = pc.replace_substring_regex(pc.utf8_lower(split), "[^a-z]+", " ")
+        count = [pc.sum(pc.match_substring_regex(words, rf"\b{form}\b")).as_py() or 0 for form in FORMS]
+        rows.append((folder.name, f"{len(handles):,}", *(f"{one:,}" for one in count)))
+    return Sheet("Words in the handles of real people", ("task", "handles", *FORMS), tuple(rows))
+
+
 def _pairs(records: Sequence[Record]) -> list[tuple[Record, Record]]:
     """For each task the record without and with the family."""
     of_task: dict[str, dict[bool, Record]] = {}
@@ -224,6 +242,7 @@ def main() -> None:
         folders = [folder for folder in found if given.tasks is None or folder.name in given.tasks]
         if given.signs:
             print_sheet(sign_sheet(folders))
+            print_sheet(form_sheet(folders))
             return
         both = (False, True)
         shapes = {f"coverage {share}": {"coverage": share} for share in COVERAGES}

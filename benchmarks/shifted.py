@@ -182,8 +182,8 @@ def alone_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
 def mixed_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
     """Strangers mixed in."""
     header = (
-        "task", "true coverage", "learned (interval)", "R@P95", "log loss", "claim95: precision", "links", "false",
-        "false by model", "[.5,.8)", "[.8,.95)", "[.95,1]", "nobody",
+        "task", "true coverage", "learned (interval)", "findable: true", "learned", "R@P95", "log loss",
+        "claim95: precision", "links", "false", "false by model", "[.5,.8)", "[.8,.95)", "[.95,1]", "nobody",
     )  # fmt: skip
     rows = []
     for one in records:
@@ -201,6 +201,8 @@ def mixed_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
                 one["task"],
                 f"{share['true']:.3f}",
                 f"{share['learned']:.3f} ({low:.3f}-{high:.3f})",
+                f"{share['findable_true']:.3f}",
+                f"{share['findable']:.3f}",
                 f"{found['recall_at_p95']:.3f}",
                 f"{found['log_loss']:.2f}",
                 "-" if claim is None else f"{claim:.3f}",
