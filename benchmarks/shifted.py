@@ -35,7 +35,7 @@ SHARE_PEOPLE = frozenset({frozenset({"us_congress", "us_openstates"})})
 FEWEST = 1_000
 """A task with fewer profiles lends none to others."""
 
-_SEED = "shifted"
+_SEED, _ELSEWHERE = "shifted", "elsewhere"
 
 
 def _column(table: pa.Table, name: str) -> pa.Array:
@@ -87,7 +87,7 @@ def draw_strangers(source: Path, crm: Path) -> pa.Table:
 
 def _renamed(profiles: pa.Table) -> pa.Table:
     """The profiles with ids that no task has."""
-    ids = pc.binary_join_element_wise("elsewhere", _column(profiles, "profile_id"), "-")
+    ids = pc.binary_join_element_wise(_ELSEWHERE, _column(profiles, "profile_id"), "-")
     return profiles.set_column(profiles.column_names.index("profile_id"), "profile_id", ids)
 
 
@@ -137,8 +137,29 @@ def measure_mixed(task: Path, source: Path | None, bench: Path) -> Record:
             peers.thin_out(bench, task, folder, owned / truth.num_rows / 2)
         else:
             mix_in(task, source, folder)
-        record = open_world.measure_task(folder, bootstrap=0).record
-    return {**record, "task": f"{task.name} + {source.name if source else 'nobody'}", "kind": "mixed"}
+        found = open_world.measure_task(folder, bootstrap=0)
+        strangers = count_strangers(found.links, open_world.Owners.read(folder).of_profile)
+    name = f"{task.name} + {source.name if source else 'nobody'}"
+    return {**found.record, "task": name, "kind": "mixed", "strangers": strangers}
+
+
+def count_strangers(links: Any, owner: Mapping[str, str | None]) -> Record:
+    """What is made of strangers of the task and of those from elsewhere; P(rest) is that of customers not listed."""
+    best = links.table.filter(pc.less_equal(links.table["rank"], 1)).to_pylist()
+    out = {}
+    for name, elsewhere in (("own", False), ("elsewhere", True)):
+        rows = [
+            row
+            for row in best
+            if owner[row["profile_id"]] is None and row["profile_id"].startswith(_ELSEWHERE) == elsewhere
+        ]
+        out[name] = {
+            "profiles": len(rows),
+            "linked": sum(row["decision"] == "link" for row in rows),
+            "believed": sum(1 - row["nobody_probability"] for row in rows) / max(len(rows), 1),
+            "rest": sum(row["rest_probability"] for row in rows) / max(len(rows), 1),
+        }
+    return out
 
 
 def mix_in(task: Path, source: Path, folder: Path) -> None:
@@ -215,6 +236,24 @@ def mixed_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
     return Sheet("Strangers mixed in (bands: share right/mean claimed)", header, tuple(rows))
 
 
+def stranger_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
+    """What becomes of strangers in mixed tasks."""
+    header = (
+        "task", "own strangers", "linked", "mean P(in the CRM)", "of it not listed", "from elsewhere", "linked",
+        "mean P(in the CRM)", "of it not listed",
+    )  # fmt: skip
+    rows = []
+    for one in records:
+        if one["kind"] == "mixed" and one["strangers"]["elsewhere"]["profiles"]:
+            cells: list[str] = []
+            for who in ("own", "elsewhere"):
+                some = one["strangers"][who]
+                cells += [f"{some['profiles']:,}", f"{some['linked']:,}", f"{some['believed']:.3f}"]
+                cells.append(f"{some['rest']:.3f}")
+            rows.append((one["task"], *cells))
+    return Sheet("Strangers of mixed tasks", header, tuple(rows))
+
+
 def _calls(folders: Mapping[str, Path], chosen: Sequence[str], bench: Path) -> tuple[list[Any], list[Any]]:
     pairs = [(folders[source], folders[crm]) for source, crm in permutations(TASKS, 2) if crm in chosen]
     lenders = [name for name in TASKS if pq.read_metadata(folders[name] / "profiles.parquet").num_rows >= FEWEST]
@@ -256,7 +295,7 @@ def main() -> None:
                 print(f"measured {record['task']}", flush=True)
         save(records, path)
     records = load(path)
-    sheets = [alone_sheet(records), mixed_sheet(records)]
+    sheets = [alone_sheet(records), mixed_sheet(records), stranger_sheet(records)]
     for sheet in sheets:
         print_sheet(sheet)
     if given.write_docs:
