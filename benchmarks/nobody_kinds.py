@@ -48,13 +48,13 @@ def families(*, with_nature: bool) -> tuple[Any, ...]:
     return (*others, Nature()) if with_nature else others
 
 
-def make_world(seed: int, settings: Mapping[str, Any]) -> Any:
+def make_world(seed: int, settings: Mapping[str, Any], *, profiles: int = PROFILES) -> Any:
     """A world in which nobody refuses consent."""
     from sociolink import datasets
 
     fields = {"customers.consent": 0.0, "profiles.consent": 0.0, **settings.get("fields", {})}
     given = {**settings, "fields": fields}
-    return datasets.synthetic(CUSTOMERS, PROFILES, seed=seed, posts=0, events=0, **given)
+    return datasets.synthetic(CUSTOMERS, profiles, seed=seed, posts=0, events=0, **given)
 
 
 def measure_world(name: str, seed: int, settings: Mapping[str, Any], with_nature: bool) -> Record:
@@ -145,7 +145,7 @@ def sign_sheet(folders: Sequence[Path]) -> Sheet:
         place = pc.index_in(profiles["profile_id"].combine_chunks(), value_set=truth["profile_id"].combine_chunks())
         owned = pc.is_valid(truth["customer_id"].combine_chunks().take(place)).to_pylist()
         rows += count_signs(folder.name, profiles, ["customer" if one else "stranger" for one in owned])
-    world = make_world(1, {"coverage": 0.3})
+    world = make_world(3, {"coverage": 0.3}, profiles=20_000)
     kinds = [kind or "customer" for kind in world.truth["stranger_kind"].to_pylist()]
     rows += count_signs("synthetic", world.profiles, kinds)
     return Sheet("What accounts say of themselves", header, tuple(rows))
