@@ -9,9 +9,18 @@ from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
 from sociolink.evidence.name.family import Name
+from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import EvidenceFamily
 
 __all__ = ["DEFAULT_EVIDENCE"]
 
-DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (Name(), Contact(), Account(), Place(), Employer(), Birth())
+DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (
+    Name(),
+    Contact(),
+    Account(),
+    Place(),
+    Employer(),
+    Birth(),
+    Nature(),
+)
