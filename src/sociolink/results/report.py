@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_duration, say_interval, say_share, say_size
 
 __all__ = ["RunReport"]
 
+_DIGITS = 6
 _TIMING = ("seconds", "peak_memory_mib", "stages")
 
 
@@ -50,6 +55,7 @@ class RunReport:
         sources: Where the tables came from, as plain values.
         versions: Versions of the libraries whose behaviour shows in the links.
         seed: Start of the random numbers.
+        joint: What `Links.resolve` found: units, profiles_moved and the learned rates; empty where it was not called.
 
     Examples:
         >>> report = RunReport(profiles=10, customers=8, people=8, linked=4, review=1, none=5, coverage=0.5)
@@ -88,6 +94,7 @@ class RunReport:
     sources: tuple[Mapping[str, Any], ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+    joint: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self, *, timing: bool = True) -> dict[str, Any]:
         """Plain values for JSON.
@@ -116,6 +123,25 @@ class RunReport:
         for name in ("warnings", "sources"):
             values[name] = tuple(values.get(name, ()))
         return RunReport(**values)
+
+    def resolved(self, table: pa.Table, joint: Mapping[str, float]) -> RunReport:
+        """The report of the same run after the joint pass; decoys, which measured links made alone, no longer hold."""
+        best = table.filter(pc.less_equal(table["rank"], 1))
+        counts = {str(one["values"]): int(one["counts"]) for one in pc.value_counts(best["decision"]).to_pylist()}
+        error = pc.subtract(1.0, best.filter(pc.equal(best["decision"], "link"))["group_probability"])
+        return replace(
+            self,
+            linked=counts.get("link", 0),
+            review=counts.get("review", 0),
+            none=counts.get("none", 0),
+            nobody_expected=round(math.fsum(best["nobody_probability"].to_pylist()), _DIGITS),
+            false_links_expected=round(math.fsum(error.to_pylist()), _DIGITS),
+            false_links_decoys=None,
+            false_links_decoys_low=None,
+            false_links_decoys_high=None,
+            decoy_note="",
+            joint=dict(joint),
+        )
 
     @property
     def false_share_expected(self) -> float:

@@ -43,7 +43,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How much likelier a person owns a profile than one of whom no account is found; 1 changes nothing.
+    """How much likelier a person owns a profile than people do on average; 1 changes nothing.
 
     Attributes:
         other: If they own an account on another platform only.
@@ -77,7 +77,8 @@ class _Layout:
 
 
 def _total(group: Int64s, values: Floats) -> Floats:
-    return np.bincount(group, weights=values)
+    out: Floats = np.bincount(group, weights=values)
+    return out
 
 
 def _logs(values: Floats, size: Floats) -> Floats:
@@ -88,9 +89,9 @@ def _logs(values: Floats, size: Floats) -> Floats:
 def _message(layout: _Layout, owned: Floats, rates: Rates) -> tuple[Floats, Floats, Floats]:
     """What the others say to each claim: the factor, and how much of it comes from further and from same platforms.
 
-    With q the chances of the others, A = prod (1 - q), D = prod (1 - q + q same) and F = A + other (D - A) / same on each
-    platform, the accounts of the others without the claim weigh prod A + (prod F - prod A) / other, and with it D prod F,
-    the product going over the other platforms.
+    With q the chances of the others, A = prod (1 - q), D = prod (1 - q + q same) and F = A + other (D - A) / same on
+    each platform, the accounts of the others weigh prod A + (prod F - prod A) / other without the claim, and D prod F
+    with it, where the last product goes over the other platforms.
     """
     free, weighed = _logs(1 - owned, layout.size), _logs(1 - owned + owned * rates.same, layout.size)
     log_a, log_d = _total(layout.place, free), _total(layout.place, weighed)
@@ -159,15 +160,14 @@ def learn_rates(claims: Claims) -> Rates:
     for _ in range(_STEPS):
         belief, _, other, same = _propagate(claims, layout, rates)
         chance = _expected(claims, layout, belief)
-        seen = [float(np.rint(belief * share * _UNIT).sum() / _UNIT) for share in (1 - other - same, other, same)]
-        none, *some = ((one + _PRIOR) / (by_chance + _PRIOR) for one, by_chance in zip(seen, chance, strict=True))
-        found = [float(np.clip(one / none, 1 / _MAX_RATE, _MAX_RATE)) for one in some]
-        rates = Rates(*(round(one, 6) for one in found))
+        seen = [float(np.rint(belief * share * _UNIT).sum() / _UNIT) for share in (other, same)]
+        found = [(one + _PRIOR) / (by_chance + _PRIOR) for one, by_chance in zip(seen, chance, strict=True)]
+        rates = Rates(*(round(float(np.clip(one, 1 / _MAX_RATE, _MAX_RATE)), 6) for one in found))
     return rates
 
 
-def _expected(claims: Claims, layout: _Layout, belief: Floats) -> tuple[float, float, float]:
-    """Owned profiles expected with people of whom nothing, something elsewhere, something there is found."""
+def _expected(claims: Claims, layout: _Layout, belief: Floats) -> tuple[float, float]:
+    """Owned profiles expected with people who own something on other platforms only, and on the same platform."""
     where = claims.platform[claims.profile]
     owned = np.bincount(where, np.rint(belief * _UNIT)) / _UNIT
     free = _logs(1 - belief, layout.size)
@@ -179,7 +179,7 @@ def _expected(claims: Claims, layout: _Layout, belief: Floats) -> tuple[float, f
     there = np.bincount(platform, np.rint((1 - here) * _UNIT), minlength=len(owned)) / _UNIT
     same = float((owned * there).sum()) / claims.people
     other = float((owned * np.maximum(active - there, 0)).sum()) / claims.people
-    return float(owned.sum()) - same - other, other, same
+    return other, same
 
 
 def resolve_claims(claims: Claims, rates: Rates) -> Floats:
