@@ -77,8 +77,7 @@ class _Layout:
 
 
 def _total(group: Int64s, values: Floats) -> Floats:
-    out: Floats = np.bincount(group, weights=values)
-    return out
+    return np.asarray(np.bincount(group, weights=values), np.float64)
 
 
 def _logs(values: Floats, size: Floats) -> Floats:
