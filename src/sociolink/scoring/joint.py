@@ -148,20 +148,22 @@ def learn_rates(claims: Claims) -> Rates:
     """Rates at which people have accounts elsewhere and further ones on a platform, by EM from expected counts.
 
     What is expected is that owned profiles fall on all people alike; what is seen are the beliefs. Both are smoothed by
-    the same number of made-up accounts, so that rates stay near 1 where there is little to see.
+    the same number of made-up accounts, so that rates stay near 1 where there is little to see. An account elsewhere
+    never counts against a person, nor one on the same platform for them.
 
-    References:
-        Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39.
+        References:
+            Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39.
     """
     if len(claims.solo) == 0 or claims.people == 0:
         return Rates()
     layout, rates = _Layout.of(claims), Rates()
     for _ in range(_STEPS):
-        belief, _, other, same = _propagate(claims, layout, rates)
+        belief, _, elsewhere, there = _propagate(claims, layout, rates)
         chance = _expected(claims, layout, belief)
-        seen = [float(np.rint(belief * share * _UNIT).sum() / _UNIT) for share in (other, same)]
+        seen = [float(np.rint(belief * share * _UNIT).sum() / _UNIT) for share in (elsewhere, there)]
         found = [(one + _PRIOR) / (by_chance + _PRIOR) for one, by_chance in zip(seen, chance, strict=True)]
-        rates = Rates(*(round(float(np.clip(one, 1 / _MAX_RATE, _MAX_RATE)), 6) for one in found))
+        other, same = min(max(found[0], 1.0), _MAX_RATE), max(min(found[1], 1.0), 1 / _MAX_RATE)
+        rates = Rates(round(float(other), 6), round(float(same), 6))
     return rates
 
 
