@@ -151,8 +151,8 @@ def learn_rates(claims: Claims) -> Rates:
     the same number of made-up accounts, so that rates stay near 1 where there is little to see. An account elsewhere
     never counts against a person, nor one on the same platform for them.
 
-        References:
-            Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39.
+    References:
+        Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, JRSS B 39.
     """
     if len(claims.solo) == 0 or claims.people == 0:
         return Rates()
