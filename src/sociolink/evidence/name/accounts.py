@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import find_sorted, text_column
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import FORMS, Form, KeyKind, Slot
-from sociolink.evidence.name.known_accounts import own_account_keys
 from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.strings import StringCounts
@@ -74,7 +73,6 @@ class Accounts:
         keys: Keys of the readings that are likely enough to matter.
         parse: (keys,) int32 reading behind each key; those of display names are counted on after those of handles.
         shown: (parses of handles,) bool, whether all parts of the reading stand in the display name.
-        own: (rows, 2) uint64 hashes of the accounts themselves.
     """
 
     rows: int
@@ -85,7 +83,6 @@ class Accounts:
     keys: Keys
     parse: npt.NDArray[np.int32]
     shown: Bools
-    own: UInt64s
 
 
 def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
@@ -314,5 +311,4 @@ def prepare_accounts(
         Keys(np.concatenate(key)[parse], row.astype(np.int32)),
         parse.astype(np.int32),
         shown,
-        own_account_keys(profiles),
     )

@@ -13,7 +13,6 @@ import pyarrow as pa
 from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
-from sociolink.evidence.name.known_accounts import is_known_account
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
@@ -89,7 +88,6 @@ class Name:
         first, second = _select(hits, of_handle), _select(hits, ~of_handle)
         second = Hits(second.pair, second.customer_key, second.profile_key - np.int32(len(profiles.handles.parses)))
         use = _uses(customers, first, profiles.handles.parses, customers.vocabulary.given_initial)
-        use[_known_there(customers, profiles, first)] = 0.0
         parts = profiles.handles.parses.slots_filled()[first.profile_key]
         told = profiles.shown[first.profile_key] & (use > 0)
         use = np.where(told, np.maximum(use, READABLE**parts), use)
@@ -106,16 +104,6 @@ class Name:
 
 def _select(hits: Hits, keep: npt.NDArray[np.bool_]) -> Hits:
     return Hits(hits.pair[keep], hits.customer_key[keep], hits.profile_key[keep])
-
-
-def _known_there(people: People, profiles: Accounts, hits: Hits) -> npt.NDArray[np.bool_]:
-    """Hits of a known handle where the profile is that very account: the account family counts that fact."""
-    parses = profiles.handles.parses
-    known = np.array([form.key.name == "KNOWN_HANDLE" for form in FORMS])[parses.form[hits.profile_key]]
-    rows = np.flatnonzero(known)
-    own = profiles.own[parses.string[hits.profile_key[rows]]]
-    known[rows] = is_known_account(people.accounts, people.name_keys.keys.row[hits.customer_key[rows]], own)
-    return known
 
 
 def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats:

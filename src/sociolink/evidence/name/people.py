@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.name.grammar import KeyKind
-from sociolink.evidence.name.known_accounts import known_account_keys
 from sociolink.evidence.name.strings import OwnStrings, StringCounts, collect_strings, count_strings
 from sociolink.evidence.name.tokens import NickNames, Parts, family_parts, given_parts, load_nicknames
 from sociolink.evidence.protocol import Keys
@@ -66,7 +65,6 @@ class People:
         middle_initial: (rows,) uint8 first byte of the middle name; 0 where unknown.
         given_prefix: (rows, lengths) uint64 hashes of the shortened main given name; 0 where it is not longer.
         family_prefix: (rows, lengths) uint64, the same for the family name.
-        accounts: Sorted hashes of customers with their known accounts.
     """
 
     rows: int
@@ -76,7 +74,6 @@ class People:
     middle_initial: Bytes
     given_prefix: UInt64s
     family_prefix: UInt64s
-    accounts: UInt64s
 
 
 def key_of(kind: KeyKind, hashes: UInt64s) -> UInt64s:
@@ -269,7 +266,6 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, backgr
         middle,
         _main_prefixes(parts, NameKind.GIVEN, rows),
         _main_prefixes(parts, NameKind.FAMILY, rows),
-        known_account_keys(customers),
     )
 
 
