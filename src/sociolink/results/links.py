@@ -138,7 +138,7 @@ class Links:
     def resolve(self) -> Links:
         """The links with all profiles judged together: who has an account elsewhere, who has one there already.
 
-        Optional: it lowers log loss where many profiles are customers', and must not be used where few are (decision 6).
+        Optional: it lowers log loss where many profiles are customers', and is not safe where few are (decision 6).
 
         How much likelier further accounts of a person are, on other platforms and on the same one, is learned from
         these links. Profiles of one handle are one unit, and tell each other nothing. Evidence and its bits stay as
