@@ -23,6 +23,7 @@ from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
+from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Progress, Stopwatch, summarise_run
 from sociolink.results.decisions import decide_table
@@ -238,6 +239,7 @@ def link(
         events=inputs.tables.get("events"),
         phrases=_phrases(gallery, loaded),
         profile_keys=_profile_keys(of_profiles),
+        known_accounts=collect_known_accounts(of_customers, gallery),
     )
 
 
