@@ -80,7 +80,7 @@ class Scored:
 
 
 def closed_world(size: int = 200, *, seed: int = 0) -> ClosedWorld:
-    """Made-up names of 3 to 9 letters, a tenth of them both given and family names, by Zipf's law; none has a short form."""
+    """Made-up names of 3 to 9 letters, a tenth of them both given and family names, none with a short form."""
     rng = np.random.default_rng(seed)
     words: list[str] = []
     short_forms = {name for column in nickname_pairs() for name in column.to_pylist()}

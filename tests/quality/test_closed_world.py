@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from closed_world import ClosedWorld, Scored, closed_world, draw_handles, handles, score
 
 BANDS = [(low, low + 2) for low in range(0, 20, 2)]

@@ -1,4 +1,4 @@
-"""False links counted without labels: customers whom no profile can belong to, made up or because they are not theirs."""
+"""Decoys: customers to whom a profile cannot belong, and how many false links they show."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def gamma_interval(mean: float, variance: float) -> tuple[float, float]:
         >>> [round(end, 1) for end in gamma_interval(50.5, 50.5)]
         [37.5, 65.4]
     """
-    shape = mean**2 / variance
+    shape = max(mean**2 / variance, 1e-9)
     low, high = (mean * max(1 - 1 / (9 * shape) + z / (3 * shape**0.5), 0.0) ** 3 for z in (-_Z, _Z))
     return low, high
 
@@ -114,8 +114,9 @@ def predict_count(
     measured = float(np.sqrt(errors).mean()) ** 2 + 0.5 * cluster**2 + float(np.ptp(totals)) ** 2 / 12
     variance = ratio**2 * (measured + (doubt * middle) ** 2) + ratio * (spread + 0.5 * cluster**2) + others
     value = ratio * middle + others
-    low, high = gamma_interval(value + 0.5 * ratio * cluster, max(variance, 1e-9))
-    return value, min(low, value), high
+    mean = value + 0.5 * ratio * cluster
+    low, high = gamma_interval(mean, variance) if mean > 0 else (0.0, 0.0)
+    return value, min(low, value), max(high, value)
 
 
 def _donors(customers: pa.Table, like: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:

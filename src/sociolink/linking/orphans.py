@@ -96,7 +96,7 @@ def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel) -> Owner
     scored = score_batch(profiles, gallery, model)
     profile, person, real, inverse = _people(scored, gallery)
     size = len(profile)
-    own = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=size)
+    own = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=size).astype(np.float64)
     other, _ = _best_other(profile, own, profiles.num_rows)
     pairs = scored.observed.pairs
     strangers = scored.posterior.nobody[profile]
@@ -186,7 +186,7 @@ def orphan_with_half(
         left = replace(left, people=gallery.people)
         scored = score_batch(profiles.take(pa.array(rows)).combine_chunks(), left, model)
         profile, _, real, inverse = _people(scored, left)
-        value = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=len(profile))
+        value = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=len(profile)).astype(np.float64)
         linked = np.zeros(profiles.num_rows, np.bool_)
         linked[rows] = _best_other(profile, value, len(rows))[1] >= threshold
         times += gone & linked[owners.profile]
