@@ -23,6 +23,7 @@ from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
 from sociolink.results.acceptance import Acceptance, choose_links
 from sociolink.results.bands import read_bands
+from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.expected_parity import expect_parity
@@ -252,8 +253,9 @@ class Links:
         found = resolve_table(self.table, keys=self.profile_keys, people=people, known_accounts=self.known_accounts)
         rule = DecisionRule.from_dict(self.report.decision_rule)
         table = decide_table(found.table, rule)
-        report = report_decisions(replace(self.report.without_decoys(), joint=found.summary), table, rule)
-        return replace(self, table=table, report=report)
+        nobody = exact_total(read_best(table).nobody)
+        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=nobody)
+        return replace(self, table=table, report=report_decisions(before, table, rule))
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
         """Why a profile is, or is not, a customer's: the arithmetic of the score, fact by fact.

@@ -12,7 +12,6 @@ from sociolink.results.sensitivity import Sensitivity
 
 __all__ = ["RunReport"]
 
-_DIGITS = 6
 _TIMING = ("seconds", "peak_memory_mib", "stages")
 
 
