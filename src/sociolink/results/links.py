@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
+from sociolink.calibration.reliability import MODEL_ONLY, Calibration
 from sociolink.errors import InputError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
@@ -21,16 +22,19 @@ from sociolink.records.writers import write_table
 from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
-from sociolink.results.acceptance import Acceptance, choose_links
+from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.bands import read_bands
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
+from sociolink.results.estimate import Estimate, estimate_quality
 from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Answer, Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
 from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
+from sociolink.results.recalibration import recalibrate_table, total_nobody
 from sociolink.results.report import RunReport
+from sociolink.results.review import doubtful_table, sample_table
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 
 if TYPE_CHECKING:
@@ -63,6 +67,7 @@ class Links:
         profile_keys: profile_id, platform, handle_core and user_id of the profiles, to find the authors of posts.
         acceptance: At which risk `accept` chose these links; None for all links of a run.
         model_id: Which model made the links.
+        calibration: What the probabilities rest on: the model alone, or labels.
     """
 
     table: pa.Table
@@ -76,6 +81,7 @@ class Links:
     profile_keys: pa.Table | None = None
     acceptance: Acceptance | None = None
     model_id: str = ""
+    calibration: Calibration = MODEL_ONLY
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Links:
@@ -96,6 +102,7 @@ class Links:
             stamp.report,
             phrases=stamp.phrases,
             model_id=stamp.model_id,
+            calibration=stamp.calibration,
         )
 
     def best(self) -> pa.Table:
@@ -115,28 +122,119 @@ class Links:
         columns["probability"] = pc.if_else(known, top["probability"], top["nobody_probability"])
         return pa.table(columns)
 
-    def accept(self, *, max_false: float = 0.05, confidence: float = 0.95) -> Links:
-        """The links to make so that at most a share of them is expected to be false.
+    def accept(
+        self, *, max_false: float = 0.05, confidence: float = 0.95, labels: Any = None, by: str | None = None
+    ) -> Links:
+        """The links to make so that at most a share of them is false; `acceptance.sentence` says what stands behind it.
 
-        This rests on the model's own probabilities; `acceptance.sentence` says so. Certifying it needs audited links.
+        Without labels this rests on the model's own probabilities. With labels of a sample it is the largest set for
+        which they show it. Where nothing can be certified the links are those of the model, and `acceptance` says so.
 
         Args:
             max_false: Largest share of false links, in (0, 1).
-            confidence: With which that is to hold, in (0, 1); tells how many labels it would take to certify it.
+            confidence: With which that is to hold, in (0, 1).
+            labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
+            by: "labels", or "decoys" for what decoys measured in the run; by default labels where they are given.
 
         Returns:
             The accepted profiles with their best customer, one row each, decided as "link".
 
         Raises:
             InvalidParameterError: A parameter is out of range.
+            InputError: The labels cannot be read, or are no sample.
+
+        References:
+            Clopper & Pearson (1934), Biometrika 26; Hoeffding (1963), JASA 58; Bauer (1991), Statistics in Medicine 10;
+            Angelopoulos et al. (2021), Learn then test, arXiv:2110.01052.
         """
-        first = self.table.filter(pc.equal(self.table["rank"], 1)).combine_chunks()
-        chance = np.asarray(first["group_probability"].to_numpy(), np.float64)
-        chosen, account = choose_links(chance, max_false=max_false, confidence=confidence)
-        rows = first.filter(pa.array(chosen))
-        place = rows.column_names.index("decision")
-        rows = rows.set_column(place, "decision", pa.repeat("link", rows.num_rows))
+        rows, account = accept_rows(
+            self.table, self.report, max_false=max_false, confidence=confidence, labels=labels, by=by
+        )
         return replace(self, table=rows, acceptance=account)
+
+    def sample_for_review(self, n: int, *, seed: int = 0) -> pa.Table:
+        """A random sample of profiles to label, on which `estimate` and `accept` can rest.
+
+        Stratified by decision and stated probability, unsure answers more densely. The same ids and seed give the same
+        sample, in whatever order the rows are.
+
+        Args:
+            n: How many profiles.
+            seed: Start of the random numbers.
+
+        Returns:
+            profile_id, customer_id (the best customer, null where there is none), probability, decision, stratum,
+            inclusion_probability, and verdict, to be filled in: is, is_not, nobody (it is no customer's) or skip;
+            with another customer_id where it is another customer's.
+
+        Raises:
+            InvalidParameterError: `n` is no whole number of at least 1.
+        """
+        return sample_table(self.table, n, seed=seed)
+
+    def most_informative(self, n: int) -> pa.Table:
+        """The profiles whose label would teach most: those whose best customer is most nearly even to be right.
+
+        This is no random sample: it has no inclusion probabilities, and `estimate` and `accept` refuse it.
+        `recalibrate` takes it.
+
+        Args:
+            n: How many profiles.
+
+        Returns:
+            profile_id, customer_id, probability, decision and verdict, the most doubtful first.
+
+        Raises:
+            InvalidParameterError: `n` is no whole number of at least 1.
+        """
+        return doubtful_table(self.table, n)
+
+    def estimate(self, labels: Any, *, confidence: float = 0.95) -> Estimate:
+        """Precision of the links made, recall and coverage of all profiles, by labels of a sample.
+
+        Where a label only says who it is not, recall and coverage hold both possibilities in their intervals.
+
+        Args:
+            labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
+            confidence: Of the intervals, in (0, 1).
+
+        Returns:
+            The three shares with their intervals; print it for a table.
+
+        Raises:
+            InputError: The labels cannot be read, or are no sample.
+            InvalidParameterError: `confidence` is out of range.
+
+        References:
+            Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive counts
+            estimated from survey data, Survey Methodology 24.
+        """
+        return estimate_quality(self.table, labels, confidence=confidence)
+
+    def recalibrate(self, labels: Any) -> Links:
+        """The same links with probabilities bent to what labels say; `calibration` tells what that changed.
+
+        A rising map of the log odds of customers against nobody, the same for all profiles, held back by a prior: few
+        labels move little. The order of the customers of a profile stays; the rule of the last decision decides again.
+
+        Args:
+            labels: A file or anything that gives Arrow: profile_id, customer_id, verdict (is, is_not, nobody, skip),
+                and inclusion_probability where they are a sample.
+
+        Returns:
+            Links with other probabilities, margins and decisions, without what decoys said of the earlier ones.
+
+        Raises:
+            InputError: The labels cannot be read, or do not belong to these links.
+
+        References:
+            Platt (1999), Probabilistic outputs for support vector machines.
+        """
+        rule = DecisionRule.from_dict(self.report.decision_rule)
+        table, calibration = recalibrate_table(self.table, labels, rule)
+        report = report_decisions(self.report.without_decoys(), table, rule)
+        report = replace(report, nobody_expected=total_nobody(table))
+        return replace(self, table=table, report=report, calibration=calibration, acceptance=None)
 
     def decide(
         self,
@@ -292,7 +390,7 @@ class Links:
     def to_arrow(self) -> pa.Table:
         """The links as an Arrow table, with the metadata that `write` puts in a file."""
         extra = None if self.acceptance is None else {"acceptance": self.acceptance.sentence}
-        stamp = Stamp(self._model_id(), self.report, self.phrases)
+        stamp = Stamp(self._model_id(), self.report, self.phrases, self.calibration)
         return stamp_table(self.table, stamp, extra=extra)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
