@@ -1,4 +1,4 @@
-"""Which links to make at a stated risk, and what stands behind it: the model, audited links, or decoys."""
+"""Which links to make at a stated risk, and what stands behind it: the model, audited links or decoys."""
 
 from __future__ import annotations
 
@@ -22,9 +22,6 @@ __all__ = ["Acceptance", "accept_rows", "choose_links"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-_DECOY_CONFIDENCE = 0.975
-"""Of the upper end of the interval that decoys give: a central one of 95%."""
-
 _EXACT = "exact bound for equal chances (Clopper & Pearson 1934)"
 _WEIGHTED = "conservative bound for unequal chances (Hoeffding 1963)"
 
@@ -36,7 +33,7 @@ class Acceptance:
     Attributes:
         max_false: Largest share of false links that was asked for.
         confidence: Confidence that was asked for.
-        certified: Whether audited links, or decoys, show it with that confidence; False where only the model says so.
+        certified: Whether audited links show it with that confidence; False where only the model, or decoys, say so.
         links: Links accepted.
         false_expected: False links among them, by the model's own probabilities.
         min_probability: Least probability among them; None where none is accepted.
@@ -71,14 +68,12 @@ class Acceptance:
             f"{say_count(self.links)} links accepted, {say_count(float(self.false_expected))} of them expected to be "
             f"false (at most {say_share(self.max_false)})."
         )
-        if self.certified and self.by == "labels":
+        if self.certified:
             return (
                 f"{said} Certified with {say_share(self.confidence)} confidence: {say_count(self.false_audited)} of "
                 f"{say_count(self.audited)} audited links are false, so that at most {say_share(self.upper or 0.0)} "
                 f"of all are ({self.note})."
             )
-        if self.certified:
-            return f"{said} Borne out by decoys: at most {say_share(self.upper or 0.0)} are false. {self.note}".strip()
         if self.by == "model":
             return (
                 f"{said} Not certified: this rests on the model's own probabilities; labels of at least "
@@ -147,7 +142,7 @@ def accept_rows(
     if by == "labels":
         chosen, account = _by_labels(read_labelled(table, labels).drawn(), chosen, account)
     if by == "decoys":
-        chosen, account = _by_decoys(best, report, chosen, account)
+        account = _by_decoys(best, report, account)
     rows = table.take(pa.array(best.row[chosen])).combine_chunks()
     place = rows.column_names.index("decision")
     return rows.set_column(place, "decision", pa.repeat("link", rows.num_rows)), account
@@ -190,23 +185,24 @@ def _say_failure(proof: Certificate, account: Acceptance) -> str:
     )
 
 
-def _by_decoys(best: BestAnswers, report: RunReport, chosen: Flags, account: Acceptance) -> tuple[Flags, Acceptance]:
-    """The links of the run, where what decoys measured for them is low enough; else as the model has it."""
+def _by_decoys(best: BestAnswers, report: RunReport, account: Acceptance) -> Acceptance:
+    """What decoys say of the links of the run; they can refute a risk, but not certify it.
+
+    Decoys are strangers. Relatives and namesakes of customers, and errors in the tables, they do not stand for: on
+    the real tasks more links were false than the upper end of their interval.
+    """
     links, high = int(best.linked.sum()), report.false_links_decoys_high
-    account = replace(account, by="decoys")
     if high is None or not links or links != report.linked:
         note = "decoys measured nothing for these decisions; link the profiles again."
-        return chosen, replace(account, note=note)
+        return replace(account, by="decoys", note=note)
     upper = min(float(high) / links, 1.0)
-    account = replace(account, upper=upper)
     if report.decoy_note:
-        return chosen, replace(account, note=f"decoys are {report.decoy_note} here; audit a sample of the links.")
-    if account.confidence > _DECOY_CONFIDENCE:
-        note = f"the interval of decoys has a confidence of {say_share(_DECOY_CONFIDENCE)}, and no more."
-        return chosen, replace(account, note=note)
-    if upper > account.max_false:
-        note = f"decoys bound the share of false links by {say_share(upper)} only; audit a sample of the links."
-        return chosen, replace(account, note=note)
-    chosen, made = _account(best.chance, best.linked, account.max_false, account.confidence)
-    note = "They stand for strangers, not for relatives and twins of customers."
-    return chosen, replace(made, by="decoys", certified=True, upper=upper, note=note)
+        said = f"decoys are {report.decoy_note}; audit a sample of the links."
+    elif upper > account.max_false:
+        said = f"decoys alone bound the share of false links of the run by {say_share(upper)} only."
+    else:
+        said = (
+            f"decoys would allow it (at most {say_share(upper)} of the links of the run), but they stand for strangers "
+            "only, not for relatives and namesakes of customers; audit a sample of the links."
+        )
+    return replace(account, by="decoys", upper=upper, note=said)
