@@ -2,8 +2,8 @@
 
 usage: python benchmarks/labels.py [--tasks us_congress ...] [--write-docs] [--from-results]
 
-Links are made with default settings. Labels are a sample that `sample_for_review` draws, with the truth as verdict, over
-three seeds. Recalibrated links are judged by the profiles that were not labelled, and so are the ones before.
+Links are made with default settings. Labels are a sample that `sample_for_review` draws, with the truth as verdict,
+over three seeds. Recalibrated links are judged by the profiles that were not labelled, and so are the ones before.
 """
 
 from __future__ import annotations

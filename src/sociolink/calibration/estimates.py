@@ -60,7 +60,8 @@ def estimate_ratio(hits: Floats, among: Floats, inclusion: Floats, *, confidence
     Returns:
         Hajek's ratio of weighted sums, with Wilson's interval for the effective sample size: that at which an equal
         sample would have the variance of this design. A stratum counts as if it had shown half a mistake at least,
-        and the size is at most twice Kish's of the weights of those that count. None where nothing counts.
+        and the size is at most twice Kish's of the weights of those that count. None where nothing counts; where all
+        were drawn the share is known.
 
     References:
         Hajek (1971), comment in Foundations of Statistical Inference; Kish (1965), Survey Sampling; Korn & Graubard
@@ -84,7 +85,7 @@ def estimate_ratio(hits: Floats, among: Floats, inclusion: Floats, *, confidence
     variance = _variance(weight * (hits - value * among) / total, inclusion, counted * weight / total)
     if variance > 0 and 0 < value < 1:
         worth = min(value * (1 - value) / variance, 2 * worth)
-    low, high = wilson(value, worth, confidence=confidence)
+    low, high = wilson(value, worth, confidence=confidence) if inclusion.min() < 1 else (value, value)
     return Share(value, low, high, int(counted.sum()), worth)
 
 

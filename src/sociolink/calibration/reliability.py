@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sociolink.errors import InputError, Problem
 
-__all__ = ["MODEL_ONLY", "Calibration", "Judgements", "OddsMap", "fit_map"]
+__all__ = ["MODEL_ONLY", "Calibration", "Judgements", "OddsMap", "answer_shares", "fit_map"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -154,11 +154,33 @@ class Judgements:
 
     def likelihood(self, by: OddsMap) -> Floats:
         """(labelled,) probability of each label under the map, slips allowed for."""
-        odds = np.exp2(np.clip(by.apply(self.bits), -1000, 900))
-        total = 1 + np.bincount(self.owner, weights=odds, minlength=len(self.unit))
-        own = np.where(self.unit >= 0, odds[np.maximum(self.unit, 0)] if len(odds) else 0.0, 1.0) / total
+        share, nobody = answer_shares(by.apply(self.bits), self.owner, len(self.unit))
+        own = np.where(self.unit >= 0, share[np.maximum(self.unit, 0)] if len(share) else 0.0, nobody)
         chance: Floats = NOISE + (1 - 2 * NOISE) * np.where(self.holds, own, 1 - own)
         return chance
+
+
+def answer_shares(bits: Floats, owner: Codes, profiles: int) -> tuple[Floats, Floats]:
+    """Probabilities from log odds against nobody, which add up to 1 for each profile.
+
+    Args:
+        bits: (units,) log odds of each answer against nobody; minus infinity for none.
+        owner: (units,) number of the profile of each.
+        profiles: Number of profiles.
+
+    Returns:
+        (units,) probability of each answer, and (profiles,) of nobody.
+
+    Examples:
+        >>> share, nobody = answer_shares(np.array([1.0, 0.0, -np.inf]), np.array([0, 0, 1]), 2)
+        >>> share.tolist(), nobody.tolist()
+        ([0.5, 0.25, 0.0], [0.25, 1.0])
+    """
+    top = np.zeros(profiles)
+    np.maximum.at(top, owner, bits)
+    odds = np.exp2(bits - top[owner])
+    total = np.exp2(-top) + np.bincount(owner, weights=odds, minlength=profiles)
+    return odds / total[owner], np.exp2(-top) / total
 
 
 def fit_map(judged: Judgements) -> OddsMap:

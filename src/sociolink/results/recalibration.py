@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import DecisionRule
 from sociolink.calibration.estimates import estimate_ratio
-from sociolink.calibration.reliability import Calibration, Judgements, OddsMap, fit_map
+from sociolink.calibration.reliability import Calibration, Judgements, OddsMap, answer_shares, fit_map
 from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.decisions import decide_table
 from sociolink.results.labelled import IS_NOT, NOBODY, SKIP, Labelled, read_labelled
@@ -144,13 +144,11 @@ def map_table(table: pa.Table, by: OddsMap) -> pa.Table:
         return table
     units = _Units(table)
     owner, people = units.owner, len(units.row)
-    mapped = np.clip(by.apply(units.bits), -1000, 900)
-    odds = np.exp2(mapped) * np.isfinite(units.bits)
-    total = 1.0 + np.bincount(owner, weights=odds, minlength=units.profiles).astype(np.float64)
-    chance = odds / total[owner]
+    mapped = by.apply(units.bits)
+    chance, none = answer_shares(mapped, owner, units.profiles)
     fixed = units.fixed
     chance = np.where(fixed[owner], np.concatenate([units.people, units.rest]), chance)
-    nobody = np.where(fixed, units.nobody, 1 / total)
+    nobody = np.where(fixed, units.nobody, none)
     group = chance[:people][units.unit_of_row]
     scale = np.divide(group, units.people[units.unit_of_row], out=np.zeros(table.num_rows), where=group > 0)
     own = _floats(table["probability"]) * scale
@@ -163,7 +161,7 @@ def map_table(table: pa.Table, by: OddsMap) -> pa.Table:
         "nobody_probability": nobody[units.profile],
         "rest_probability": rest[units.profile],
     }
-    runner, other = _best_other(table, units, by, nobody, chance, total)
+    runner, other = _best_other(table, units, by, mapped, nobody, chance)
     columns["margin"] = np.log2(np.maximum(group, _FLOOR)) - np.log2(np.maximum(other, _FLOOR))
     if "runner_up_probability" in table.column_names:
         columns["runner_up_probability"] = other
@@ -175,7 +173,7 @@ def map_table(table: pa.Table, by: OddsMap) -> pa.Table:
 
 
 def _best_other(
-    table: pa.Table, units: _Units, by: OddsMap, nobody: Floats, chance: Floats, total: Floats
+    table: pa.Table, units: _Units, by: OddsMap, mapped: Floats, nobody: Floats, chance: Floats
 ) -> tuple[pa.Array, Floats]:
     """(rows,) the best other answer after the map, null for nobody, and its probability.
 
@@ -197,9 +195,12 @@ def _best_other(
         named = table["runner_up"].combine_chunks()
         with np.errstate(divide="ignore"):
             bits = np.log2(_floats(table["runner_up_probability"]))
-        odds = np.exp2(np.clip(by.apply(bits - np.log2(np.maximum(units.nobody, _FLOOR))[profile]), -1000, 900))
+        against = by.apply(bits - np.log2(np.maximum(units.nobody, _FLOOR))[profile])
         known = np.asarray(pc.is_valid(named)) & np.isfinite(bits)
-        before = np.where(known, odds / total[profile], 0.0)
+        lead = np.maximum(first, 0)[profile]
+        known &= (first[profile] >= 0) & np.isfinite(mapped[lead])
+        with np.errstate(invalid="ignore"):
+            before = np.exp2(np.where(known, against - mapped[lead], -np.inf)) * chance[lead]
         before = np.where(units.fixed[profile] & known, _floats(table["runner_up_probability"]), before)
         runner = pc.if_else(pa.array(known & (before >= there)), named, runner)
         there = np.maximum(before, there)
