@@ -193,13 +193,15 @@ def certify(
 
 
 def _cuts(probability: Floats, audited: Floats) -> Floats:
-    """Least probabilities of the sets to try, falling; each set has about as many more audited links as the last."""
+    """Least probabilities of the sets to try, falling; each set has about as many more audited links as the last.
+
+    No set reaches below the last audited link: what was never drawn from is not spoken of.
+    """
     if not len(probability) or not len(audited):
         return np.empty(0)
     falling = np.sort(audited)[::-1]
     at = np.unique(np.linspace(0, len(falling), min(_SETS, len(falling)) + 1).astype(np.int64)[1:]) - 1
-    ends = np.append(falling[at], probability.min())
-    return np.asarray(np.unique(ends)[::-1], np.float64)
+    return np.asarray(np.unique(falling[at])[::-1], np.float64)
 
 
 def _bound(false: Floats, inclusion: Floats, size: int, confidence: float) -> tuple[float, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,14 @@ from sociolink.calibration.estimates import Share, estimate_ratio
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_interval, say_share
-from sociolink.results.labelled import IS, IS_NOT, SKIP, read_labelled
+from sociolink.results.labelled import IS, IS_NOT, SKIP, Labelled, read_labelled
 
 __all__ = ["Estimate", "estimate_quality"]
 
 Floats = npt.NDArray[np.float64]
+
+_FAR: Final = 3.0
+"""Factor by which links may be over- or underrepresented before labels are taken to be drawn from a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,10 @@ def estimate_quality(table: pa.Table, labels: Any, *, confidence: float = 0.95) 
     found = found.keep(found.verdict != SKIP, reason="skipped")
     right = found.right.astype(np.float64)
     linked = found.best.linked[found.place].astype(np.float64)
+    if not _covers_all(found):
+        precision = estimate_ratio(right * linked, linked, found.inclusion, confidence=confidence)
+        aside = [found.say_aside(), "recall and coverage, as the labels were drawn from a part of the profiles"]
+        return Estimate(precision, None, None, confidence, len(found.place), ", ".join(one for one in aside if one))
     owned, open_ends = (found.verdict == IS).astype(np.float64), found.verdict == IS_NOT
     best = found.best
     left = 1 - best.chance[found.place]
@@ -106,6 +113,19 @@ def estimate_quality(table: pa.Table, labels: Any, *, confidence: float = 0.95) 
         len(found.place),
         found.say_aside(),
     )
+
+
+def _covers_all(found: Labelled) -> bool:
+    """Whether links and other profiles stand to each other in the weighted sample much as in all profiles."""
+    linked = found.best.linked
+    weight = 1 / found.inclusion
+    own = linked[found.place]
+    made, left = (float(np.sort(weight[part]).sum()) for part in (own, ~own))
+    lacks_links, lacks_others = linked.any() and made == 0, (~linked).any() and left == 0
+    if lacks_links or lacks_others or not linked.any() or not (~linked).any():
+        return not (lacks_links or lacks_others)
+    ratio = (left / made) / (float((~linked).sum()) / float(linked.sum()))
+    return 1 / _FAR <= ratio <= _FAR
 
 
 def _widest(parts: list[Share | None]) -> Share | None:

@@ -129,6 +129,7 @@ class Links:
 
         Without labels this rests on the model's own probabilities. With labels of a sample it is the largest set for
         which they show it. Where nothing can be certified the links are those of the model, and `acceptance` says so.
+        Labels that recalibrated links do not certify what they have formed: certify the links of before with them.
 
         Args:
             max_false: Largest share of false links, in (0, 1).
@@ -156,8 +157,8 @@ class Links:
     def sample_for_review(self, n: int, *, seed: int = 0) -> pa.Table:
         """A random sample of profiles to label, on which `estimate` and `accept` can rest.
 
-        Stratified by decision and stated probability, unsure answers more densely. The same ids and seed give the same
-        sample, in whatever order the rows are.
+        Stratified by decision and stated probability, unsure answers more densely. The same links and seed give
+        the same sample, in whatever order the rows are.
 
         Args:
             n: How many profiles.

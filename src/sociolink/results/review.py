@@ -69,5 +69,8 @@ def _say_stratum(kind: int) -> str:
 
 
 def _content_order(best: BestAnswers) -> Codes:
-    """(profiles,) an order that depends on ids only, and on no order of rows."""
-    return np.asarray(pc.rank(best.profile, tiebreaker="first"), np.int64)
+    """(profiles,) an order by what is said of each profile, and by its id only where that is equal."""
+    name = np.asarray(pc.rank(best.profile, tiebreaker="first"), np.int64)
+    out = np.empty(len(name), np.int64)
+    out[np.lexsort((name, best.margin, best.nobody, best.chance))] = np.arange(len(name))
+    return out
