@@ -15,6 +15,7 @@ __all__ = ["MODEL_ONLY", "Calibration", "Judgements", "OddsMap", "answer_shares"
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 MANY: Final = 500
 """Labels from which the slope may differ between sure and unsure answers."""
@@ -24,6 +25,9 @@ KNOTS: Final = (0.0, 4.0, 8.0)
 
 PRIOR_SHIFT: Final = 0.5
 """Bits by which all log odds are thought to be off, as a standard deviation."""
+
+PRIOR_REST: Final = 1.0
+"""Bits by which the rest of the customers is thought to be off besides: nobody compared them one by one."""
 
 PRIOR_SLOPE: Final = 0.15
 """Standard deviation of the logarithm of each slope."""
@@ -109,6 +113,7 @@ class OddsMap:
         shift: Bits added to the log odds.
         knots: Where the slope changes, rising.
         slopes: One more than knots, above 0.
+        rest: Bits added besides to the log odds of the rest: that the owner is a customer who is not listed.
 
     Examples:
         >>> OddsMap(1.0, (0.0,), (0.5, 2.0)).apply(np.array([-2.0, 0.0, 3.0])).tolist()
@@ -118,9 +123,12 @@ class OddsMap:
     shift: float = 0.0
     knots: tuple[float, ...] = ()
     slopes: tuple[float, ...] = (1.0,)
+    rest: float = 0.0
 
-    def apply(self, bits: Floats) -> Floats:
-        """(n,) mapped log odds; minus infinity stays. At 0 bits the map is the shift."""
+    def apply(self, bits: Floats, *, is_rest: Flags | None = None) -> Floats:
+        """(n,) mapped log odds; minus infinity stays. At 0 bits the map is the shift, and `rest` more for the rest."""
+        if is_rest is not None:
+            return self.apply(bits) + np.where(is_rest, self.rest, 0.0)
         ends = (-np.inf, *self.knots, np.inf)
         if self.slopes == (1.0,) * len(self.slopes):
             return bits + self.shift
@@ -131,7 +139,7 @@ class OddsMap:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        return {"shift": self.shift, "knots": list(self.knots), "slopes": list(self.slopes)}
+        return {"shift": self.shift, "rest": self.rest, "knots": list(self.knots), "slopes": list(self.slopes)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,17 +152,19 @@ class Judgements:
         unit: (labelled,) the unit that the label speaks of; -1 for nobody.
         holds: (labelled,) whether the unit is right, or only known to be wrong; True for nobody.
         weight: (labelled,) weights of the labels.
+        is_rest: (units,) whether it is the rest of the customers.
     """
 
     owner: Codes
     bits: Floats
     unit: Codes
-    holds: npt.NDArray[np.bool_]
+    holds: Flags
     weight: Floats
+    is_rest: Flags
 
     def likelihood(self, by: OddsMap) -> Floats:
         """(labelled,) probability of each label under the map, slips allowed for."""
-        share, nobody = answer_shares(by.apply(self.bits), self.owner, len(self.unit))
+        share, nobody = answer_shares(by.apply(self.bits, is_rest=self.is_rest), self.owner, len(self.unit))
         own = np.where(self.unit >= 0, share[np.maximum(self.unit, 0)] if len(share) else 0.0, nobody)
         chance: Floats = NOISE + (1 - 2 * NOISE) * np.where(self.holds, own, 1 - own)
         return chance
@@ -186,9 +196,9 @@ def answer_shares(bits: Floats, owner: Codes, profiles: int) -> tuple[Floats, Fl
 def fit_map(judged: Judgements) -> OddsMap:
     """The map under which the labels are likeliest, drawn to the identity.
 
-    Two parameters, a shift and one slope (Platt's scaling of the log odds, over all answers of a profile at once);
-    from 500 labels four slopes. Normal priors on the shift and on the logarithms of the slopes hold them back: few
-    labels move little. Weights are scaled to add up to Kish's effective number of labels.
+    A shift and one slope (Platt's scaling of the log odds, over all answers of a profile at once), and a shift of the
+    rest besides; from 500 labels four slopes. Normal priors on the shifts and on the logarithms of the slopes hold
+    them back: few labels move little. Weights are scaled to add up to Kish's effective number of labels.
 
     Args:
         judged: The labelled profiles.
@@ -212,16 +222,16 @@ def fit_map(judged: Judgements) -> OddsMap:
     knots = KNOTS if labels >= MANY else ()
     ordered = np.sort(judged.weight)
     weight = judged.weight * float(ordered.sum() / (ordered**2).sum())
-    scale = np.array([PRIOR_SHIFT, *[PRIOR_SLOPE] * (len(knots) + 1)])
+    scale = np.array([PRIOR_SHIFT, PRIOR_REST, *[PRIOR_SLOPE] * (len(knots) + 1)])
 
     def cost(values: Floats) -> float:
-        by = OddsMap(float(values[0]), knots, tuple(float(one) for one in np.exp(values[1:])))
+        by = OddsMap(float(values[0]), knots, tuple(float(one) for one in np.exp(values[2:])), float(values[1]))
         lost = np.sort(-weight * np.log(judged.likelihood(by)))
         return float(lost.sum() + ((values / scale) ** 2).sum() / 2)
 
     found = np.round(_minimise(cost, np.zeros(len(scale))), _DIGITS)
-    slopes = tuple(round(float(one), _DIGITS) for one in np.exp(found[1:]))
-    return OddsMap(float(found[0]), knots, slopes)
+    slopes = tuple(round(float(one), _DIGITS) for one in np.exp(found[2:]))
+    return OddsMap(float(found[0]), knots, slopes, float(found[1]))
 
 
 def _minimise(cost: Any, start: Floats) -> Floats:

@@ -125,6 +125,7 @@ def _judgements(table: pa.Table, found: Labelled) -> Judgements:
         np.where(verdict == NOBODY, -1, at[unit]),
         verdict != IS_NOT,
         weight,
+        chosen >= len(units.row),
     )
 
 
@@ -144,7 +145,7 @@ def map_table(table: pa.Table, by: OddsMap) -> pa.Table:
         return table
     units = _Units(table)
     owner, people = units.owner, len(units.row)
-    mapped = by.apply(units.bits)
+    mapped = by.apply(units.bits, is_rest=np.arange(len(owner)) >= people)
     chance, none = answer_shares(mapped, owner, units.profiles)
     fixed = units.fixed
     chance = np.where(fixed[owner], np.concatenate([units.people, units.rest]), chance)

@@ -61,9 +61,9 @@ def tables(draw: st.DrawFn) -> pa.Table:
     return pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in columns.items()})
 
 
-@given(tables(), st.floats(-6, 6), st.lists(st.floats(0.2, 4), min_size=4, max_size=4))
-def test_sums_and_order_stay(table: pa.Table, shift: float, slopes: list[float]) -> None:
-    after = map_table(table, OddsMap(shift, (-4.0, 0.0, 4.0), tuple(slopes)))
+@given(tables(), st.floats(-6, 6), st.floats(-6, 6), st.lists(st.floats(0.2, 4), min_size=4, max_size=4))
+def test_sums_and_order_stay(table: pa.Table, shift: float, rest: float, slopes: list[float]) -> None:
+    after = map_table(table, OddsMap(shift, (-4.0, 0.0, 4.0), tuple(slopes), rest))
 
     assert after.drop(CHANGED).equals(table.drop(CHANGED))
     before_rows, rows = table.to_pylist(), after.to_pylist()
