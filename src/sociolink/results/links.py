@@ -9,7 +9,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,9 +18,6 @@ from sociolink.errors import InputError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
-from sociolink.rendering.card import draw_card
-from sociolink.rendering.grid import Grid
-from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
 from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.bands import read_bands
 from sociolink.results.changes import Changes, compare_links
@@ -30,6 +26,7 @@ from sociolink.results.estimate import Estimate, estimate_quality
 from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Answer, Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.overview import draw_overview, rows_of, say_overview
 from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.recalibration import recalibrate_table, total_nobody
@@ -43,8 +40,6 @@ if TYPE_CHECKING:
 __all__ = ["Links"]
 
 _BEST = ("probability", "match_weight", "margin", "nobody_probability", "group_id", "group_probability", "decision")
-_WINDOW = 256
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -337,7 +332,7 @@ class Links:
         Raises:
             InputError: There is no such profile, or the customer is not listed for it.
         """
-        rows = self._rows_of(profile_id)
+        rows = rows_of(self.table, profile_id)
         row = 0
         if customer_id is not None:
             listed = rows["customer_id"].to_pylist()
@@ -349,7 +344,7 @@ class Links:
 
     def __getitem__(self, profile_id: str) -> Answer:
         """Every answer for one profile, and why."""
-        rows = self._rows_of(profile_id)
+        rows = rows_of(self.table, profile_id)
         explanation = explain_rows(rows, row=0, phrases=self.phrases, report=self.report)
         return Answer(str(profile_id), rows, explanation)
 
@@ -433,39 +428,10 @@ class Links:
         return int(self.table.num_rows)
 
     def __repr__(self) -> str:
-        return "\n".join(self._summary())
+        return "\n".join(say_overview(self.table, self.report, self.acceptance))
 
     def _repr_html_(self) -> str:
-        made = self.best().slice(0, _SHOWN)
-        names = ("profile_id", "customer_id", "probability", "decision")
-        rows = tuple(
-            (str(profile), str(customer or "nobody"), say_share(probability), str(decision))
-            for profile, customer, probability, decision in zip(*(made[n].to_pylist() for n in names), strict=True)
-        )
-        grid = Grid(("profile", "best answer", "probability", "decision"), rows, frozenset({2}), "The first profiles")
-        return draw_card("Links", " ".join(line.strip() for line in self._summary()), [self.report.grid(), grid])
-
-    def _summary(self) -> list[str]:
-        first = self.table["decision"].filter(pc.less_equal(self.table["rank"], 1))
-        counted = {str(pair["values"]): int(pair["counts"]) for pair in pc.value_counts(first).to_pylist()}
-        counts = ", ".join(
-            f"{say_count(counted.get(decision, 0))} {words}"
-            for decision, words in (("link", "linked"), ("review", "to review"), ("none", "left open"))
-        )
-        if self.acceptance is not None:
-            return ["Links, accepted", f"  {self.acceptance.sentence}"]
-        report = self.report
-        interval = say_interval(report.coverage_low, report.coverage_high)
-        lines = [
-            f"Links: {say_count(len(first))} profiles, {counts}",
-            f"  {say_share(report.coverage)} of the profiles are customers' ({interval}); "
-            f"{say_count(float(report.false_links_expected))} of the links are expected to be false",
-        ]
-        linked = self.table.filter(pc.equal(self.table["rank"], 1)).slice(0, 1)
-        if linked.num_rows:
-            example = linked["profile_id"][0].as_py()
-            lines.append(f"  links[{example!r}] says why ({say_bits(linked['match_weight'][0].as_py())} bits)")
-        return lines
+        return draw_overview(self.table, self.best(), self.report, self.acceptance)
 
     def _made(self) -> pa.Table:
         """The links that were made, one row a profile."""
@@ -474,18 +440,3 @@ class Links:
 
     def _model_id(self) -> str:
         return self.model_id or (self.model.model_id if self.model is not None else "")
-
-    def _rows_of(self, profile_id: str) -> pa.Table:
-        """The rows of one profile; they stand together."""
-        column = self.table["profile_id"]
-        first = pc.index(column, pa.scalar(str(profile_id), pa.string())).as_py()
-        if first < 0:
-            remedy = "Ids are those of the column profile_id of the profiles."
-            raise InputError(Problem("profile_id", f"there is no profile {str(profile_id)[:80]!r}", remedy))
-        size = _WINDOW
-        while True:
-            window = self.table.slice(first, size)
-            same = np.asarray(pc.equal(window["profile_id"], str(profile_id)))
-            if not same.all() or window.num_rows < size:
-                return window.slice(0, int(same.argmin()) if not same.all() else len(same))
-            size *= 4
