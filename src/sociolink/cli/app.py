@@ -143,6 +143,38 @@ def decide(
 
 
 @app.command()
+def sample(
+    links: LinksFile,
+    output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
+    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
+    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Draw a sample of profiles to label."""
+    from sociolink.cli.labelling import run_sample
+
+    run_sample(links, output, size=size, seed=seed, quiet=quiet)
+
+
+@app.command()
+def recalibrate(
+    links: LinksFile,
+    labels: Annotated[
+        Path, typer.Option(help="profile_id, customer_id, verdict, inclusion_probability.", show_default=False)
+    ],
+    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Correct the probabilities of links by labels."""
+    from sociolink.cli.labelling import run_recalibrate
+
+    run_recalibrate(links, labels, output, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def evaluate(
     links: LinksFile,
     truth: Annotated[Path, typer.Option(help="profile_id, customer_id (empty: nobody).", show_default=False)],

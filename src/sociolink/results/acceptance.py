@@ -1,18 +1,29 @@
-"""Which links to make at a stated risk: the largest set whose expected share of false links is small enough."""
+"""Which links to make at a stated risk, and what stands behind it: the model, audited links or decoys."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
+from sociolink.calibration.certificates import Certificate, audit_size, certify
+from sociolink.calibration.decisions import LEAST, safe_cut
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_count, say_share
+from sociolink.results.best_answers import BestAnswers, exact_total, read_best
+from sociolink.results.labelled import Labelled, read_labelled
+from sociolink.results.report import RunReport
 
-__all__ = ["Acceptance", "choose_links"]
+__all__ = ["Acceptance", "accept_rows", "choose_links"]
 
-_LEAST = 0.5
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+_EXACT = "exact bound for equal chances (Clopper & Pearson 1934)"
+_WEIGHTED = "conservative bound for unequal chances (Hoeffding 1963)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +33,15 @@ class Acceptance:
     Attributes:
         max_false: Largest share of false links that was asked for.
         confidence: Confidence that was asked for.
-        certified: Whether audited links show it with that confidence; False where only the model says so.
+        certified: Whether audited links show it with that confidence; False where only the model, or decoys, say so.
         links: Links accepted.
         false_expected: False links among them, by the model's own probabilities.
         min_probability: Least probability among them; None where none is accepted.
+        by: "model", "labels" or "decoys": what was asked to certify it.
+        upper: Upper bound of the share of false links by labels or decoys; None where there is none.
+        audited: Audited links that the bound rests on.
+        false_audited: False ones among them.
+        note: Which bound it is, or why nothing can be certified.
     """
 
     max_false: float
@@ -34,6 +50,11 @@ class Acceptance:
     links: int
     false_expected: float
     min_probability: float | None
+    by: str = "model"
+    upper: float | None = None
+    audited: int = 0
+    false_audited: int = 0
+    note: str = ""
 
     @property
     def sentence(self) -> str:
@@ -48,22 +69,26 @@ class Acceptance:
             f"false (at most {say_share(self.max_false)})."
         )
         if self.certified:
-            return said
-        return (
-            f"{said} Not certified: this rests on the model's own probabilities; labels of at least "
-            f"{say_count(self.labels_needed)} of these links are needed to certify it with "
-            f"{say_share(self.confidence)} confidence."
-        )
+            return (
+                f"{said} Certified with {say_share(self.confidence)} confidence: {say_count(self.false_audited)} of "
+                f"{say_count(self.audited)} audited links are false, so that at most {say_share(self.upper or 0.0)} "
+                f"of all are ({self.note})."
+            )
+        if self.by == "model":
+            return (
+                f"{said} Not certified: this rests on the model's own probabilities; labels of at least "
+                f"{say_count(self.labels_needed)} of these links are needed to certify it with "
+                f"{say_share(self.confidence)} confidence."
+            )
+        return f"{said} Cannot be certified: {self.note}"
 
     @property
     def labels_needed(self) -> int:
         """Audited links that bound the false share if all are right: log(1 - confidence) / log(1 - max_false)."""
-        return int(np.ceil(np.log1p(-self.confidence) / np.log1p(-self.max_false) + 1e-9))
+        return audit_size(self.max_false, self.confidence)
 
 
-def choose_links(
-    probability: npt.NDArray[np.float64], *, max_false: float, confidence: float
-) -> tuple[npt.NDArray[np.bool_], Acceptance]:
+def choose_links(probability: Floats, *, max_false: float, confidence: float) -> tuple[Flags, Acceptance]:
     """The largest set of links, best first, whose mean stated error is small enough.
 
     Equals go together, and a link is likelier to be right than not.
@@ -87,11 +112,97 @@ def choose_links(
     for name, value in (("max_false", max_false), ("confidence", confidence)):
         if not 0 < value < 1:
             raise InvalidParameterError(f"{name} is {value}; it must lie between 0 and 1")
-    falling = np.sort(probability)[::-1]
-    mean_error = np.cumsum(1.0 - falling) / np.arange(1, len(falling) + 1)
-    last_of_equals = np.append(falling[1:] != falling[:-1], True) if len(falling) else np.empty(0, np.bool_)
-    fitting = np.flatnonzero(last_of_equals & (mean_error <= max_false) & (falling >= _LEAST))
-    least = float(falling[fitting[-1]]) if len(fitting) else None
-    chosen = np.zeros(len(probability), np.bool_) if least is None else probability >= least
-    false_expected = float((1.0 - np.sort(probability[chosen])).sum())
-    return chosen, Acceptance(max_false, confidence, False, int(chosen.sum()), false_expected, least)
+    cut = safe_cut(probability[probability >= LEAST], max_false=max_false)
+    return _account(probability, probability >= cut, max_false, confidence)
+
+
+def _account(probability: Floats, chosen: Flags, max_false: float, confidence: float) -> tuple[Flags, Acceptance]:
+    own = probability[chosen]
+    least = float(own.min()) if len(own) else None
+    return chosen, Acceptance(max_false, confidence, False, len(own), exact_total(1 - own), least)
+
+
+def accept_rows(
+    table: pa.Table,
+    report: RunReport,
+    *,
+    max_false: float,
+    confidence: float,
+    labels: Any = None,
+    by: str | None = None,
+) -> tuple[pa.Table, Acceptance]:
+    """The rows of the links to make, decided as "link", and the account of them; see `Links.accept`."""
+    by = by or ("model" if labels is None else "labels")
+    if by not in ("model", "labels", "decoys"):
+        raise InvalidParameterError(f"by is {by!r}; it must be 'model', 'labels', 'decoys' or None")
+    if (by == "labels") != (labels is not None):
+        raise InvalidParameterError("labels are needed with by='labels', and of no use otherwise")
+    best = read_best(table)
+    chosen, account = choose_links(best.chance, max_false=max_false, confidence=confidence)
+    if by == "labels":
+        chosen, account = _by_labels(read_labelled(table, labels).drawn(), chosen, account)
+    if by == "decoys":
+        account = _by_decoys(best, report, account)
+    rows = table.take(pa.array(best.row[chosen])).combine_chunks()
+    place = rows.column_names.index("decision")
+    return rows.set_column(place, "decision", pa.repeat("link", rows.num_rows)), account
+
+
+def _by_labels(found: Labelled, chosen: Flags, account: Acceptance) -> tuple[Flags, Acceptance]:
+    """The largest set that audited links certify; as the model has it where they do not.
+
+    An audited link that was skipped counts as false: what cannot be judged may well be.
+    """
+    chance, place = found.best.chance, found.place
+    audited = place[chance[place] >= LEAST]
+    own = found.keep(chance[place] >= LEAST, reason="of answers below .5")
+    proof = certify(
+        chance[chance >= LEAST],
+        chance[audited],
+        ~own.right,
+        own.inclusion,
+        chance[audited],
+        max_false=account.max_false,
+        confidence=account.confidence,
+    )
+    note = _say_failure(proof, account)
+    if proof.certified:
+        chosen, account = _account(chance, chance >= proof.cut, account.max_false, account.confidence)
+        note = _EXACT if proof.equal else _WEIGHTED
+    account = replace(account, certified=proof.certified, note=note, by="labels")
+    return chosen, replace(account, upper=proof.upper, audited=proof.audited, false_audited=proof.false)
+
+
+def _say_failure(proof: Certificate, account: Acceptance) -> str:
+    needed = say_count(max(account.labels_needed, int(np.ceil(3 / account.max_false))))
+    if not proof.audited:
+        return f"no link was audited; at least {needed} audited links are needed, all of them right."
+    return (
+        f"{say_count(proof.false)} of {say_count(proof.audited)} audited links of probability {proof.cut:.3f} or more "
+        f"are false, which bounds the share by {say_share(proof.upper)} only, with {say_share(account.confidence)} "
+        f"confidence ({_EXACT if proof.equal else _WEIGHTED}). At least {needed} audited links of equal chance are "
+        "needed if all are right, more if some are false."
+    )
+
+
+def _by_decoys(best: BestAnswers, report: RunReport, account: Acceptance) -> Acceptance:
+    """What decoys say of the links of the run; they can refute a risk, but not certify it.
+
+    Decoys are strangers. Relatives and namesakes of customers, and errors in the tables, they do not stand for: on
+    the real tasks more links were false than the upper end of their interval.
+    """
+    links, high = int(best.linked.sum()), report.false_links_decoys_high
+    if high is None or not links or links != report.linked:
+        note = "decoys measured nothing for these decisions; link the profiles again."
+        return replace(account, by="decoys", note=note)
+    upper = min(float(high) / links, 1.0)
+    if report.decoy_note:
+        said = f"decoys are {report.decoy_note}; audit a sample of the links."
+    elif upper > account.max_false:
+        said = f"decoys alone bound the share of false links of the run by {say_share(upper)} only."
+    else:
+        said = (
+            f"decoys would allow it (at most {say_share(upper)} of the links of the run), but they stand for strangers "
+            "only, not for relatives and namesakes of customers; audit a sample of the links."
+        )
+    return replace(account, by="decoys", upper=upper, note=said)

@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sociolink.calibration.reliability import MODEL_ONLY, Calibration
 from sociolink.errors import InputError, Problem
 from sociolink.results.report import RunReport
 
@@ -45,11 +46,13 @@ class Stamp:
         model_id: Which model made them.
         report: Of the run, without time and memory.
         phrases: For each family what its components mean.
+        calibration: What the probabilities rest on.
     """
 
     model_id: str
     report: RunReport
     phrases: Mapping[str, Mapping[str, str]]
+    calibration: Calibration = MODEL_ONLY
 
 
 def stamp_table(table: pa.Table, stamp: Stamp, *, extra: Mapping[str, Any] | None = None) -> pa.Table:
@@ -72,6 +75,7 @@ def stamp_table(table: pa.Table, stamp: Stamp, *, extra: Mapping[str, Any] | Non
         "provenance": report["sources"],
         "seed": report["seed"],
         "report": report,
+        "calibration": stamp.calibration.to_dict(),
         "phrases": {family: dict(words) for family, words in stamp.phrases.items()},
         **(extra or {}),
     }
@@ -135,6 +139,7 @@ def _read_stamp(text: bytes | None, name: str) -> Stamp:
         what = f"has format {version}; this version reads up to {FORMAT}"
         raise InputError(Problem(name, what, "Update sociolink."))
     try:
-        return Stamp(str(told["model_id"]), RunReport.from_dict(told["report"]), told["phrases"])
+        calibration = Calibration.from_dict(told.get("calibration"))
+        return Stamp(str(told["model_id"]), RunReport.from_dict(told["report"]), told["phrases"], calibration)
     except (KeyError, TypeError, ValueError):
         raise InputError(Problem(name, "has damaged metadata", _REMEDY)) from None

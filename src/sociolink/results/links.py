@@ -9,30 +9,30 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
+from sociolink.calibration.reliability import MODEL_ONLY, Calibration
 from sociolink.errors import InputError, InvalidParameterError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
-from sociolink.rendering.card import draw_card
-from sociolink.rendering.grid import Grid
-from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
-from sociolink.results.acceptance import Acceptance, choose_links
+from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.bands import read_bands
-from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
+from sociolink.results.estimate import Estimate, estimate_quality
 from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Answer, Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.overview import draw_overview, rows_of, say_overview
 from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
+from sociolink.results.recalibration import recalibrate_table, total_nobody
 from sociolink.results.report import RunReport
 from sociolink.results.resolution import ADDED, resolve_table
+from sociolink.results.review import doubtful_table, sample_table
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 
 if TYPE_CHECKING:
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Links"]
 
 _BEST = ("probability", "match_weight", "margin", "nobody_probability", "group_id", "group_probability", "decision")
-_WINDOW = 256
-_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -66,6 +64,7 @@ class Links:
         known_accounts: group_id, platform and handle_core of accounts that people are known to have, for `resolve`.
         acceptance: At which risk `accept` chose these links; None for all links of a run.
         model_id: Which model made the links.
+        calibration: What the probabilities rest on: the model alone, or labels.
     """
 
     table: pa.Table
@@ -80,6 +79,7 @@ class Links:
     known_accounts: pa.Table | None = None
     acceptance: Acceptance | None = None
     model_id: str = ""
+    calibration: Calibration = MODEL_ONLY
 
     @classmethod
     def read(cls, path: str | os.PathLike[str]) -> Links:
@@ -100,6 +100,7 @@ class Links:
             stamp.report,
             phrases=stamp.phrases,
             model_id=stamp.model_id,
+            calibration=stamp.calibration,
         )
 
     def best(self) -> pa.Table:
@@ -119,28 +120,121 @@ class Links:
         columns["probability"] = pc.if_else(known, top["probability"], top["nobody_probability"])
         return pa.table(columns)
 
-    def accept(self, *, max_false: float = 0.05, confidence: float = 0.95) -> Links:
-        """The links to make so that at most a share of them is expected to be false.
+    def accept(
+        self, *, max_false: float = 0.05, confidence: float = 0.95, labels: Any = None, by: str | None = None
+    ) -> Links:
+        """The links to make so that at most a share of them is false; `acceptance.sentence` says what stands behind it.
 
-        This rests on the model's own probabilities; `acceptance.sentence` says so. Certifying it needs audited links.
+        Without labels this rests on the model's own probabilities. With labels of a sample it is the largest set for
+        which they show it. Where nothing can be certified the links are those of the model, and `acceptance` says so.
+        Labels that recalibrated links do not certify what they have formed: certify the links of before with them.
 
         Args:
             max_false: Largest share of false links, in (0, 1).
-            confidence: With which that is to hold, in (0, 1); tells how many labels it would take to certify it.
+            confidence: With which that is to hold, in (0, 1).
+            labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
+            by: "labels", or "decoys" for what decoys measured in the run: they can refute a risk, but never certify
+                it, as they stand for strangers only. By default labels where they are given.
 
         Returns:
             The accepted profiles with their best customer, one row each, decided as "link".
 
         Raises:
             InvalidParameterError: A parameter is out of range.
+            InputError: The labels cannot be read, or are no sample.
+
+        References:
+            Clopper & Pearson (1934), Biometrika 26; Hoeffding (1963), JASA 58; Bauer (1991), Statistics in Medicine 10;
+            Angelopoulos et al. (2021), Learn then test, arXiv:2110.01052.
         """
-        first = self.table.filter(pc.equal(self.table["rank"], 1)).combine_chunks()
-        chance = np.asarray(first["group_probability"].to_numpy(), np.float64)
-        chosen, account = choose_links(chance, max_false=max_false, confidence=confidence)
-        rows = first.filter(pa.array(chosen))
-        place = rows.column_names.index("decision")
-        rows = rows.set_column(place, "decision", pa.repeat("link", rows.num_rows))
+        rows, account = accept_rows(
+            self.table, self.report, max_false=max_false, confidence=confidence, labels=labels, by=by
+        )
         return replace(self, table=rows, acceptance=account)
+
+    def sample_for_review(self, n: int, *, seed: int = 0) -> pa.Table:
+        """A random sample of profiles to label, on which `estimate` and `accept` can rest.
+
+        Stratified by decision and stated probability, unsure answers more densely. The same links and seed give
+        the same sample, in whatever order the rows are.
+
+        Args:
+            n: How many profiles.
+            seed: Start of the random numbers.
+
+        Returns:
+            profile_id, customer_id (the best customer, null where there is none), probability, decision, stratum,
+            inclusion_probability, and verdict, to be filled in: is, is_not, nobody (it is no customer's) or skip;
+            with another customer_id where it is another customer's.
+
+        Raises:
+            InvalidParameterError: `n` is no whole number of at least 1.
+        """
+        return sample_table(self.table, n, seed=seed)
+
+    def most_informative(self, n: int) -> pa.Table:
+        """The profiles whose label would teach most: those whose best customer is most nearly even to be right.
+
+        This is no random sample: it has no inclusion probabilities, and `estimate` and `accept` refuse it.
+        `recalibrate` takes it.
+
+        Args:
+            n: How many profiles.
+
+        Returns:
+            profile_id, customer_id, probability, decision and verdict, the most doubtful first.
+
+        Raises:
+            InvalidParameterError: `n` is no whole number of at least 1.
+        """
+        return doubtful_table(self.table, n)
+
+    def estimate(self, labels: Any, *, confidence: float = 0.95) -> Estimate:
+        """Precision of the links made, recall and coverage of all profiles, by labels of a sample.
+
+        Where a label only says who it is not, recall and coverage hold both possibilities in their intervals.
+
+        Args:
+            labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
+            confidence: Of the intervals, in (0, 1).
+
+        Returns:
+            The three shares with their intervals; print it for a table.
+
+        Raises:
+            InputError: The labels cannot be read, or are no sample.
+            InvalidParameterError: `confidence` is out of range.
+
+        References:
+            Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive counts
+            estimated from survey data, Survey Methodology 24.
+        """
+        return estimate_quality(self.table, labels, confidence=confidence)
+
+    def recalibrate(self, labels: Any) -> Links:
+        """The same links with probabilities bent to what labels say; `calibration` tells what that changed.
+
+        A rising map of the log odds of customers against nobody, the same for all profiles, held back by a prior: few
+        labels move little. The order of the customers of a profile stays; the rule of the last decision decides again.
+
+        Args:
+            labels: A file or anything that gives Arrow: profile_id, customer_id, verdict (is, is_not, nobody, skip),
+                and inclusion_probability where they are a sample.
+
+        Returns:
+            Links with other probabilities, margins and decisions, without what decoys said of the earlier ones.
+
+        Raises:
+            InputError: The labels cannot be read, or do not belong to these links.
+
+        References:
+            Platt (1999), Probabilistic outputs for support vector machines.
+        """
+        rule = DecisionRule.from_dict(self.report.decision_rule)
+        table, calibration = recalibrate_table(self.table, labels, rule)
+        report = report_decisions(self.report.without_decoys(), table, rule)
+        report = replace(report, nobody_expected=total_nobody(table))
+        return replace(self, table=table, report=report, calibration=calibration, acceptance=None)
 
     def decide(
         self,
@@ -253,8 +347,7 @@ class Links:
         found = resolve_table(self.table, keys=self.profile_keys, people=people, known_accounts=self.known_accounts)
         rule = DecisionRule.from_dict(self.report.decision_rule)
         table = decide_table(found.table, rule)
-        nobody = exact_total(read_best(table).nobody)
-        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=nobody)
+        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=total_nobody(table))
         return replace(self, table=table, report=report_decisions(before, table, rule))
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
@@ -267,7 +360,7 @@ class Links:
         Raises:
             InputError: There is no such profile, or the customer is not listed for it.
         """
-        rows = self._rows_of(profile_id)
+        rows = rows_of(self.table, profile_id)
         row = 0
         if customer_id is not None:
             listed = rows["customer_id"].to_pylist()
@@ -279,7 +372,7 @@ class Links:
 
     def __getitem__(self, profile_id: str) -> Answer:
         """Every answer for one profile, and why."""
-        rows = self._rows_of(profile_id)
+        rows = rows_of(self.table, profile_id)
         explanation = explain_rows(rows, row=0, phrases=self.phrases, report=self.report)
         return Answer(str(profile_id), rows, explanation)
 
@@ -322,7 +415,7 @@ class Links:
     def to_arrow(self) -> pa.Table:
         """The links as an Arrow table, with the metadata that `write` puts in a file."""
         extra = None if self.acceptance is None else {"acceptance": self.acceptance.sentence}
-        stamp = Stamp(self._model_id(), self.report, self.phrases)
+        stamp = Stamp(self._model_id(), self.report, self.phrases, self.calibration)
         return stamp_table(self.table, stamp, extra=extra)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
@@ -363,39 +456,10 @@ class Links:
         return int(self.table.num_rows)
 
     def __repr__(self) -> str:
-        return "\n".join(self._summary())
+        return "\n".join(say_overview(self.table, self.report, self.acceptance))
 
     def _repr_html_(self) -> str:
-        made = self.best().slice(0, _SHOWN)
-        names = ("profile_id", "customer_id", "probability", "decision")
-        rows = tuple(
-            (str(profile), str(customer or "nobody"), say_share(probability), str(decision))
-            for profile, customer, probability, decision in zip(*(made[n].to_pylist() for n in names), strict=True)
-        )
-        grid = Grid(("profile", "best answer", "probability", "decision"), rows, frozenset({2}), "The first profiles")
-        return draw_card("Links", " ".join(line.strip() for line in self._summary()), [self.report.grid(), grid])
-
-    def _summary(self) -> list[str]:
-        first = self.table["decision"].filter(pc.less_equal(self.table["rank"], 1))
-        counted = {str(pair["values"]): int(pair["counts"]) for pair in pc.value_counts(first).to_pylist()}
-        counts = ", ".join(
-            f"{say_count(counted.get(decision, 0))} {words}"
-            for decision, words in (("link", "linked"), ("review", "to review"), ("none", "left open"))
-        )
-        if self.acceptance is not None:
-            return ["Links, accepted", f"  {self.acceptance.sentence}"]
-        report = self.report
-        interval = say_interval(report.coverage_low, report.coverage_high)
-        lines = [
-            f"Links: {say_count(len(first))} profiles, {counts}",
-            f"  {say_share(report.coverage)} of the profiles are customers' ({interval}); "
-            f"{say_count(float(report.false_links_expected))} of the links are expected to be false",
-        ]
-        linked = self.table.filter(pc.equal(self.table["rank"], 1)).slice(0, 1)
-        if linked.num_rows:
-            example = linked["profile_id"][0].as_py()
-            lines.append(f"  links[{example!r}] says why ({say_bits(linked['match_weight'][0].as_py())} bits)")
-        return lines
+        return draw_overview(self.table, self.best(), self.report, self.acceptance)
 
     def _made(self) -> pa.Table:
         """The links that were made, one row a profile."""
@@ -404,18 +468,3 @@ class Links:
 
     def _model_id(self) -> str:
         return self.model_id or (self.model.model_id if self.model is not None else "")
-
-    def _rows_of(self, profile_id: str) -> pa.Table:
-        """The rows of one profile; they stand together."""
-        column = self.table["profile_id"]
-        first = pc.index(column, pa.scalar(str(profile_id), pa.string())).as_py()
-        if first < 0:
-            remedy = "Ids are those of the column profile_id of the profiles."
-            raise InputError(Problem("profile_id", f"there is no profile {str(profile_id)[:80]!r}", remedy))
-        size = _WINDOW
-        while True:
-            window = self.table.slice(first, size)
-            same = np.asarray(pc.equal(window["profile_id"], str(profile_id)))
-            if not same.all() or window.num_rows < size:
-                return window.slice(0, int(same.argmin()) if not same.all() else len(same))
-            size *= 4
