@@ -13,9 +13,21 @@ BUNDLED = np.array([0.3, 0.0, 0.5, 0.2])
 SPELLING = np.array([1e-3, 1e-9, 1e-4, 1e-5])
 
 
-def formula(count: float, background: float, people: float, theta: float) -> float:
-    """(max(n - 1, 0) + theta p0) / (N - 1 + theta)."""
-    return (max(count - 1, 0.0) + theta * background) / (people - 1 + theta)
+def formula(count: float, background: float, people: float, theta: float, kept: float = 0.0) -> float:
+    """(max(n - 1, 0) + kept min(n, 1) + theta p0) / (N - 1 + theta)."""
+    return (max(count - 1, 0.0) + kept * min(count, 1.0) + theta * background) / (people - 1 + theta)
+
+
+def kept_share(counts: list[float], background: list[float], theta: float) -> float:
+    """Bearers of parts of two, less what the background expects at parts of one, over bearers of parts of one."""
+    ones = twos = expected = 0.0
+    for count, chance in zip(counts, background, strict=True):
+        if 0 < count <= 1:
+            ones += count
+            expected += theta * chance
+        elif 1 < count <= 2:
+            twos += count
+    return min(max((twos - expected) / (ones + 1), 0.0), 1.0)
 
 
 @pytest.mark.parametrize("theta", [1.0, 64.0, 2.0**20])
