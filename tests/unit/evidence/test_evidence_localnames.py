@@ -19,7 +19,7 @@ KINDS = ("country", "region", "wide", "city")
 def made_up(seed: int, people: int = 300) -> tuple[list[tuple[int, int]], list[dict[str, int]], np.ndarray]:
     """Names (0 is unknown), nested places (0 is unstated) and the shares of everybody."""
     rng = np.random.default_rng(seed)
-    names = [(int(one), int(two)) for one, two in zip(rng.integers(0, 6, people), rng.integers(0, 25, people))]
+    names = [(int(one), int(two)) for one, two in rng.integers(0, (6, 25), (people, 2))]
     where = []
     for country, wide, region, city in rng.integers(0, 3, (people, 4)).tolist():
         nested = (country, 10 * country + wide, 100 * country + 10 * wide + region, 1000 * country + city)
@@ -121,7 +121,9 @@ def test_decoys_are_judged_by_the_customers_names(table: Any) -> None:
 def test_a_place_that_the_name_has_told_is_worth_less(tell: Any) -> None:
     """Of 200 customers a fifth live in Japan, and all who are called Kazuko."""
     japan = {"given_name": "Kazuko", "family_name": "x", "country": "JP"}
-    rows = [japan] * 20 + [{"given_name": "Ken", "country": "JP"}] * 20 + [{"given_name": "Anne", "country": "FR"}] * 160
+    rows = (
+        [japan] * 20 + [{"given_name": "Ken", "country": "JP"}] * 20 + [{"given_name": "Anne", "country": "FR"}] * 160
+    )
     rows += [{"given_name": "Rare", "country": "JP"}]
     told = tell(Place(), rows, [{"location": "Japan"}])
     assert told[0, 0][1] > 0.7

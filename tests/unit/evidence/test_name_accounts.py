@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 from slow_people import hash_of, other_forms
 
-from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts, profile_strings
+from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts, profile_strings
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, KeyKind, Slot
 from sociolink.evidence.name.people import People, prepare_people
+from sociolink.evidence.name.shown import READABLE
 from sociolink.text.hashing import mix
 
 POPULATION = {"given_prior": [64.0, 0.75], "family_prior": [64.0, 0.75]}

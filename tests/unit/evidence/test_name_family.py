@@ -344,6 +344,9 @@ def test_a_name_off_the_record_is_a_share_of_the_full_names(table: Any) -> None:
         # What stands around it is what stands around given name and family name; Robert is a Bob once in five.
         parses = accounts.handles.parses
         plain = (parses.string == row) & (parses.form == FORM_NAMES.index("given_family"))
+        first = accounts.handles.places.first[row]
+        plain &= parses.start == first
+        plain &= parses.stops[:, 0] == first + len("paul" if variant == "other_given" else "robert")
         plain &= parses.end == accounts.handles.places.last[row]
         use = 0.8 if variant == "other_family" else 1.0
         assert surroundings == pytest.approx(use * parses.around[plain], rel=1e-6)

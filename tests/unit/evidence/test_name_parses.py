@@ -83,9 +83,7 @@ def read(
     arcs = find_words(places, vocabulary.index, at=boundary[1])
     cut = cut_factors(places, boundary[0])
     variants = np.array([VARIANT_WEIGHTS[form.name] for form in VARIANTS])
-    return enumerate_parses(
-        places, arcs, vocabulary, around, floor, cut=cut, variants=variants, allowed=boundary[1]
-    )
+    return enumerate_parses(places, arcs, vocabulary, around, floor, cut=cut, variants=variants, allowed=boundary[1])
 
 
 def as_dictionary(places: Places, parses: Parses) -> dict[tuple[int, int, tuple[int, ...]], tuple[float, float]]:

@@ -23,7 +23,10 @@ CUSTOMERS = [
 # By hand: squashed, three characters at least, no words of every address, distinct for each customer.
 EXPECTED = {
     KeyKind.KNOWN_HANDLE: {0: {"janedoe"}, 2: {"janedoe", "otherone"}},
-    KeyKind.OWN_SITE: {1: {"roxwriter", "roxwritercom", "aboutme", "ref", "top", "janedoe", "janedoedev"}, 4: {"muller", "indexcouk"}},
+    KeyKind.OWN_SITE: {
+        1: {"roxwriter", "roxwritercom", "aboutme", "ref", "top", "janedoe", "janedoedev"},
+        4: {"muller", "indexcouk"},
+    },
     KeyKind.EMAIL_NAME: {0: {"janedoe"}, 2: {"info"}, 4: {"janedoe"}},
 }
 
@@ -86,7 +89,7 @@ def test_whole_strings_are_read_as_what_a_customer_uses(collected: dict[KeyKind,
 def test_a_string_that_nobody_else_uses_is_as_rare_as_repeats_and_its_spelling_say(
     collected: dict[KeyKind, OwnStrings],
 ) -> None:
-    """Nine strings of sites, none of two customers: (2 * 0 + .5) / (9 + 50) others each, of two customers with a site."""
+    """Nine strings of sites, none of two customers: .5 / (9 + 50) others each, among two customers with a site."""
     places = lay_out(pa.array(["muller"]))
     parses = read_whole(places, np.array([1e-9]), (count_strings(collected[KeyKind.OWN_SITE]),))
     assert FORM_NAMES[parses.form[0]] == "own_site"
