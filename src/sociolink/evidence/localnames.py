@@ -78,8 +78,8 @@ def share_with_namesakes(names: tuple[UInt64s, ...], places: Places, everybody: 
         counts: How many bear each name, and where.
 
     Returns:
-        (customers, 4), the customer left out, smoothed by everybody; of both names the one that tells more of the
-        place.
+        (customers, 4), the customer left out, smoothed by everybody; the larger one of both names, so that a name
+        that speaks against the place makes nobody stand out. Where no country is stated, the figures mean nothing.
     """
     best = np.zeros_like(everybody)
     for name, bearers, at in zip(names, counts.bearers, counts.at, strict=True):

@@ -9,7 +9,7 @@ from itertools import combinations, combinations_with_replacement
 import numpy as np
 import pyarrow as pa
 
-from sociolink.evidence.name.grammar import FORMS, Form, Slot
+from sociolink.evidence.name.grammar import FORMS, READINGS, Form, KeyKind, Slot
 from sociolink.population.characters import CharacterModel
 from sociolink.population.frequencies import NamePrior
 from sociolink.population.names import NameVocabulary, PartCounts, build_vocabulary
@@ -33,6 +33,18 @@ SLOTS = {
     Slot.FAMILY_INITIAL: FAMILY_INITIAL,
     Slot.MIDDLE_INITIAL: GIVEN_INITIAL,
 }
+LONG_GIVEN, LONG_FAMILY = (
+    {word: chance for word, chance in names.items() if len(word) >= 3} for names in (GIVEN, FAMILY)
+)
+ANYBODYS = {
+    Slot.BETWEEN: {
+        word: 0.6 * LONG_GIVEN.get(word, 0.0) + 0.4 * LONG_FAMILY.get(word, 0.0) for word in {*LONG_GIVEN, *LONG_FAMILY}
+    },
+    Slot.OTHER_GIVEN: LONG_GIVEN,
+    Slot.OTHER_FAMILY: LONG_FAMILY,
+}
+"""Names that are on nobody's record, as common for a customer as for a stranger: three letters or more."""
+VARIANT_WEIGHTS = {"other_given": 0.02, "other_family": 0.3}
 WORDS = sorted({*GIVEN, *FAMILY, *GIVEN_PREFIX, *FAMILY_PREFIX})
 STRINGS = (
     "annasmith",
@@ -50,12 +62,17 @@ STRINGS = (
     "josm",
     "jali",
     "boanna4senate",
+    "annmiasmith",
+    "annnabsmith",
+    "annsmi",
+    "asmi",
+    "annb",
 )
 
 
 @dataclass(frozen=True)
 class SlowReading:
-    """One form laid over one split of a string."""
+    """One form laid over one split of a string; `form` counts through `READINGS`."""
 
     form: int
     stops: tuple[int, ...]
@@ -114,22 +131,32 @@ def slow_readings(
     text: str, before: list[float], after: list[float], cut: list[float], allowed: list[bool] | None
 ) -> Iterator[SlowReading]:
     """Every form over every split, with the probability of what stands around and of the parts."""
-    for number, form in enumerate(FORMS):
+    for number, form in enumerate(READINGS):
         for stops in combinations(range(len(text) + 1), len(form.slots) + 1) if form.slots else ():
-            chance = _slots_chance(text, stops, form)
-            if chance == 0 or (allowed is not None and not all(allowed[stop] for stop in stops)):
+            common, chance = _slots_chances(text, stops, form)
+            if common == 0 or (allowed is not None and not all(allowed[stop] for stop in stops)):
                 continue
-            around = before[stops[0]] * after[stops[-1]]
+            around = before[stops[0]] * after[stops[-1]] * common
             for stop in stops:
                 around *= cut[stop]
             yield SlowReading(number, stops, around, chance)
 
 
-def _slots_chance(text: str, stops: tuple[int, ...], form: Form) -> float:
-    chance = 1.0
+def _slots_chances(text: str, stops: tuple[int, ...], form: Form) -> tuple[float, float]:
+    """What is the same whoever writes the string, and P(a stranger's name has these parts); 0, 0 if it cannot be."""
+    common, chance = VARIANT_WEIGHTS.get(form.name, 1.0), 1.0 if form in FORMS else 0.0
     for slot, begin, end in zip(form.slots, stops[:-1], stops[1:], strict=True):
-        chance *= SLOTS[slot].get(text[begin:end], 0.0)
-    return chance
+        word = text[begin:end]
+        if slot in ANYBODYS:
+            known = ANYBODYS[slot].get(word, 0.0)
+            common *= known
+        else:
+            known = SLOTS[slot].get(word, 0.0)
+            chance *= known
+        shortened = form.key is KeyKind.INITIAL_PAIR and slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
+        if known == 0 or (shortened and len(word) < 3):
+            return 0.0, 0.0
+    return common, chance
 
 
 def slow_spelling(spelling: CharacterModel, word: str) -> float:

@@ -9,9 +9,10 @@ import pyarrow as pa
 import pytest
 from slow_people import hash_of, other_forms
 
-from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts, profile_strings
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, KeyKind, Slot
+from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts, profile_strings
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, KeyKind, Slot
 from sociolink.evidence.name.people import People, prepare_people
+from sociolink.evidence.name.shown import READABLE
 from sociolink.text.hashing import mix
 
 POPULATION = {"given_prior": [64.0, 0.75], "family_prior": [64.0, 0.75]}
@@ -86,13 +87,13 @@ def reading_text(accounts: Accounts, parse: int) -> tuple[str, int, list[str], s
     reading, i = (accounts.handles, parse) if parse < own else (accounts.displays, parse - own)
     row, form = int(reading.parses.string[i]), int(reading.parses.form[i])
     text, first = texts(reading.places)[row], int(reading.places.first[row])
-    stops = [int(reading.parses.start[i]), *reading.parses.stops[i, : len(FORMS[form].slots)].tolist()]
+    stops = [int(reading.parses.start[i]), *reading.parses.stops[i, : len(READINGS[form].slots)].tolist()]
     return text, form, [text[a - first : b - first] for a, b in pairwise(stops)], str(row)
 
 
 def naive_key(text: str, form: int, filled: list[str]) -> int:
     """The key of what stands in the slots, spelled out."""
-    slots, kind = FORMS[form].slots, FORMS[form].key
+    slots, kind = READINGS[form].slots, READINGS[form].key
     by_slot = dict(zip(slots, filled, strict=True))
     initial = by_slot.get(Slot.GIVEN_INITIAL) or by_slot.get(Slot.GIVEN_PREFIX, "")[:1]
     last = by_slot.get(Slot.FAMILY_INITIAL) or by_slot.get(Slot.FAMILY_PREFIX, "")[:1]
@@ -103,6 +104,7 @@ def naive_key(text: str, form: int, filled: list[str]) -> int:
         KeyKind.FAMILY: by_slot.get(Slot.FAMILY, ""),
         KeyKind.GIVEN: by_slot.get(Slot.GIVEN, ""),
         KeyKind.INITIALS: "".join(filled),
+        KeyKind.INITIAL_PAIR: f"{initial}{last}",
     }.get(kind, text)
     return int(mix(np.array([hash_of(made)], np.uint64), int(kind))[0])
 
@@ -113,7 +115,7 @@ def test_keys_are_those_of_the_readings_spelled_out(accounts: Accounts) -> None:
         text, form, filled, of_row = reading_text(accounts, int(parse))
         assert int(key) == naive_key(text, form, filled)
         assert int(row) == int(of_row)
-        seen.add(FORMS[form].key)
+        seen.add(READINGS[form].key)
     assert seen >= {KeyKind.GIVEN_FAMILY, KeyKind.INITIAL_FAMILY, KeyKind.GIVEN, KeyKind.FAMILY, KeyKind.KNOWN_HANDLE}
 
 
@@ -145,9 +147,14 @@ def test_what_the_display_name_already_says_costs_a_stranger_next_to_nothing(
     parses, shown_somewhere = accounts.handles.parses, 0
     for i in range(len(parses)):
         _, form, filled, row = reading_text(accounts, i)
-        slots = FORMS[form].slots
+        slots = READINGS[form].slots
         expected, all_shown = 1.0, bool(slots)
         for position, (slot, text) in enumerate(zip(slots, filled, strict=True)):
+            if slot in (Slot.BETWEEN, Slot.OTHER_GIVEN, Slot.OTHER_FAMILY):
+                told = text in runs[int(row)]
+                expected *= float(slot is Slot.BETWEEN)
+                all_shown &= told
+                continue
             if slot in columns:
                 chance = columns[slot][parses.words[i, position]]
                 begun = any(tail.startswith(text) for tail in tails[int(row)])
@@ -177,7 +184,8 @@ def test_what_strangers_show_counts_the_display_name(accounts: Accounts) -> None
     total = accounts.handles.unseen.copy()
     parses = accounts.handles.parses
     for row, form, one, two in zip(parses.string, parses.form, parses.around, parses.parts, strict=True):
-        total[row, form] += one * two
+        if form < len(FORMS):
+            total[row, form] += one * two
     assert accounts.handles.strangers == pytest.approx(total, rel=1e-12)
     full = FORM_NAMES.index("given_family")
     told, untold = accounts.handles.strangers[0, full], accounts.handles.strangers[1, full]

@@ -10,7 +10,7 @@ import pytest
 
 from sociolink.evidence.name.channel import ChannelModel
 from sociolink.evidence.name.family import Name
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS
 from sociolink.evidence.name.people import People
 from sociolink.evidence.protocol import EvidenceFamily, Hits, Keys, Mixture, Pairs
 from sociolink.population.association import no_classes
@@ -65,6 +65,11 @@ def compare(family: Name, customers: People, profiles: Any, pairs: Pairs) -> tup
     return family.compare(customers, profiles, pairs, hits)
 
 
+def with_variants(weights: np.ndarray) -> np.ndarray:
+    """Weights of one platform's components: each variant is a group of its own, of weight 1."""
+    return np.concatenate([weights[:-1], np.ones(len(VARIANTS)), weights[-1:]])
+
+
 def ratios(mixture: Mixture, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Likelihood ratio of every pair, one entry after the other, and the denominators of the rows."""
     above, below = [0.0] * mixture.pairs, [0.0] * len(mixture.denominator.opaque)
@@ -107,6 +112,8 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     The sum runs over all 900 full names; strings without a name are not enumerated, so their part (their share of the
     handles times what the spelling gives to the 900 strings) is added on the right. The tolerance is that of weights
     kept in single precision. A name that can be split in two ways would count twice if a customer met both splits.
+    Names off the record take their share from those on it; what is missing are their readings that are worth less than
+    a hundredth of the string, which are not kept. They are counted one by one.
     """
     people, handles, chances = closed_world
     spelling = fit_characters(string_bytes(pa.array(handles)))
@@ -124,7 +131,7 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     keep = np.isin(pairs.customer, chosen)
     pairs = Pairs(pairs.profile[keep], pairs.customer[keep], pairs.count[keep])
     mixture, _ = compare(family, people, accounts, pairs)
-    ratio, _ = ratios(mixture, weights)
+    ratio, _ = ratios(mixture, with_variants(weights))
 
     by_name = {}
     for handle, chance in zip(handles, chances, strict=True):
@@ -134,7 +141,19 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     strangers = (1 - opaque_share) * np.array(list(by_name.values())) + opaque_share * opaque
     assert len(by_name) == len(handles) - 1
     means = strangers @ ratio.reshape(len(handles), len(chosen))[distinct]
-    assert means == pytest.approx(1 - opaque_share + opaque_share * opaque.sum(), rel=1e-6)
+    total = {name: chance + spelled for (name, chance), spelled in zip(by_name.items(), opaque, strict=True)}
+    lost = np.array([pruned_variants(row, total, 1 - opaque_share) for row in chosen])
+    assert means == pytest.approx(1 - opaque_share + opaque_share * opaque.sum() - lost, rel=1e-6)
+    assert (lost == 0).any()
+    assert 0 < lost.max() <= 0.01
+
+
+def pruned_variants(customer: int, total: dict[str, float], weight: float) -> float:
+    """P(the customer writes a name off the record that is a hundredth of its string at most), given first or last."""
+    given, family = GIVEN[customer // len(FAMILY)], FAMILY[customer % len(FAMILY)]
+    chances = [(one + family, 0.01 * p) for one, p in zip(GIVEN, zipf(len(GIVEN)), strict=True)]
+    chances += [(given + two, 0.003 * p) for two, p in zip(FAMILY, zipf(len(FAMILY)), strict=True)]
+    return sum(weight * chance for name, chance in chances if weight * chance <= 0.01 * total[name])
 
 
 def test_a_rare_name_is_worth_its_rarity(closed_world: tuple[People, list[str], np.ndarray], table: Any) -> None:
@@ -151,8 +170,10 @@ def test_a_rare_name_is_worth_its_rarity(closed_world: tuple[People, list[str], 
     )
     pairs = Pairs(np.array([0, 1], np.int32), np.array(rows, np.int32), np.ones(2))
     mixture, _ = compare(family, people, accounts, pairs)
-    ratio, _ = ratios(mixture, weights)
-    assert ratio == pytest.approx(1 / chances[rows], rel=1e-6)
+    ratio, _ = ratios(mixture, with_variants(weights))
+    own = 0.987 + 0.01 * zipf(len(GIVEN))[np.divmod(rows, len(FAMILY))[0]]
+    own += 0.003 * zipf(len(FAMILY))[np.divmod(rows, len(FAMILY))[1]]
+    assert ratio == pytest.approx(own / chances[rows], rel=1e-6)
 
 
 CUSTOMERS = [
@@ -280,6 +301,59 @@ def test_a_shortened_name_must_be_the_beginning_of_the_customers_own(table: Any)
     assert used == {0}
 
 
+def test_a_name_between_agrees_with_the_middle_initial_or_says_little(table: Any) -> None:
+    """A middle name is the one shown in six of ten; beside a namesake without one, that is .6 over the letter's share.
+
+    With another letter the four of ten are left.
+    """
+    rows = [{"given_name": "Robert", "middle_name": middle, "family_name": "Garcia"} for middle in ("Marie", None)]
+    profiles = table("profiles", [{"handle": "robertmariegarcia"}, {"handle": "robertpaulgarcia"}])
+    customers, family = table("customers", rows), Name()
+    population = family.learn(profiles, customers)
+    people = family.prepare_customers(customers, population)
+    mixture, _ = compare(family, people, family.prepare_profiles(profiles, people, population), cross(2, 2))
+    form = mixture.components.index("other:given_other_family")
+    value: dict[tuple[int, int], float] = {}
+    for pair, part, likelihood in zip(mixture.pair.tolist(), mixture.component, mixture.likelihood, strict=True):
+        if part == form:
+            value[divmod(pair, 3)] = value.get(divmod(pair, 3), 0.0) + float(likelihood)
+    letter = people.vocabulary.given_initial[ord("m")]
+    assert value[0, 0] / value[0, 1] == pytest.approx((0.6 / letter + 0.4) / 1.12, rel=1e-5)
+    assert value[1, 0] / value[1, 1] == pytest.approx(0.4 / 1.12, rel=1e-5)
+
+
+def test_a_name_off_the_record_is_a_share_of_the_full_names(table: Any) -> None:
+    """Share of customers, times the learned weight of full names, times how common the other name is; no stranger's."""
+    customers = table("customers", [{"given_name": "Robert", "family_name": "Garcia"}])
+    profiles = table("profiles", [{"handle": "paulgarcia"}, {"handle": "robertmiller"}])
+    family = Name()
+    population = family.learn(profiles, customers)
+    people = family.prepare_customers(customers, population)
+    accounts = family.prepare_profiles(profiles, people, population)
+    mixture, _ = compare(family, people, accounts, cross(2, 1))
+    weight = population["handle"]["weights"][FORM_NAMES.index("given_family")]
+    scale = accounts.handles.opaque + accounts.handles.strangers.sum(1)
+    names = people.vocabulary
+    for row, (variant, share, word, column) in enumerate(
+        (("other_given", 0.01, "paul", names.given), ("other_family", 0.003, "miller", names.family))
+    ):
+        part = mixture.components.index(f"other:{variant}")
+        chosen = (mixture.component == part) & (mixture.pair == 2 * row)
+        (place,) = names.index.find(hash_strings(pa.array([word]))[0])[1]
+        surroundings = mixture.likelihood[chosen] * scale[row] / (share * weight * column[place])
+        # What stands around it is what stands around given name and family name; Robert is a Bob once in five.
+        parses = accounts.handles.parses
+        plain = (parses.string == row) & (parses.form == FORM_NAMES.index("given_family"))
+        first = accounts.handles.places.first[row]
+        plain &= parses.start == first
+        plain &= parses.stops[:, 0] == first + len("paul" if variant == "other_given" else "robert")
+        plain &= parses.end == accounts.handles.places.last[row]
+        use = 0.8 if variant == "other_family" else 1.0
+        assert surroundings == pytest.approx(use * parses.around[plain], rel=1e-6)
+        assert part not in mixture.denominator.component
+        assert mixture.group[part] not in np.delete(mixture.group, part)
+
+
 def test_nobody_in_particular_shares_the_strings_without_a_name_only(mixtures: tuple[Mixture, ...]) -> None:
     width = len(CUSTOMERS) + 1
     for mixture in mixtures:
@@ -305,7 +379,7 @@ def test_a_pair_is_compared_the_same_in_any_batch(
 
 def test_every_component_has_a_phrase() -> None:
     family = Name()
-    for form in FORMS:
+    for form in READINGS:
         assert family.describe(f"twitter:{form.name}") == family.describe(form.name) == form.phrase
     assert family.describe("twitter:opaque") == "no name that can be read"
 

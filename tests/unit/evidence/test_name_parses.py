@@ -9,6 +9,7 @@ from slow_reader import (
     FAMILY,
     GIVEN,
     STRINGS,
+    VARIANT_WEIGHTS,
     SlowReading,
     names_by_place,
     slow_cuts,
@@ -17,7 +18,7 @@ from slow_reader import (
     small_vocabulary,
 )
 
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.parses import NO_WORD, Parses, cut_factors, enumerate_parses, sum_by_form
 from sociolink.evidence.name.unseen import sum_unseen
 from sociolink.population.characters import CharacterModel, fit_characters
@@ -81,7 +82,8 @@ def read(
     vocabulary = small_vocabulary(spelling)
     arcs = find_words(places, vocabulary.index, at=boundary[1])
     cut = cut_factors(places, boundary[0])
-    return enumerate_parses(places, arcs, vocabulary, around, floor, cut=cut, allowed=boundary[1])
+    variants = np.array([VARIANT_WEIGHTS[form.name] for form in VARIANTS])
+    return enumerate_parses(places, arcs, vocabulary, around, floor, cut=cut, variants=variants, allowed=boundary[1])
 
 
 def as_dictionary(places: Places, parses: Parses) -> dict[tuple[int, int, tuple[int, ...]], tuple[float, float]]:
@@ -91,7 +93,7 @@ def as_dictionary(places: Places, parses: Parses) -> dict[tuple[int, int, tuple[
         parses.string, parses.form, parses.start, parses.stops, parses.around, parses.parts, strict=True
     ):
         first = places.first[row]
-        key = (int(row), int(form), (int(start - first), *(int(s - first) for s in stops[: len(FORMS[form].slots)])))
+        key = (int(row), int(form), (int(start - first), *(int(s - first) for s in stops[: len(READINGS[form].slots)])))
         assert key not in out
         out[key] = (float(one), float(two))
     return out
@@ -165,7 +167,7 @@ def test_words_and_letters_are_what_stands_there(
     words = names_by_place()
     for i in range(len(parses)):
         text, first = STRINGS[parses.string[i]], places.first[parses.string[i]]
-        slots, begin = FORMS[parses.form[i]].slots, int(parses.start[i] - first)
+        slots, begin = READINGS[parses.form[i]].slots, int(parses.start[i] - first)
         for position, slot in enumerate(slots):
             end = int(parses.stops[i, position] - first)
             assert parses.letters[i, position] == ord(text[begin])
@@ -203,7 +205,34 @@ def test_sums_by_form_add_up_the_ways_to_split(places: Places, around: Surroundi
     sums = sum_by_form(parses, len(STRINGS))
     assert sums.shape == (len(STRINGS), len(FORMS))
     rows, forms = np.nonzero(sums)
-    assert {(int(r), int(f)): float(sums[r, f]) for r, f in zip(rows, forms, strict=True)} == pytest.approx(expected)
+    assert {(int(r), int(f)): float(sums[r, f]) for r, f in zip(rows, forms, strict=True)} == pytest.approx(
+        {cell: value for cell, value in expected.items() if value > 0}
+    )
+
+
+def test_names_off_the_record_are_read_and_strangers_have_none(
+    places: Places, around: Surroundings, spelling: CharacterModel
+) -> None:
+    """To a stranger every name is their own: a variant's `parts` are 0, and a form's never."""
+    parses = read(places, around, (np.zeros(len(places), np.bool_), None), spelling, np.zeros(len(STRINGS)))
+    assert {READINGS[form].name for form in parses.form} >= {"other_given", "other_family", "given_other_family"}
+    assert np.array_equal(parses.parts == 0, parses.form >= len(FORMS))
+
+
+def test_shortened_names_without_a_whole_one_have_three_letters(
+    places: Places, around: Surroundings, spelling: CharacterModel
+) -> None:
+    parses = read(places, around, (np.zeros(len(places), np.bool_), None), spelling, np.zeros(len(STRINGS)))
+    seen = set()
+    for i in range(len(parses)):
+        form = READINGS[parses.form[i]]
+        begin = int(parses.start[i])
+        for slot, stop in zip(form.slots, parses.stops[i].tolist(), strict=False):
+            if form.key is KeyKind.INITIAL_PAIR and slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+                assert stop - begin >= 3
+                seen.add(form.name)
+            begin = stop
+    assert seen == {"initial_prefix", "prefix_initial", "prefix_prefix"}
 
 
 def test_readings_can_be_chosen_and_joined(places: Places, around: Surroundings, spelling: CharacterModel) -> None:

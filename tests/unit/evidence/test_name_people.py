@@ -54,6 +54,7 @@ def naive_keys(customers: pa.Table) -> dict[tuple[int, int], float]:
                 out[row, salted(KeyKind.GIVEN_FAMILY, f"{one}|{two}")] += both
                 out[row, salted(KeyKind.INITIAL_FAMILY, one[0] + two)] += both
                 out[row, salted(KeyKind.GIVEN_INITIAL, one + two[0])] += both
+                out[row, salted(KeyKind.INITIAL_PAIR, one[0] + two[0])] += both
                 if row in MIDDLE:
                     out[row, salted(KeyKind.INITIALS, one[0] + MIDDLE[row] + two[0])] += both
         for two, weight in family.get(row, {}).items():

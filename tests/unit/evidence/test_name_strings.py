@@ -23,7 +23,10 @@ CUSTOMERS = [
 # By hand: squashed, three characters at least, no words of every address, distinct for each customer.
 EXPECTED = {
     KeyKind.KNOWN_HANDLE: {0: {"janedoe"}, 2: {"janedoe", "otherone"}},
-    KeyKind.OWN_SITE: {1: {"roxwriter", "aboutme", "ref", "top", "janedoe"}, 4: {"muller"}},
+    KeyKind.OWN_SITE: {
+        1: {"roxwriter", "roxwritercom", "aboutme", "ref", "top", "janedoe", "janedoedev"},
+        4: {"muller", "indexcouk"},
+    },
     KeyKind.EMAIL_NAME: {0: {"janedoe"}, 2: {"info"}, 4: {"janedoe"}},
 }
 
@@ -51,8 +54,11 @@ def test_how_many_others_use_a_string(collected: dict[KeyKind, OwnStrings], kind
         for text in texts:
             used[text] += 1 / len(texts)
     assert counts.people == len(EXPECTED[kind])
+    holders = Counter(text for texts in EXPECTED[kind].values() for text in texts)
+    once, twice = (sum(number == times for number in holders.values()) for times in (1, 2))
+    again = (2 * twice + 0.5) / (once + 50)
     assert dict(zip(counts.index.keys.tolist(), counts.others.tolist(), strict=True)) == pytest.approx(
-        {hash_of(text): max(weight - 1, 0) for text, weight in used.items()}
+        {hash_of(text): max(weight - 1, again) for text, weight in used.items()}
     )
 
 
@@ -80,11 +86,29 @@ def test_whole_strings_are_read_as_what_a_customer_uses(collected: dict[KeyKind,
     assert (parses.end == places.last[parses.string]).all()
 
 
-def test_a_string_that_nobody_else_uses_is_as_rare_as_its_spelling(collected: dict[KeyKind, OwnStrings]) -> None:
+def test_a_string_that_nobody_else_uses_is_as_rare_as_repeats_and_its_spelling_say(
+    collected: dict[KeyKind, OwnStrings],
+) -> None:
+    """Nine strings of sites, none of two customers: .5 / (9 + 50) others each, among two customers with a site."""
     places = lay_out(pa.array(["muller"]))
     parses = read_whole(places, np.array([1e-9]), (count_strings(collected[KeyKind.OWN_SITE]),))
     assert FORM_NAMES[parses.form[0]] == "own_site"
-    assert parses.parts[0] == pytest.approx(0.5e-9)
+    assert parses.parts[0] == pytest.approx(0.5 / 59 / 4 + 0.5e-9)
+
+
+@pytest.mark.parametrize("pairs", [0, 3, 40])
+def test_repeats_tell_how_rare_a_string_of_one_customer_is(pairs: int) -> None:
+    """Turing's estimate: strings of two customers over strings of one, here of 100 customers and of `pairs` twice."""
+    key = np.concatenate([np.arange(100), np.repeat(np.arange(200, 200 + pairs), 2), np.repeat(999, 5)])
+    own = OwnStrings(
+        KeyKind.KNOWN_HANDLE, np.arange(len(key), dtype=np.int32), key.astype(np.uint64), np.ones(len(key))
+    )
+    counts = count_strings(own)
+    others = dict(zip(counts.index.keys.tolist(), counts.others.tolist(), strict=True))
+    assert {others[key] for key in range(100)} == {min((2 * pairs + 0.5) / 150, 1.0)}
+    assert all(others[200 + one] == 1 for one in range(pairs))
+    assert others[999] == 4
+    assert counts.people == len(key)
 
 
 def test_customers_without_strings_give_none(table: Any) -> None:

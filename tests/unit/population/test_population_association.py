@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sociolink.population import association
 from sociolink.population.association import fit_classes, no_classes
 
 PEOPLE, GROUPS, GIVEN, FAMILY = 6_000, 4, 50, 80
@@ -68,3 +69,35 @@ def test_a_name_is_worth_the_same_in_any_batch(names: tuple[np.ndarray, np.ndarr
     whole = classes.associate(given, family)
     apart = [classes.associate(given[i : i + size], family[i : i + size]) for i in range(0, PEOPLE, size)]
     assert np.array_equal(np.concatenate(apart), whole)
+
+
+def test_classes_of_a_sample_are_those_of_everybody_who_is_in_it(names: tuple[np.ndarray, np.ndarray]) -> None:
+    """Two more rounds on the same people move a fit that has come to rest by next to nothing."""
+    found = fit_classes(*names)
+    again = association._extend(found, *names)
+    assert np.array_equal(again.given_keys, found.given_keys)
+    assert np.array_equal(again.family_keys, found.family_keys)
+    assert again.associate(*names) == pytest.approx(found.associate(*names), rel=0.01)
+
+
+def test_everybodys_names_are_known_where_a_sample_taught_the_classes(
+    names: tuple[np.ndarray, np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(association, "_MAX_PEOPLE", PEOPLE // 10)
+    classes = fit_classes(*names)
+    assert len(classes.share) > 1
+    assert set(classes.given_keys.tolist()) == set(names[0].tolist())
+    assert set(classes.family_keys.tolist()) == set(names[1].tolist())
+
+
+def test_a_name_that_the_sample_missed_is_placed_by_those_beside_it(names: tuple[np.ndarray, np.ndarray]) -> None:
+    """Six people of the first group bear a family name that nobody of the sample bears."""
+    given, family = names[0], names[1].copy()
+    half = PEOPLE // 2
+    found = fit_classes(given[:half], family[:half])
+    family[half + np.flatnonzero(given[half:] <= GIVEN)[:6]] = 99_999
+    own, other, new = (np.full(1, name, np.uint64) for name in (1, 1 + GIVEN, 99_999))
+    assert found.associate(own, new)[0] == pytest.approx(1.0, abs=0.02)
+    placed = association._extend(found, given, family)
+    assert placed.associate(own, new)[0] > 2
+    assert placed.associate(other, new)[0] < 0.7

@@ -62,16 +62,24 @@ def vocabulary() -> NameVocabulary:
 def naive_frequencies(
     own: dict[str, float], known: dict[str, int], prior: NamePrior, spread: dict[str, float]
 ) -> dict[str, float]:
-    """(max(n - 1, 0) + theta p0) / (N - 1 + theta), one name at a time."""
+    """(max(n - 1, 0) + kept min(n, 1) + theta p0) / (N + kept sum min(n, 1) - 1 + theta), one name at a time."""
     people, total = sum(own.values()), sum(known.values())
-    out = {}
+    pseudo = {}
     for name in {*own, *known}:
         spelled = float(spelling().string_chances(string_bytes(pa.array([name])))[0])
         share = known.get(name, 0) / total + spread.get(name, 0.0)
         background = prior.bundled_share * share + (1 - prior.bundled_share) * spelled
-        counted = max(own.get(name, 0.0) - 1, 0.0)
-        out[name] = (counted + prior.strength * background) / (people - 1 + prior.strength)
-    return out
+        pseudo[name] = prior.strength * background
+    ones, twos = ([name for name, count in own.items() if low < count <= low + 1] for low in (0, 1))
+    expected = sum(pseudo[name] for name in ones)
+    kept = (sum(own[name] for name in twos) - expected) / (sum(own[name] for name in ones) + 1)
+    kept = min(max(kept, 0.0), 1.0)
+    people += kept * sum(min(count, 1.0) for count in own.values())
+    return {
+        name: (max(own.get(name, 0.0) - 1, 0.0) + kept * min(own.get(name, 0.0), 1.0) + chance)
+        / (people - 1 + prior.strength)
+        for name, chance in pseudo.items()
+    }
 
 
 def naive_given() -> dict[str, float]:

@@ -11,29 +11,26 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import find_sorted, text_column
+from sociolink.evidence.facts import text_column
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
 from sociolink.evidence.name.grammar import READINGS, Form, KeyKind, Slot
-from sociolink.evidence.name.parses import Parses, associations, sum_by_form
+from sociolink.evidence.name.parses import Parses, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
+from sociolink.evidence.name.shown import add_display_names
 from sociolink.evidence.name.strings import StringCounts
-from sociolink.evidence.name.tokens import load_nicknames
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
 from sociolink.text.handles import core_and_boundaries, parse_handles
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
-from sociolink.text.substrings import Places, find_words, lay_out
+from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
 
-__all__ = ["READABLE", "Accounts", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
+__all__ = ["Accounts", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
-
-READABLE = 0.9
-"""P(a handle uses the name of the display name | there is one)."""
 
 _RESPELLED = 0.03
 """P(a handle writes digits for letters, or draws letters out)."""
@@ -151,99 +148,6 @@ def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """What stands in display names, as sorted codes `profile * size + thing`.
-
-    Attributes:
-        words: Whole parts.
-        stems: Beginnings of parts.
-        letters: First letters of parts (`profile * 256 + letter`).
-        others: Short or long forms of whole parts.
-        other_share: P(a person uses the form | they show the part), for each of `others`.
-    """
-
-    words: Int64s
-    stems: Int64s
-    letters: Int64s
-    others: Int64s
-    other_share: Floats
-
-
-def _show(displays: Strings, vocabulary: NameVocabulary) -> _Shown:
-    """What the handle's parts can be read in."""
-    begin = displays.boundary
-    arcs = find_words(displays.places, vocabulary.index)
-    arcs = arcs.only(begin[arcs.source])
-    keys = vocabulary.index.keys
-    size = len(keys)
-    owner = displays.places.owner[arcs.source]
-    whole = begin[arcs.target]
-    at = np.flatnonzero(begin)
-    letters = displays.places.owner[at] * 256 + displays.places.next_byte(at)
-    nicknames = load_nicknames()
-    place, entry = nicknames.expand(keys[arcs.word[whole]])
-    known, word = vocabulary.index.find(nicknames.other[entry])
-    codes = owner[whole][place[known]] * size + word
-    order = np.lexsort((-nicknames.share[entry[known]], codes))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = codes[order][1:] != codes[order][:-1]
-    best = order[first]
-    return _Shown(
-        np.unique(owner[whole] * size + arcs.word[whole]),
-        np.unique(owner * size + arcs.word),
-        np.unique(letters),
-        codes[best],
-        nicknames.share[entry[known]][best],
-    )
-
-
-def _slot_chance(
-    slot: Slot, parses: Parses, rows: Int64s, position: int, shown: _Shown, vocabulary: NameVocabulary
-) -> tuple[Bools, Floats]:
-    """Whether what stands in a slot can be read in the display name, and P(a stranger puts it there)."""
-    word, letter = parses.words[rows, position], parses.letters[rows, position]
-    code = parses.string[rows] * len(vocabulary.index.keys) + word
-    if slot in (Slot.BETWEEN, Slot.OTHER_GIVEN, Slot.OTHER_FAMILY):
-        return find_sorted(shown.words, code)[1], np.full(len(rows), float(slot is Slot.BETWEEN))
-    if slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
-        prefix = vocabulary.given_prefix if slot is Slot.GIVEN_PREFIX else vocabulary.family_prefix
-        read, chance = find_sorted(shown.stems, code)[1], prefix[word]
-    elif slot in (Slot.GIVEN, Slot.FAMILY):
-        read, chance = (
-            find_sorted(shown.words, code)[1],
-            (vocabulary.given if slot is Slot.GIVEN else vocabulary.family)[word],
-        )
-        if slot is Slot.GIVEN and len(shown.others):
-            at = np.minimum(np.searchsorted(shown.others, code), len(shown.others) - 1)
-            chance = np.maximum(chance, np.where(shown.others[at] == code, shown.other_share[at], 0.0))
-    else:
-        initial = vocabulary.family_initial if slot is Slot.FAMILY_INITIAL else vocabulary.given_initial
-        read, chance = find_sorted(shown.letters, parses.string[rows] * 256 + letter)[1], initial[letter]
-    return read, np.where(read, np.maximum(READABLE, chance), chance)
-
-
-def _condition(handles: Reading, displays: Strings, vocabulary: NameVocabulary) -> tuple[Reading, Bools]:
-    """Make the parts of a handle that can be read in the display name cost a stranger next to nothing."""
-    parses = handles.parses
-    shown = _show(displays, vocabulary)
-    parts, all_read = np.ones(len(parses)), np.ones(len(parses), np.bool_)
-    none_read = np.ones(len(parses), np.bool_)
-    for number, form in enumerate(READINGS):
-        rows = np.flatnonzero(parses.form == number)
-        if not form.slots:
-            parts[rows], all_read[rows] = parses.parts[rows], False
-        for position, slot in enumerate(form.slots):
-            read, chance = _slot_chance(slot, parses, rows, position, shown, vocabulary)
-            parts[rows] *= chance
-            all_read[rows] &= read
-            none_read[rows] &= ~read
-    parts = np.where(none_read, parts * associations(parses, vocabulary), parts)
-    parses = replace(parses, parts=parts)
-    strangers = handles.unseen + sum_by_form(parses, len(handles.opaque))
-    return replace(handles, parses=parses, strangers=strangers), all_read
-
-
 def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary: NameVocabulary) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
     inside = np.flatnonzero(np.asarray(pc.match_substring_regex(handles.values, _DIGITS_INSIDE)))
@@ -297,7 +201,7 @@ def prepare_accounts(
     read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings)
     read_handles = _respell(handles, read_handles, model, vocabulary)
     read_displays = read_strings(displays.places, displays.boundary, of_display, vocabulary)
-    read_handles, shown = _condition(read_handles, displays, vocabulary)
+    read_handles, shown = add_display_names(read_handles, displays.places, displays.boundary, vocabulary)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
     read = ((read_handles, model.weights), (read_displays, of_display.weights))

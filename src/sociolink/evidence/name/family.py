@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sociolink.evidence.name.accounts import READABLE, Accounts, learn_channels, prepare_accounts
+from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, Slot
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
+from sociolink.evidence.name.shown import READABLE
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
 from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
 

@@ -128,17 +128,18 @@ def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
     return np.where(inner & styled[places.owner], factor, 1.0)
 
 
-def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats) -> Parses:
-    """Extend readings by what may stand next."""
-    low = np.searchsorted(slot.source, left.end, side="left")
-    count = np.searchsorted(slot.source, left.end, side="right") - low
-    one, two = expand_runs(low, count)
+def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats, least: Floats) -> Parses:
+    """Extend readings by what may stand next, where what stands around them is still worth more than `least`."""
+    begin = np.append(0, np.cumsum(np.bincount(slot.source, minlength=len(cut))))
+    one, two = expand_runs(begin[left.end], begin[left.end + 1] - begin[left.end])
+    around = (left.around * cut[left.end])[one] * slot.anybody[two]
+    keep = np.flatnonzero(around > least[left.string][one])
+    one, two, around = one[keep], two[keep], around[keep]
     grown = left.only(one)
-    stops, words, letters = grown.stops.copy(), grown.words.copy(), grown.letters.copy()
-    stops[:, number], words[:, number], letters[:, number] = slot.target[two], slot.word[two], slot.letter[two]
-    around = grown.around * cut[grown.end] * slot.anybody[two]
+    stops, words, letters, end = grown.stops, grown.words, grown.letters, slot.target[two]
+    stops[:, number], words[:, number], letters[:, number] = end, slot.word[two], slot.letter[two]
     parts = grown.parts * slot.chance[two]
-    return Parses(grown.string, grown.form, grown.start, slot.target[two], stops, words, letters, around, parts)
+    return replace(grown, end=end, stops=stops, words=words, letters=letters, around=around, parts=parts)
 
 
 def _read_form(
@@ -155,8 +156,7 @@ def _read_form(
     form_number = np.full(size, number)
     found = Parses(owner, form_number, begin.source, begin.target, stops, words, letters, around, begin.chance)
     for position, following in enumerate(filled[1:], start=1):
-        found = _join(found, following, position, cut)
-        found = found.only(found.around > _PRUNE * floor[found.string])
+        found = _join(found, following, position, cut, _PRUNE * floor)
     return found
 
 
