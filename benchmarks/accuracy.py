@@ -1,12 +1,13 @@
 """Accuracy on the real tasks: links with default settings and without labels, measured against the truth.
 
 usage: python benchmarks/accuracy.py [--tasks us_congress ...] [--write-readme] [--write-docs]
-       python benchmarks/accuracy.py --coverage 0.05,0.3,0.95
+       python benchmarks/accuracy.py --coverage 0.05,0.3,0.6,0.95
        python benchmarks/accuracy.py --ablate
        python benchmarks/accuracy.py --errors us_congress [--rows]
 
-What is learned comes from the judged task's own rows, without their truth; nothing is carried over from other
-populations. Each task runs in a process of its own, so that its peak memory is its own.
+What is learned comes from the judged task's own rows, without their truth, and from a default model that has not seen
+the task's people (benchmarks/defaults/, made by train_default.py). Each task runs in a process of its own, so that its
+peak memory is its own.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def measure(folder: Path, bench: Path, bootstrap: int, baselines: bool) -> Recor
     import open_world
     import peers
 
-    found = open_world.measure_task(folder, bootstrap=bootstrap)
+    found = open_world.measure_task(folder, default=default_without(folder.name), bootstrap=bootstrap)
     record = found.record
     record["other_scorer"] = peers.score_links(bench, folder, found.links, record["evaluation"])
     record["decoy_crm"] = open_world.measure_decoy_crm(folder, found.links)
@@ -73,18 +74,29 @@ def measure_thinned(folder: Path, bench: Path, coverage: float) -> Record:
     with tempfile.TemporaryDirectory() as temporary:
         thin = Path(temporary) / folder.name
         peers.thin_out(bench, folder, thin, coverage)
-        return open_world.measure_task(thin, bootstrap=0).record
+        return open_world.measure_task(thin, default=default_without(folder.name), bootstrap=0).record
 
 
-def measure_without(folder: Path, family: str | None) -> Record:
-    """One task without one evidence family."""
+def measure_without(folder: Path, part: str | None) -> Record:
+    """One task without one evidence family or one ingredient of the model; runs in a process that ends with it."""
+    import ingredients
     import open_world
 
     from sociolink.linking.defaults import DEFAULT_EVIDENCE
 
-    evidence = tuple(one for one in DEFAULT_EVIDENCE if one.name != family)
-    record = open_world.measure_task(folder, evidence=evidence, bootstrap=0).record
-    return {"without": family, **record}
+    default = default_without(folder.name)
+    if part in ingredients.INGREDIENTS:
+        default = ingredients.switch_off(part, default)
+    evidence = tuple(one for one in DEFAULT_EVIDENCE if one.name != part)
+    record = open_world.measure_task(folder, evidence=evidence, default=default, bootstrap=0).record
+    return {"without": part, **record}
+
+
+def default_without(task: str) -> Any:
+    """The default model that has not seen a task's people."""
+    import train_default
+
+    return train_default.default_without(task)
 
 
 def in_turn(function: Any, calls: Sequence[tuple[Any, ...]]) -> Iterator[Record]:
@@ -199,11 +211,13 @@ def run_coverages(folders: Sequence[Path], given: argparse.Namespace) -> None:
 
 
 def run_ablation(folders: Sequence[Path], given: argparse.Namespace) -> None:
-    """Without each evidence family in turn."""
+    """Without each evidence family and each ingredient in turn."""
+    from ingredients import INGREDIENTS
+
     from sociolink.linking.defaults import DEFAULT_EVIDENCE
 
-    families = [one.name for one in DEFAULT_EVIDENCE] if len(DEFAULT_EVIDENCE) > 1 else []
-    calls = [(folder, family) for folder in folders for family in (None, *families)]
+    parts = (None, *(one.name for one in DEFAULT_EVIDENCE), *INGREDIENTS)
+    calls = [(folder, part) for folder in folders for part in parts]
     records = []
     version = code_version()
     for record in in_turn(measure_without, calls):
@@ -220,6 +234,7 @@ def run_errors(folder: Path, given: argparse.Namespace) -> None:
 
     found = link_errors.classify_answers(folder)
     print_sheet(link_errors.error_sheet(found))
+    print_sheet(link_errors.cause_sheet(found))
     if given.rows:
         print_sheet(link_errors.row_sheet(found))
 
@@ -238,9 +253,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--write-readme", action="store_true", help="put the short table into README.md")
     parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/accuracy.md")
     parser.add_argument(
-        "--coverage", type=lambda text: [float(one) for one in text.split(",")], help="e.g. 0.05,0.3,0.95"
+        "--coverage", type=lambda text: [float(one) for one in text.split(",")], help="e.g. 0.05,0.3,0.6,0.95"
     )
-    parser.add_argument("--ablate", action="store_true", help="drop each evidence family in turn")
+    parser.add_argument("--ablate", action="store_true", help="drop each evidence family and each ingredient in turn")
     parser.add_argument("--errors", metavar="TASK", help="count the kinds of errors of one task; for local reading")
     parser.add_argument(
         "--rows", action="store_true", help="with --errors: print the rows as well; they hold personal data"

@@ -18,7 +18,7 @@ from tables import Sheet
 from sociolink.linking.inputs import read_inputs
 from sociolink.text.folding import fold, squash
 
-__all__ = ["KINDS", "OUTCOMES", "Answer", "classify_answers", "error_sheet", "row_sheet"]
+__all__ = ["CAUSES", "KINDS", "OUTCOMES", "Answer", "cause_sheet", "classify_answers", "error_sheet", "row_sheet"]
 
 KINDS: Mapping[str, str] = {
     "contradicted": "some evidence speaks against the customer by a bit or more",
@@ -198,6 +198,47 @@ def error_sheet(answers: Sequence[Answer]) -> Sheet:
     rows = [(kind, *(f"{count[kind, outcome]:,}" for outcome in OUTCOMES)) for kind in KINDS]
     total = tuple(f"{sum(count[kind, outcome] for kind in KINDS):,}" for outcome in OUTCOMES)
     return Sheet("What profiles show, and what became of them", ("kind", *OUTCOMES), (*rows, ("all", *total)))
+
+
+CAUSES: Mapping[str, str] = {
+    "label noise suspected": "a link at .9 or more on both names, and nothing speaks against it",
+    "twins": KINDS["twin"],
+    "single-part handles": KINDS["one name"],
+    "no information": "at most the first letters of a name can be read, and nothing else speaks for the customer",
+    "contradicted": KINDS["contradicted"],
+    "both names, less sure": KINDS["both names"],
+    "other facts": KINDS["other facts"],
+}
+"""Why answers are wrong, or right but not sure enough to be linked."""
+
+_CAUSE_OF_KIND = {
+    "twin": "twins",
+    "one name": "single-part handles",
+    "start of a name": "no information",
+    "no information": "no information",
+    "both names": "both names, less sure",
+}
+_SURE = 0.9
+
+
+def cause(answer: Answer) -> str:
+    """One of `CAUSES`."""
+    linked = answer.outcome in ("other linked", "stranger linked")
+    if linked and answer.kind == "both names" and answer.probability >= _SURE:
+        return "label noise suspected"
+    return _CAUSE_OF_KIND.get(answer.kind, answer.kind)
+
+
+def cause_sheet(answers: Sequence[Answer]) -> Sheet:
+    """How many answers are wrong or not linked, by cause."""
+    wrong = [one for one in answers if one.outcome not in ("owner linked", "stranger left")]
+    count = Counter((cause(one), one.outcome.endswith("linked")) for one in wrong)
+    rows = [
+        (name, f"{count[name, True]:,}", f"{count[name, False]:,}", said)
+        for name, said in CAUSES.items()
+        if count[name, True] + count[name, False]
+    ]
+    return Sheet("Why", ("cause", "false links", "owners not linked", "what it means"), tuple(rows))
 
 
 def row_sheet(answers: Sequence[Answer]) -> Sheet:

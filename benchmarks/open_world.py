@@ -19,6 +19,7 @@ import sociolink as sl
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.decoys import draw_decoys
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.experience import DefaultModel
 from sociolink.linking.gallery import build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import observe
@@ -84,6 +85,7 @@ def measure_task(
     folder: Path,
     *,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    default: DefaultModel | None = None,
     bootstrap: int = 200,
     top: int = TOP,
 ) -> Measured:
@@ -92,6 +94,7 @@ def measure_task(
     Args:
         folder: The task's folder.
         evidence: The evidence families; all by default.
+        default: What other populations taught; what is shipped by default.
         bootstrap: Resamples for the intervals.
         top: Customers listed for a profile.
 
@@ -104,6 +107,7 @@ def measure_task(
         folder / "customers.parquet",
         policy=sl.Policy.research(who=POLICY),
         evidence=evidence,
+        default=default,
         top=top,
     )
     seconds, memory = time.perf_counter() - started, peak_memory_mib()
@@ -114,7 +118,7 @@ def measure_task(
         "task": folder.name,
         "evidence": [family.name for family in evidence],
         "people": links.report.people,
-        "evaluation": found.to_dict(),
+        "evaluation": _plain_evaluation(found),
         "candidates": candidates,
         "coverage": _coverage(links, owners, candidates["owner_among"]),
         "links": count_links(links, owners),
@@ -124,6 +128,15 @@ def measure_task(
         "peak_memory_mib": memory,
     }
     return Measured(_rounded(record), links)
+
+
+def _plain_evaluation(found: sl.Evaluation) -> dict[str, Any]:
+    """All measures, and whether each band is as claimed."""
+    plain = found.to_dict()
+    for one, band in zip((*plain["bands"], plain["nobody"]), (*found.bands, found.nobody), strict=True):
+        if band is not None:
+            one["within"] = band.within
+    return plain
 
 
 def measure_candidates(

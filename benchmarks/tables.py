@@ -10,7 +10,7 @@ from typing import Any
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from targets import MAX_CANDIDATES, TARGETS, judge
+from targets import TARGETS, judge, judge_thinned
 
 __all__ = [
     "Sheet",
@@ -48,7 +48,7 @@ def ranking_sheet(records: Sequence[Record]) -> Sheet:
     """How good the order of the answers is, and what it took."""
     header = (
         "task", "customers'/profiles", "R@P95 (95% interval)", "R@1", "baseline R@P95", "log loss (95% interval)",
-        "Brier", "owner among candidates", "candidates/profile", "seconds", "peak MiB", "targets", "",
+        "Brier", "owner among candidates", "candidates/profile", "seconds", "peak MiB", "targets",
     )  # fmt: skip
     rows = []
     for one in records:
@@ -67,7 +67,6 @@ def ranking_sheet(records: Sequence[Record]) -> Sheet:
                 f"{one['seconds']:.1f}",
                 f"{one['peak_memory_mib']:.0f}",
                 say_target(one["task"]),
-                say_verdict(one),
             )
         )
     return Sheet("How good the order is", header, tuple(rows))
@@ -78,7 +77,7 @@ def confidence_sheet(records: Sequence[Record]) -> Sheet:
     header = (
         "task", "claim95: precision", "share of oracle", "coverage learned (interval)", "true", "findable learned",
         "true", "links", "false", "false by model", "false by decoys (interval)", "[.5,.8)", "[.8,.95)", "[.95,1]",
-        "nobody",
+        "nobody", "targets",
     )  # fmt: skip
     rows = []
     for one in records:
@@ -100,9 +99,11 @@ def confidence_sheet(records: Sequence[Record]) -> Sheet:
                 f"{made['false_by_decoys']:.0f} {_interval(made['false_by_decoys_interval'], 0)}"
                 + (" (diagnostic only)" if made["decoy_note"] else ""),
                 *bands,
+                say_verdict(judge(one)),
             )
         )
-    return Sheet("Whether the confidence can be believed (bands: share right/mean claimed)", header, tuple(rows))
+    title = "Whether the confidence can be believed (bands: share right/mean claimed; ! beyond max(.02, 2 se))"
+    return Sheet(title, header, tuple(rows))
 
 
 def readme_sheet(records: Sequence[Record]) -> Sheet:
@@ -131,7 +132,7 @@ def coverage_sheet(records: Sequence[Record]) -> Sheet:
     """The same tasks at other coverages."""
     header = (
         "task", "true coverage", "learned (interval)", "findable: true", "learned", "R@P95", "log loss",
-        "claim95: precision", "links", "false", "false by model", "false by decoys (interval)",
+        "claim95: precision", "links", "false", "false by model", "false by decoys (interval)", "demands",
     )  # fmt: skip
     rows = []
     for one in records:
@@ -150,6 +151,7 @@ def coverage_sheet(records: Sequence[Record]) -> Sheet:
                 f"{made['false']:,}",
                 f"{made['false_by_model']:.0f}",
                 f"{made['false_by_decoys']:.0f} {_interval(made['false_by_decoys_interval'], 0)}",
+                say_verdict(judge_thinned(one)),
             )
         )
     return Sheet("At other coverages", header, tuple(rows))
@@ -172,19 +174,24 @@ def decoy_sheet(records: Sequence[Record]) -> Sheet:
 
 
 def ablation_sheet(records: Sequence[Record]) -> Sheet:
-    """What each evidence family gives: the change without it."""
-    header = ("task", "without", "R@P95", "change", "log loss", "change", "owner among candidates", "change")
-    whole = {one["task"]: one for one in records if one["without"] is None}
-    rows = []
-    for one in records:
-        cells = [one["task"], one["without"] or "(nothing)"]
-        for part, name, digits in (("evaluation", "recall_at_p95", 3), ("evaluation", "log_loss", 2),
-                                   ("candidates", "owner_among", 3)):  # fmt: skip
-            value = one[part][name]
-            change = "" if one["without"] is None else f"{value - whole[one['task']][part][name]:+.{digits}f}"
-            cells += [f"{value:.{digits}f}", change]
-        rows.append(tuple(cells))
-    return Sheet("Without one kind of evidence", header, tuple(rows))
+    """What each part gives: R@P95 and log loss without it, less those with everything."""
+    tasks = list(dict.fromkeys(one["task"] for one in records))
+    of = {(one["task"], one["without"]): one["evaluation"] for one in records}
+    rows = [("(R@P95, log loss)", *(_two(of[task, None]) for task in tasks))]
+    for part in dict.fromkeys(one["without"] for one in records if one["without"] is not None):
+        cells = [_change(of[task, part], of[task, None]) if (task, part) in of else "-" for task in tasks]
+        rows.append((part, *cells))
+    return Sheet("Without one part: change of R@P95, change of log loss in bits", ("without", *tasks), tuple(rows))
+
+
+def _two(found: Mapping[str, Any]) -> str:
+    return f"{found['recall_at_p95']:.3f}, {found['log_loss']:.2f}"
+
+
+def _change(found: Mapping[str, Any], whole: Mapping[str, Any]) -> str:
+    """Nothing where nothing changed."""
+    recall, loss = (found[name] - whole[name] for name in ("recall_at_p95", "log_loss"))
+    return "·" if abs(recall) < 5e-4 and abs(loss) < 5e-3 else f"{recall:+.3f}, {loss:+.2f}"
 
 
 def say_target(task: str) -> str:
@@ -195,14 +202,11 @@ def say_target(task: str) -> str:
     parts = [f"R@P95 ≥ {target.recall_at_p95:.2f}"]
     if target.log_loss is not None:
         parts.append(f"log loss ≤ {target.log_loss:.2f}")
-    if target.owner_among_candidates is not None:
-        parts.append(f"owner ≥ {target.owner_among_candidates:.2f} in {MAX_CANDIDATES:.0f}")
     return ", ".join(parts)
 
 
-def say_verdict(record: Record) -> str:
+def say_verdict(met: Mapping[str, bool] | None) -> str:
     """Met, or what was missed."""
-    met = judge(record)
     if met is None:
         return "-"
     missed = [name for name, reached in met.items() if not reached]
@@ -220,7 +224,10 @@ def _interval(ends: Sequence[float | None] | None, digits: int = 3) -> str:
 
 
 def _band(band: Mapping[str, Any] | None) -> str:
-    return "-" if band is None else f"{band['right']:.2f}/{band['claimed']:.2f} of {band['answers']:,}"
+    if band is None:
+        return "-"
+    beyond = "" if band.get("within", True) else "!"
+    return f"{band['right']:.2f}/{band['claimed']:.2f} of {band['answers']:,}{beyond}"
 
 
 def print_sheet(sheet: Sheet) -> None:

@@ -12,6 +12,7 @@ from sociolink.evidence.account import Account
 from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
+from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import Keys
 from sociolink.testing.families import assert_family_conforms
@@ -19,9 +20,10 @@ from sociolink.testing.family_checks.people import sample_customers, sample_prof
 from sociolink.testing.family_checks.trial import learn_population, run_family
 
 FAMILIES = (Account(), Birth(), Contact(), Employer(), Place())
+"""Families that can point at one customer; `Nature` tells all of them from nobody."""
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+@pytest.mark.parametrize("family", [*FAMILIES, Nature()], ids=lambda family: family.name)
 def test_family_conforms(family: Any) -> None:
     assert_family_conforms(family)
 

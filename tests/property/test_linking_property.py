@@ -8,12 +8,14 @@ from fractions import Fraction
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sociolink.blocking.candidates import index_keys, propose_pairs
 from sociolink.evidence.protocol import Keys, Mixture, Pairs
-from sociolink.linking.decoys import gamma_interval
+from sociolink.linking.decoys import gamma_interval, predict_count
+from sociolink.linking.orphans import OrphanHits
 from sociolink.linking.people import group_people
 from sociolink.records.readers import read_table
 from sociolink.results.model import Coverage, LinkModel
@@ -135,10 +137,28 @@ def test_families_say_finite_bits(entries: list[tuple[int, int, float]], other: 
     assert np.all((own >= 0) & (own <= 1))
 
 
-@given(st.integers(0, 10**7))
-def test_interval_of_a_count_holds_it(hits: int) -> None:
-    low, high = gamma_interval(hits)
-    assert 0 <= low <= hits <= high
+@given(st.floats(0.1, 1e6), st.floats(0.1, 10))
+def test_interval_of_a_gamma_distribution_holds_its_median(mean: float, dispersion: float) -> None:
+    low, high = gamma_interval(mean, dispersion * mean)
+    shape = mean / dispersion
+    assert 0 <= low <= mean * max(1 - 1 / (9 * shape), 0) ** 3 <= high
+
+
+orphans = st.lists(st.tuples(st.floats(0.02, 1), st.integers(1, 6), st.sampled_from([1.0, 2.0])), max_size=30)
+
+
+@given(orphans, orphans, st.floats(0, 1000), st.floats(50, 1000), st.floats(0, 50), st.floats(0.01, 0.99))
+def test_interval_of_false_links_holds_the_estimate(alone, half, strangers, owned, others, share) -> None:
+    def hits(rows) -> OrphanHits:
+        weight, size, scale = (np.array([row[at] for row in rows], np.float64) for at in range(3))
+        return OrphanHits(weight * size, size, scale, 100)
+
+    coverage = Coverage(share, share * 0.9, min(share * 1.1, 1.0))
+    expected = {"strangers": strangers, "owned": owned, "others": others, "coverage": coverage}
+    value, low, high = predict_count(hits(alone), hits(half), **expected)
+    assert 0 <= low <= value <= high
+    again = predict_count(hits(alone[::-1]), hits(half[::-1]), **expected)
+    assert again == pytest.approx((value, low, high), abs=1e-9)
 
 
 people = st.fixed_dictionaries(

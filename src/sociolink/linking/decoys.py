@@ -1,32 +1,32 @@
-"""False links counted without labels: made-up customers whom no profile can belong to, in a second pass."""
+"""Decoys: customers to whom a profile cannot belong, and how many false links they show."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.linking.gallery import Gallery, build_gallery, content_order
-from sociolink.linking.kernel import observe, parameters_of
+from sociolink.linking.gallery import Gallery, content_order
+from sociolink.linking.orphans import OrphanHits, find_owners, orphan_alone, orphan_with_half
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
-from sociolink.results.model import LinkModel
-from sociolink.scoring.em import score_pairs
+from sociolink.results.model import Coverage, LinkModel
+from sociolink.scoring.weights import round_bits
 from sociolink.text.folding import squash
 from sociolink.text.hashing import string_bytes
 
-__all__ = ["DecoyEstimate", "draw_decoys", "estimate_false_links", "gamma_interval"]
+__all__ = ["DecoyEstimate", "draw_decoys", "estimate_false_links", "gamma_interval", "predict_count"]
 
 Floats = npt.NDArray[np.float64]
 
-MIN_DECOYS, MAX_DECOYS = 5_000, 50_000
 MAX_PROFILES = 10_000
-BATCH_PROFILES = 10_000
-FEW_HITS = 5
+FEWEST_OWNED = 50.0
+FEWEST_HITS = 5.0
 
+_Z = 1.96
 _COPIED = ("middle_name", "birth_date", "city", "region", "postcode", "country", "organisation", "job_title", "kind")
 
 
@@ -36,11 +36,11 @@ class DecoyEstimate:
 
     Attributes:
         value: The estimate.
-        low: Lower end of a 95% interval.
+        low: Lower end of a 95% interval for the number of false links.
         high: Upper end.
         note: "" or why the estimate says little.
-        decoys: Number of decoys.
-        hits: Profiles that would have been linked to a decoy.
+        decoys: Customers who stood in as decoys.
+        hits: Profiles that were linked to a decoy, weighted by P(their owner was taken out).
     """
 
     value: float
@@ -48,24 +48,75 @@ class DecoyEstimate:
     high: float
     note: str
     decoys: int
-    hits: int
+    hits: float
 
 
-def gamma_interval(hits: int) -> tuple[float, float]:
-    """Central 95% interval of a Poisson mean after `hits` events, under Jeffreys' prior.
+def gamma_interval(mean: float, variance: float) -> tuple[float, float]:
+    """Central 95% interval of a gamma distribution, by the cube-root approximation.
 
-    Quantiles of Gamma(hits + 1/2) by the cube-root approximation.
+    Args:
+        mean: Mean, above 0.
+        variance: Variance, above 0.
+
+    Returns:
+        The ends.
 
     References:
         Wilson & Hilferty (1931), The distribution of chi-square, PNAS 17.
 
     Examples:
-        >>> [round(end, 1) for end in gamma_interval(50)]
+        >>> [round(end, 1) for end in gamma_interval(50.5, 50.5)]
         [37.5, 65.4]
     """
-    shape = hits + 0.5
-    ends = [shape * max(1 - 1 / (9 * shape) + z / (3 * shape**0.5), 0.0) ** 3 for z in (-1.96, 1.96)]
-    return (0.0 if hits == 0 else ends[0]), ends[1]
+    shape = max(mean**2 / variance, 1e-9)
+    low, high = (mean * max(1 - 1 / (9 * shape) + z / (3 * shape**0.5), 0.0) ** 3 for z in (-_Z, _Z))
+    return low, high
+
+
+def predict_count(
+    alone: OrphanHits, with_half: OrphanHits, *, strangers: float, owned: float, others: float, coverage: Coverage
+) -> tuple[float, float, float]:
+    """How many false links to expect, with a 95% interval for the number that there are.
+
+    The truth lies between the two measures, one of which finds too few hits and one too many; anywhere between is as
+    likely. Hits come in clusters, the accounts of one owner: their number is Poisson, half a cluster is added as in
+    Jeffreys' prior, and the false links are another draw of such clusters. Mean and variance are matched by a gamma
+    distribution.
+
+    Args:
+        alone: Orphans whose owner alone was taken out.
+        with_half: Orphans whose owner was taken out with half of the CRM.
+        strangers: Profiles expected to be nobody's.
+        owned: Profiles expected to be customers'.
+        others: Links expected to be on profiles of another customer.
+        coverage: Coverage, with its interval.
+
+    Returns:
+        The estimate, and the ends of the interval.
+
+    References:
+        Anscombe (1950), Sampling theory of the negative binomial and logarithmic series distributions, Biometrika 37.
+
+    Examples:
+        >>> hits = OrphanHits(np.ones(20), np.ones(20), np.ones(20), 1000)
+        >>> known = Coverage(0.5, 0.5, 0.5)
+        >>> [round(x, 1) for x in predict_count(hits, hits, strangers=500, owned=500, others=0, coverage=known)]
+        [20.0, 9.8, 35.3]
+    """
+    ratio = strangers / max(owned, 1.0)
+    measures = (alone, with_half)
+    totals = np.array([float((one.hits * one.scale).sum()) for one in measures])
+    errors = np.array([float((one.hits * one.size * one.scale**2).sum()) for one in measures])
+    spread = float(np.mean([(one.hits * one.size * one.scale).sum() for one in measures]))
+    middle, cluster = float(totals.mean()), max(spread / max(float(totals.mean()), 1e-9), 1.0)
+    share = min(max(coverage.value, 1e-3), 1 - 1e-3)
+    doubt = (coverage.high - coverage.low) / (2 * _Z) / (share * (1 - share))
+    measured = float(np.sqrt(errors).mean()) ** 2 + 0.5 * cluster**2 + float(np.ptp(totals)) ** 2 / 12
+    variance = ratio**2 * (measured + (doubt * middle) ** 2) + ratio * (spread + 0.5 * cluster**2) + others
+    value = ratio * middle + others
+    mean = value + 0.5 * ratio * cluster
+    low, high = gamma_interval(mean, variance) if mean > 0 else (0.0, 0.0)
+    return value, min(low, value), max(high, value)
 
 
 def _donors(customers: pa.Table, like: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.int64]:
@@ -134,12 +185,6 @@ def draw_decoys(customers: pa.Table, model: LinkModel, size: int, *, seed: int) 
     return pa.table([columns[name] for name in customers.schema.names], names=customers.schema.names)
 
 
-def _decoy_gallery(decoys: pa.Table, gallery: Gallery, model: LinkModel) -> Gallery:
-    """The decoys under the frequencies of the real customers."""
-    like = build_gallery(decoys, gallery.families, model.population, background=gallery.states)
-    return replace(like, people=gallery.people)
-
-
 def estimate_false_links(
     profiles: pa.Table,
     customers: pa.Table,
@@ -150,7 +195,11 @@ def estimate_false_links(
     known: pa.Table | None = None,
     seed: int = 0,
 ) -> DecoyEstimate:
-    """Estimate how many links are false by competition with decoys; model, coverage and N stay as they are.
+    """Estimate how many links are false: strangers are linked as often as profiles whose owner was taken out.
+
+    Links on the profiles of other customers are added as the model expects them. Not seen is what the owners' profiles
+    do not show: fans and parodies, wrong labels, strangers who are more or less like customers than customers are like
+    one another.
 
     Args:
         profiles: Canonical profiles.
@@ -158,60 +207,46 @@ def estimate_false_links(
         links: The links, with decisions.
         gallery: The customers, prepared.
         model: The model.
-        known: Existing links; their profiles cannot be given to a decoy.
-        seed: Seed of the decoys.
+        known: Existing links; their profiles are left out.
+        seed: Says which half of the people stays.
 
     Returns:
-        Decoys that would have been linked, scaled to the number of customers; "diagnostic only" below its resolution.
-
-    References:
-        Elias & Gygi (2007), Target-decoy search strategy, Nature Methods 4: a stranger's profile is as likely to meet
-        a decoy as a customer who is not its owner.
+        The estimate; "diagnostic only" below its resolution.
     """
-    best = links.filter(pc.less_equal(links.column("rank"), 1))
+    open_links = links if known is None else links.filter(pc.invert(_told(links, known)))
+    best = open_links.filter(pc.less_equal(open_links.column("rank"), 1))
     linked = best.filter(pc.equal(best.column("decision"), "link"))
     if linked.num_rows == 0 or customers.num_rows == 0:
-        return DecoyEstimate(0.0, 0.0, 0.0, "no links were made", 0, 0)
-    threshold = float(pc.min(linked.column("group_probability")).as_py())
-    size = int(min(max(gallery.people, MIN_DECOYS), MAX_DECOYS))
-    decoys = _decoy_gallery(draw_decoys(customers, model, size, seed=seed), gallery, model)
+        return DecoyEstimate(0.0, 0.0, 0.0, "no links were made", 0, 0.0)
+    strangers = _total(best.column("nobody_probability"))
+    owned = best.num_rows - strangers
+    false = 1 - linked.column("group_probability").to_numpy()
+    others = _total(np.maximum(false - linked.column("nobody_probability").to_numpy(), 0.0))
+    if owned < FEWEST_OWNED:
+        note = "diagnostic only: too few owners are known to measure by"
+        return DecoyEstimate(_total(false), 0.0, float(linked.num_rows), note, 0, 0.0)
     order = content_order(profiles, "profile_id")
-    if known is not None:
-        told = pc.is_in(profiles.column("profile_id"), value_set=known.column("profile_id").combine_chunks())
-        order = order[~told.to_numpy()[order]]
-    chosen = order[:MAX_PROFILES]
-    mass = _total_mass(best, gallery, model)[chosen]
-    sample = profiles.take(pa.array(chosen))
-    hits = 0
-    for start in range(0, len(chosen), BATCH_PROFILES):
-        batch = sample.slice(start, BATCH_PROFILES).combine_chunks()
-        hits += _count_hits(batch, mass[start : start + BATCH_PROFILES], decoys, model, threshold)
-    scale = gallery.people / size * len(order) / max(len(chosen), 1)
-    low, high = gamma_interval(hits)
-    note = "diagnostic only: too few decoys were hit" if hits < FEW_HITS else ""
-    return DecoyEstimate(hits * scale, low * scale, high * scale, note, size, hits)
+    order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
+    sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
+    owners = find_owners(sample, gallery, model)
+    threshold = float(pc.min(linked.column("group_probability")).as_py())
+    alone = orphan_alone(owners, gallery, threshold=threshold)
+    half = orphan_with_half(sample, customers, owners, gallery, model, threshold=threshold, seed=seed)
+    part = sample.num_rows / len(order)
+    value, low, high = predict_count(
+        alone, half, strangers=strangers, owned=part * owned, others=others, coverage=model.coverage
+    )
+    hits = _total(alone.hits)
+    note = "diagnostic only: too few decoys were hit" if min(hits, _total(half.hits)) < FEWEST_HITS else ""
+    return DecoyEstimate(value, low, min(high, float(linked.num_rows)), note, half.decoys, hits)
 
 
-def _total_mass(best: pa.Table, gallery: Gallery, model: LinkModel) -> Floats:
-    """(profiles,) what the probabilities of each profile were divided by."""
-    coverage = model.coverage.value
-    customer = pc.fill_null(pc.index_in(best.column("customer_id"), value_set=gallery.ids), 0).to_numpy()
-    weight = pc.fill_null(best.column("match_weight"), 0.0).to_numpy()
-    probability = pc.fill_null(best.column("probability"), 0.0).to_numpy()
-    own = coverage / gallery.people * gallery.share[customer] * 2.0 ** np.clip(weight, -900, 900)
-    alone = (1 - coverage) / np.maximum(best.column("nobody_probability").to_numpy(), 1e-300)
-    mass: Floats = np.divide(own, probability, out=alone.astype(np.float64), where=probability > 0)
-    return mass
+def _total(values: npt.ArrayLike | pa.ChunkedArray) -> float:
+    """A sum that does not depend on the order of the rows."""
+    return float(round_bits(np.asarray(values, np.float64)).sum())
 
 
-def _count_hits(batch: pa.Table, mass: Floats, decoys: Gallery, model: LinkModel, threshold: float) -> int:
-    """Profiles of a batch that would have been linked to a decoy, had it stood among the customers."""
-    observed, _ = observe(batch, decoys, model.population)
-    bits, _, _, _ = score_pairs(observed, parameters_of(model, observed))
-    real = np.flatnonzero(observed.pairs.customer >= 0)
-    profile = observed.pairs.profile[real]
-    coverage = model.coverage.value
-    own = coverage / max(decoys.people, 1) * 2.0 ** np.clip(bits[real], -900, 900)
-    lookalike = sum(model.lookalike.values()) * (1 - coverage) / coverage
-    probability = own / (mass[profile] + own * (1 + lookalike))
-    return len(np.unique(profile[probability >= threshold]))
+def _told(table: pa.Table, known: pa.Table) -> pa.Array:
+    """(rows,) whether the owner of the profile is known."""
+    ids = known.column("profile_id").combine_chunks()
+    return pc.is_in(table.column("profile_id").combine_chunks(), value_set=ids)

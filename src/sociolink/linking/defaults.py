@@ -9,15 +9,18 @@ from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
 from sociolink.evidence.name.family import Name
+from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import EvidenceFamily
 
-__all__ = ["DEFAULT_EVIDENCE", "LOOKALIKE", "NOT_ABOUT_OWNER"]
+__all__ = ["DEFAULT_EVIDENCE"]
 
-DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (Name(), Contact(), Account(), Place(), Employer(), Birth())
-
-NOT_ABOUT_OWNER: Final = {"name": 0.02}
-"""P(what a profile shows of a kind is about somebody else than its owner), by family; 0 where not listed."""
-
-LOOKALIKE: Final = {"name": 0.02}
-"""P(a stranger looks like a customer beyond chance: a relative, fan, parody or namesake), by family."""
+DEFAULT_EVIDENCE: Final[tuple[EvidenceFamily, ...]] = (
+    Name(),
+    Contact(),
+    Account(),
+    Place(),
+    Employer(),
+    Birth(),
+    Nature(),
+)

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from sociolink.errors import NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.linking.defaults import DEFAULT_EVIDENCE, LOOKALIKE, NOT_ABOUT_OWNER
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
@@ -43,6 +44,7 @@ def fit_tables(
     *,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: pa.Table | None = None,
+    default: DefaultModel | None = None,
     progress: Progress | None = None,
 ) -> tuple[LinkModel, Gallery]:
     """Fit a model to canonical tables.
@@ -52,6 +54,7 @@ def fit_tables(
         customers: Canonical customers, in content order (see `gallery.in_content_order`).
         evidence: The evidence families.
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
+        default: What other populations taught; what is shipped by default.
         progress: Called with the name of each stage.
 
     Returns:
@@ -63,6 +66,7 @@ def fit_tables(
     if profiles.num_rows == 0 or customers.num_rows == 0:
         empty = "profiles" if profiles.num_rows == 0 else "customers"
         raise NothingToLinkError(f"There is nothing to link: no usable rows in {empty}. See the table of rejects.")
+    default = default or shipped_default()
     tell = progress or (lambda stage: None)
     tell("learning how strangers look")
     sample = _sample(profiles, "profile_id", MAX_PROFILES)
@@ -79,21 +83,32 @@ def fit_tables(
     tell("fitting weights and coverage")
     certain = certain_answers(answers, observed.pairs, sample.num_rows)
     found = fit_parameters(
-        observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE, coverage=_START, certain=certain
+        observed,
+        prior,
+        other=default.other,
+        lookalike=default.lookalike,
+        corrections=default.corrections,
+        coverage=_START,
+        certain=certain,
     )
     coverage, findable = _coverages(observed, found.parameters)
     model = LinkModel(
         tuple(family.name for family in evidence),
         population,
         _plain_weights(observed, found.parameters),
-        {name: share for name, share in NOT_ABOUT_OWNER.items() if name in population},
-        {name: share for name, share in LOOKALIKE.items() if name in population},
+        {name: share for name, share in default.other.items() if name in population},
+        {name: share for name, share in default.lookalike.items() if name in population},
         coverage,
         findable,
         profiles.num_rows,
         customers.num_rows,
         found.rounds,
         found.converged,
+        {
+            name: (one.for_customer, one.against_customer)
+            for name, one in default.corrections.items()
+            if name in population
+        },
     )
     return model, gallery
 
@@ -126,6 +141,7 @@ def fit(
     mapping: Any = None,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: Any = None,
+    default: DefaultModel | None = None,
     progress: Progress | None = None,
 ) -> LinkModel:
     """Fit a model: how people of this population make handles, and how many of the owners are customers.
@@ -137,6 +153,7 @@ def fit(
         mapping: Column mapping, where columns are not canonical.
         evidence: The evidence families.
         known: Existing links, as certain answers.
+        default: What other populations taught; what is shipped by default.
         progress: Called with the name of each stage.
 
     Returns:
@@ -152,6 +169,11 @@ def fit(
     tables = inputs.tables
     customers = in_content_order(tables["customers"], "customer_id")
     model, _ = fit_tables(
-        tables["profiles"], customers, evidence=evidence, known=tables.get("truth"), progress=progress
+        tables["profiles"],
+        customers,
+        evidence=evidence,
+        known=tables.get("truth"),
+        default=default,
+        progress=progress,
     )
     return model

@@ -18,7 +18,7 @@ from sociolink.linking.known import KnownAnswers, certain_answers
 from sociolink.results.model import LinkModel
 from sociolink.scoring.em import Observations, answer_profiles, score_pairs
 from sociolink.scoring.posterior import Posterior, clamp
-from sociolink.scoring.weights import Parameters
+from sociolink.scoring.weights import Correction, Parameters
 
 __all__ = ["Scored", "observe", "parameters_of", "score_batch"]
 
@@ -58,7 +58,8 @@ def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
         if set(known) != set(channel.components):
             raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
         weights[channel.name] = np.array([known[part] for part in channel.components], np.float64)
-    return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike))
+    corrections = {family: Correction(*pair) for family, pair in model.corrections.items()}
+    return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike), corrections)
 
 
 def observe(

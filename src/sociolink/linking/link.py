@@ -17,11 +17,13 @@ from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkErr
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.experience import DefaultModel
 from sociolink.linking.fit import fit_tables
 from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
+from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Progress, Stopwatch, summarise_run
 from sociolink.results.decisions import decide_table
@@ -137,6 +139,7 @@ def link(
     events: Any = None,
     known: Any = None,
     model: LinkModel | str | os.PathLike[str] | None = None,
+    default: DefaultModel | None = None,
     mapping: Any = None,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     top: int = 5,
@@ -157,6 +160,7 @@ def link(
         events: Events of the customers, likewise.
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
         model: A fitted model, or its path; by default one is fitted to these tables.
+        default: What other populations taught, where a model is fitted; what is shipped by default.
         mapping: Column mapping, where columns are not canonical.
         evidence: The evidence families.
         top: Most customers listed for a profile.
@@ -196,7 +200,9 @@ def link(
     warnings += _check_known(of_known, of_profiles, of_customers)
     of_customers = in_content_order(of_customers, "customer_id")
     if loaded is None:
-        loaded, gallery = fit_tables(of_profiles, of_customers, evidence=evidence, known=of_known, progress=clock)
+        loaded, gallery = fit_tables(
+            of_profiles, of_customers, evidence=evidence, known=of_known, default=default, progress=clock
+        )
     else:
         _check_rows(of_profiles, of_customers)
         clock("preparing customers")
@@ -233,6 +239,7 @@ def link(
         events=inputs.tables.get("events"),
         phrases=_phrases(gallery, loaded),
         profile_keys=_profile_keys(of_profiles),
+        known_accounts=collect_known_accounts(of_customers, gallery),
     )
 
 

@@ -13,13 +13,12 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Mixture
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
+from sociolink.scoring.rivals import find_rivals, measure_margins
 
 __all__ = ["MIN_PROBABILITY", "links_schema", "rank_links"]
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-_FLOOR = 1e-300
 
 MIN_PROBABILITY = 1e-6
 """Customers below this probability are not listed; they are part of the rest."""
@@ -108,31 +107,6 @@ def _join(parts: list[pa.Array]) -> pa.Array:
     return out
 
 
-def _margins(group: Floats, other: Floats) -> Floats:
-    """log2 of the probability over that of the best other answer."""
-    out: Floats = np.log2(np.maximum(group, _FLOOR)) - np.log2(np.maximum(other, _FLOOR))
-    return out
-
-
-def _runners_up(
-    owner: Int64s, person: Int64s, group: Floats, first: npt.NDArray[np.bool_], nobody: Floats
-) -> tuple[Int64s, Floats]:
-    """The best other answer for each row: the row of another person's best record or -1 for nobody, and its chance.
-
-    Rows of a profile stand together, best person first.
-    """
-    begin = np.flatnonzero(first).astype(np.int64)
-    leader = np.repeat(begin, np.diff(np.append(begin, len(owner))))
-    is_best = person == person[leader]
-    others = np.flatnonzero(~is_best)
-    second = np.full(len(nobody), -1, np.int64)
-    second[owner[others[::-1]]] = others[::-1]
-    rival = np.where(is_best, second[owner], leader)
-    chance = np.where(rival >= 0, group[rival], 0.0)
-    by_nobody = nobody[owner] >= chance
-    return np.where(by_nobody, -1, rival), np.where(by_nobody, nobody[owner], chance)
-
-
 @dataclass(frozen=True, slots=True)
 class _Listing:
     """The listed customers of all profiles of a batch, in the order of the links.
@@ -171,8 +145,8 @@ def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
     begin = np.flatnonzero(first)
     rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
     person = gallery.person[pairs.customer[chosen]]
-    rival, other = _runners_up(owner, person, group, first, scored.posterior.nobody)
-    margin = _margins(group, other)
+    rival, other = find_rivals(owner, person, group, scored.posterior.nobody)
+    margin = measure_margins(group, other)
     rival = np.where(rival >= 0, chosen[rival], -1)
     kept = rank <= top
     return _Listing(

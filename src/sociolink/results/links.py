@@ -14,12 +14,13 @@ import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
 from sociolink.calibration.reliability import MODEL_ONLY, Calibration
-from sociolink.errors import InputError, Problem, SociolinkError
+from sociolink.errors import InputError, InvalidParameterError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
 from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.bands import read_bands
+from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.estimate import Estimate, estimate_quality
@@ -31,6 +32,7 @@ from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.recalibration import recalibrate_table, total_nobody
 from sociolink.results.report import RunReport
+from sociolink.results.resolution import ADDED, resolve_table
 from sociolink.results.review import doubtful_table, sample_table
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 
@@ -60,6 +62,7 @@ class Links:
         events: Events of the customers, or None.
         phrases: For each family what each component means, in words.
         profile_keys: profile_id, platform, handle_core and user_id of the profiles, to find the authors of posts.
+        known_accounts: group_id, platform and handle_core of accounts that people are known to have, for `resolve`.
         acceptance: At which risk `accept` chose these links; None for all links of a run.
         model_id: Which model made the links.
         calibration: What the probabilities rest on: the model alone, or labels.
@@ -74,6 +77,7 @@ class Links:
     events: pa.Table | None = None
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     profile_keys: pa.Table | None = None
+    known_accounts: pa.Table | None = None
     acceptance: Acceptance | None = None
     model_id: str = ""
     calibration: Calibration = MODEL_ONLY
@@ -321,6 +325,32 @@ class Links:
         if not bands:
             raise InputError(Problem("parity", "has nothing to compare", "Give profiles, customers or both."))
         return expect_parity(self.table, bands)
+
+    def resolve(self) -> Links:
+        """The links with all profiles judged together: who has an account elsewhere, who has one there already.
+
+        Optional: it lowers log loss where many profiles are customers', and is not safe where few are (decision 6).
+
+        How much likelier further accounts of a person are, on other platforms and on the same one, is learned from
+        these links. Profiles of one handle are one unit, and tell each other nothing. Evidence and its bits stay as
+        they are; `joint_bits` says what the other profiles add, `unit_id` names the unit.
+
+        Returns:
+            New links; these stay as they are.
+
+        Raises:
+            InvalidParameterError: These links were read from a file, accepted, or resolved before.
+        """
+        if self.profile_keys is None or self.acceptance is not None or ADDED[0] in self.table.column_names:
+            what = "resolve needs the links that link() returns: not read from a file, accepted or resolved before."
+            raise InvalidParameterError(what)
+        people = self.report.people or self.report.customers
+        found = resolve_table(self.table, keys=self.profile_keys, people=people, known_accounts=self.known_accounts)
+        rule = DecisionRule.from_dict(self.report.decision_rule)
+        table = decide_table(found.table, rule)
+        nobody = exact_total(read_best(table).nobody)
+        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=nobody)
+        return replace(self, table=table, report=report_decisions(before, table, rule))
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:
         """Why a profile is, or is not, a customer's: the arithmetic of the score, fact by fact.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sociolink.records.writers import write_bytes
 
 __all__ = ["FORMAT", "Coverage", "LinkModel"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the model file; older ones are read for ever, newer ones are refused."""
 
 
@@ -48,6 +48,16 @@ def _is_coverage(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 3 and all(_is_share(end) for end in value)
 
 
+def _are_corrections(value: Any) -> bool:
+    pairs = value.values() if isinstance(value, dict) else [None]
+    return all(
+        isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and all(isinstance(end, int | float) and end > 0 for end in pair)
+        for pair in pairs
+    )
+
+
 def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
@@ -72,8 +82,14 @@ _SHAPES: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("customers", "a number", _is_count),
     ("rounds", "a number", _is_count),
     ("converged", "true or false", lambda value: isinstance(value, bool)),
+    ("corrections", "two numbers for each family", _are_corrections),
 )
 """What each part of a model file must be."""
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +108,7 @@ class LinkModel:
         customers: Number of customers it was fitted on.
         rounds: Rounds of EM.
         converged: Whether EM came to rest.
+        corrections: For each family how much a bit for and a bit against a customer counts; as it is where not listed.
 
     Examples:
         >>> some = Coverage(0.3, 0.2, 0.4)
@@ -111,12 +128,12 @@ class LinkModel:
     customers: int
     rounds: int
     converged: bool
+    corrections: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def model_id(self) -> str:
         """Sixteen hexadecimal digits that change with the content."""
-        text = json.dumps(self.to_dict(), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _digest(self.to_dict())
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -124,6 +141,7 @@ class LinkModel:
         for name in self.__slots__:
             value = getattr(self, name)
             out[name] = [value.value, value.low, value.high] if isinstance(value, Coverage) else value
+        out["corrections"] = {family: list(pair) for family, pair in self.corrections.items()}
         out["families"] = list(self.families)
         return out
 
@@ -139,18 +157,20 @@ class LinkModel:
         version = data.get("format")
         if not isinstance(version, int) or version > FORMAT:
             raise ModelError(f"The model has format {version}; this version reads up to {FORMAT}. Update sociolink.")
+        saved = _digest({name: value for name, value in data.items() if name != "model_id"})
+        if data.get("model_id", saved) != saved:
+            raise ModelError("The model is damaged: what it says is not what was saved. Fit it again.")
+        data = {"corrections": {}, **data}
         problems = [f"{name} is missing" for name in LinkModel.__slots__ if name not in data]
         problems += [f"{name} is not {what}" for name, what, good in _SHAPES if name in data and not good(data[name])]
         if problems:
             raise ModelError(f"The model is damaged: {', '.join(problems)}. Fit it again.")
         values = {name: data[name] for name in LinkModel.__slots__}
         values["families"] = tuple(values["families"])
+        values["corrections"] = {family: (float(a), float(b)) for family, (a, b) in values["corrections"].items()}
         for name in ("coverage", "findable"):
             values[name] = Coverage(*(float(value) for value in values[name]))
-        model = LinkModel(**values)
-        if data.get("model_id", model.model_id) != model.model_id:
-            raise ModelError("The model is damaged: what it says is not what was saved. Fit it again.")
-        return model
+        return LinkModel(**values)
 
     def save(self, path: str | Path) -> None:
         """Write the model as JSON.

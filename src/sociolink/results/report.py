@@ -54,6 +54,7 @@ class RunReport:
         seed: Start of the random numbers.
         decision_rule: How probabilities became decisions, as plain values; see `DecisionRule`.
         sensitivity: What half and twice the coverage would change; None where that is not known.
+        joint: What `Links.resolve` found: units, profiles_moved and the learned rates; empty where it was not called.
 
     Examples:
         >>> report = RunReport(profiles=10, customers=8, people=8, linked=4, review=1, none=5, coverage=0.5)
@@ -95,6 +96,7 @@ class RunReport:
     seed: int = 0
     decision_rule: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: Sensitivity | None = None
+    joint: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self, *, timing: bool = True) -> dict[str, Any]:
         """Plain values for JSON.

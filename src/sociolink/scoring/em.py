@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture, Pairs
 from sociolink.scoring.posterior import Certain, Posterior, clamp, compute_posterior, resemblance_bits
-from sociolink.scoring.weights import ChannelSums, Parameters, family_bits, start_weights, sum_channel
+from sociolink.scoring.weights import ChannelSums, Correction, Parameters, family_bits, start_weights, sum_channel
 
 __all__ = ["Fit", "Observations", "answer_profiles", "fit_parameters", "score_pairs"]
 
@@ -71,6 +71,8 @@ def score_pairs(
     for family, channels in observed.families.items():
         sums[family] = [sum_channel(channel, parameters.weights[channel.name]) for channel in channels]
         bits[family], own[family] = family_bits(sums[family], parameters.other.get(family, 0.0))
+        if family in parameters.corrections:
+            bits[family] = parameters.corrections[family].correct(bits[family])
         total = total + bits[family]
     return total, bits, sums, own
 
@@ -127,6 +129,7 @@ def fit_parameters(
     *,
     other: Mapping[str, float],
     lookalike: Mapping[str, float] | None = None,
+    corrections: Mapping[str, Correction] | None = None,
     coverage: float = 0.5,
     certain: Certain | None = None,
     tolerance: float = 1e-4,
@@ -139,6 +142,7 @@ def fit_parameters(
         prior: For each channel pseudo-counts of its components.
         other: For each family P(what is shown is not about the owner); kept as it is.
         lookalike: For each family P(a stranger looks like a customer); kept as it is.
+        corrections: For each family how much its bits count; kept as it is.
         coverage: Where pi starts.
         certain: Known answers, in place of the expectation.
         tolerance: Stop when no weight and not the coverage changes by more.
@@ -154,7 +158,7 @@ def fit_parameters(
     mixtures: Sequence[Mixture] = [one for channels in observed.families.values() for one in channels]
     pseudo = {one.name: np.array([prior[one.name][part] for part in one.components]) for one in mixtures}
     weights = {one.name: start_weights(one.group, pseudo[one.name]) for one in mixtures}
-    parameters = Parameters(coverage, weights, dict(other), dict(lookalike or {}))
+    parameters = Parameters(coverage, weights, dict(other), dict(lookalike or {}), dict(corrections or {}))
     for rounds in range(1, max_rounds + 1):
         new = _one_round(observed, parameters, pseudo, certain)
         change = _change(parameters, new)

@@ -10,7 +10,16 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture
 
-__all__ = ["FIXED_POINT", "ChannelSums", "Parameters", "family_bits", "round_bits", "start_weights", "sum_channel"]
+__all__ = [
+    "FIXED_POINT",
+    "ChannelSums",
+    "Correction",
+    "Parameters",
+    "family_bits",
+    "round_bits",
+    "start_weights",
+    "sum_channel",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -19,20 +28,39 @@ FIXED_POINT = 2.0**20
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What other populations with known owners say about a family's bits: a monotone map that keeps 0 at 0.
+
+    Attributes:
+        for_customer: Worth of a bit that speaks for the customer, above 0.
+        against_customer: Worth of a bit that speaks against, above 0.
+    """
+
+    for_customer: float = 1.0
+    against_customer: float = 1.0
+
+    def correct(self, bits: Floats) -> Floats:
+        """(n,) bits as they count."""
+        return round_bits(self.for_customer * np.maximum(bits, 0) + self.against_customer * np.minimum(bits, 0))
+
+
+@dataclass(frozen=True, slots=True)
 class Parameters:
-    """What EM learns.
+    """What scoring goes by.
 
     Attributes:
         coverage: pi, P(the owner of a profile is in the CRM).
         weights: For each channel the weight of every component; each group sums to 1.
         other: For each family P(what the profile shows of this kind is not about its owner).
         lookalike: For each family P(a stranger shows what a random customer would show, beyond chance).
+        corrections: For each family how much its bits count; as they are where it is not listed.
     """
 
     coverage: float
     weights: Mapping[str, Floats]
     other: Mapping[str, float]
     lookalike: Mapping[str, float] = field(default_factory=dict)
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,11 +9,12 @@ import pytest
 
 from sociolink import Links
 from sociolink.datasets import World
-from sociolink.linking.decoys import draw_decoys, estimate_false_links, gamma_interval
+from sociolink.linking.decoys import draw_decoys, estimate_false_links, gamma_interval, predict_count
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import build_gallery, in_content_order
+from sociolink.linking.orphans import OrphanHits
 from sociolink.records.readers import read_table
-from sociolink.results.model import LinkModel
+from sociolink.results.model import Coverage, LinkModel
 
 SIZE = 2000
 
@@ -107,49 +106,63 @@ def test_order_of_customers_changes_nothing(customers: pa.Table, model: LinkMode
     assert found.equals(draw_decoys(ordered, model, SIZE, seed=0))
 
 
-@pytest.mark.parametrize("hits", [1, 2, 5, 20, 100, 3000])
-def test_interval_is_that_of_the_gamma_distribution(hits: int) -> None:
+@pytest.mark.parametrize("shape", [1.5, 2.5, 5.5, 20.5, 100.5, 3000.5])
+def test_interval_is_that_of_the_gamma_distribution(shape: float) -> None:
     stats = pytest.importorskip("scipy.stats")
-    low, high = gamma_interval(hits)
-    assert low == pytest.approx(stats.gamma.ppf(0.025, hits + 0.5), rel=0.02, abs=0.02)
-    assert high == pytest.approx(stats.gamma.ppf(0.975, hits + 0.5), rel=0.01)
+    low, high = gamma_interval(shape, shape)
+    assert low == pytest.approx(stats.gamma.ppf(0.025, shape), rel=0.02, abs=0.02)
+    assert high == pytest.approx(stats.gamma.ppf(0.975, shape), rel=0.01)
 
 
 @pytest.mark.parametrize(
-    ("hits", "low", "high"), [(5, 1.9079, 10.9600), (20, 12.6073, 30.2803), (100, 81.8150, 121.0779)]
+    ("shape", "low", "high"), [(5.5, 1.9079, 10.9600), (20.5, 12.6073, 30.2803), (100.5, 81.8150, 121.0779)]
 )
-def test_interval_has_the_values_of_tables(hits: int, low: float, high: float) -> None:
-    """Quantiles of the gamma distribution of shape hits + 1/2."""
-    assert gamma_interval(hits) == (pytest.approx(low, rel=0.02), pytest.approx(high, rel=0.01))
+def test_interval_has_the_values_of_tables(shape: float, low: float, high: float) -> None:
+    assert gamma_interval(shape, shape) == (pytest.approx(low, rel=0.02), pytest.approx(high, rel=0.01))
 
 
-def test_interval_without_hits_begins_at_zero() -> None:
-    low, high = gamma_interval(0)
-    assert low == 0.0
-    assert 1.5 < high < 3
+def clusters(rng: np.random.Generator, rate: float, sizes: np.ndarray) -> np.ndarray:
+    return rng.choice(sizes, rng.poisson(rate)).astype(np.float64)
 
 
-def test_interval_holds_the_rate_as_often_as_it_says() -> None:
+@pytest.mark.parametrize("ratio", [0.5, 2.0])
+@pytest.mark.parametrize("sizes", [[1], [1, 1, 2, 5]])
+def test_interval_holds_the_count_as_often_as_it_says(ratio: float, sizes: list[int]) -> None:
+    """Strangers' accounts go to decoys in clusters, as those of owners do."""
     rng = np.random.default_rng(0)
-    for rate in (1.0, 4.0, 12.0, 60.0):
-        hits = rng.poisson(rate, 2000)
-        held = np.mean([low <= rate <= high for low, high in map(gamma_interval, hits.tolist())])
-        assert held == pytest.approx(0.95, abs=0.035)
+    held = []
+    for _ in range(600):
+        seen, unseen = (clusters(rng, 15 * times, np.array(sizes)) for times in (1.0, ratio))
+        hits = OrphanHits(seen, seen, np.ones(len(seen)), 1000)
+        _, low, high = predict_count(
+            hits, hits, strangers=500 * ratio, owned=500, others=0, coverage=Coverage(0.5, 0.5, 0.5)
+        )
+        held.append(low <= unseen.sum() <= high)
+    assert np.mean(held) == pytest.approx(0.95, abs=0.035)
 
 
 def test_estimate_is_of_the_size_of_the_truth(
     world: World, links: Links, customers: pa.Table, model: LinkModel
 ) -> None:
-    """Over a world with namesakes and fan accounts, which decoys know nothing of, it may only be too low by them."""
-    gallery = build_gallery(customers, DEFAULT_EVIDENCE, model.population)
+    ordered = in_content_order(customers, "customer_id")
+    gallery = build_gallery(ordered, DEFAULT_EVIDENCE, model.population)
     profiles = read_table(world.profiles, "profiles").table
     kept = profiles.filter(pc.is_in(profiles["profile_id"], links.table["profile_id"].combine_chunks()))
-    found = estimate_false_links(kept, customers, links.table, gallery, model, seed=1)
-    assert found.decoys >= 5000
-    assert 0 <= found.low <= found.value <= found.high < 0.2 * kept.num_rows
-    assert found == estimate_false_links(kept, customers, links.table, gallery, model, seed=1)
-    assert (found.note != "") == (found.hits < 5)
-    assert math.isfinite(found.value)
+    found = estimate_false_links(kept, ordered, links.table, gallery, model, seed=1)
+    assert found.decoys >= 0.9 * gallery.people
+    assert 0 <= found.low <= found.value <= found.high < 0.3 * kept.num_rows
+    assert found == estimate_false_links(kept, ordered, links.table, gallery, model, seed=1)
+    assert found.note == "" or found.note.startswith("diagnostic only")
+
+
+def test_too_few_owners_say_nothing(world: World, links: Links, customers: pa.Table, model: LinkModel) -> None:
+    gallery = build_gallery(customers, DEFAULT_EVIDENCE, model.population)
+    profiles = read_table(world.profiles, "profiles").table.slice(0, 30)
+    few = links.table.filter(pc.is_in(links.table["profile_id"], profiles["profile_id"].combine_chunks()))
+    found = estimate_false_links(profiles, customers, few, gallery, model)
+    made = few.filter(pc.and_(pc.equal(few["decision"], "link"), pc.equal(few["rank"], 1))).num_rows
+    assert (found.low, found.high) == (0.0, made)
+    assert found.note.startswith("diagnostic only")
 
 
 def test_without_links_nothing_is_counted(world: World, links: Links, customers: pa.Table, model: LinkModel) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import sociolink as sl
 from sociolink.calibration.coverage_shift import half_and_twice, odds_ratio, shift_nobody, shift_probabilities
+from sociolink.linking.ranking import MIN_PROBABILITY
 from sociolink.results.model import Coverage
 
 POLICY = sl.Policy.research(who="tests")
@@ -38,9 +39,13 @@ def test_another_coverage_is_what_the_model_says_with_it(world: sl.datasets.Worl
     assert len(both) > 1000
     ratio = odds_ratio(learned, other)
     nobody = both.nobody_probability.to_numpy()
-    for name in ("probability", "group_probability"):
+    for name, unlisted in (("probability", 0.0), ("group_probability", 2 * MIN_PROBABILITY)):
         moved = shift_probabilities(both[name].to_numpy(), nobody, ratio)
-        np.testing.assert_allclose(moved, both[f"{name}_again"], rtol=1e-9, atol=1e-9)
+        off = moved - both[f"{name}_again"].to_numpy()
+        near = np.abs(off) <= 1e-9 + 1e-9 * moved
+        # a second record of a person may be listed at one coverage and be too unlikely for it at the other
+        assert near.mean() > 0.995
+        assert np.all(near | (np.abs(off) <= unlisted))
     np.testing.assert_allclose(shift_nobody(nobody, ratio), both.nobody_probability_again, rtol=1e-9, atol=1e-9)
 
     said = (first.sensitivity().half, first.sensitivity().twice)[which]

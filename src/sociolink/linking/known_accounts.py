@@ -1,0 +1,31 @@
+"""Accounts that people are known to have, as the joint pass needs them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.facts import list_column
+from sociolink.linking.gallery import Gallery
+from sociolink.text.handles import parse_accounts
+
+__all__ = ["collect_known_accounts"]
+
+
+def collect_known_accounts(customers: pa.Table, gallery: Gallery) -> pa.Table:
+    """Known accounts of all people; handles without a platform tell nothing here.
+
+    Args:
+        customers: The customers, in the order of the gallery.
+        gallery: The same customers, prepared.
+
+    Returns:
+        group_id, platform and handle_core, one row an account.
+    """
+    row, text = list_column(customers, "handles")
+    parsed = parse_accounts(text)
+    person = gallery.ids.take(pa.array(gallery.person[row]))
+    found = pa.table(
+        {"group_id": person, "platform": parsed.platform, "handle_core": pc.utf8_lower(parsed.handle)}
+    ).filter(pc.not_equal(parsed.platform, ""))
+    return found.group_by(found.column_names, use_threads=False).aggregate([])
