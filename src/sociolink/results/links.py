@@ -20,7 +20,6 @@ from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
 from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.bands import read_bands
-from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.estimate import Estimate, estimate_quality
@@ -348,8 +347,7 @@ class Links:
         found = resolve_table(self.table, keys=self.profile_keys, people=people, known_accounts=self.known_accounts)
         rule = DecisionRule.from_dict(self.report.decision_rule)
         table = decide_table(found.table, rule)
-        nobody = exact_total(read_best(table).nobody)
-        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=nobody)
+        before = replace(self.report.without_decoys(), joint=found.summary, nobody_expected=total_nobody(table))
         return replace(self, table=table, report=report_decisions(before, table, rule))
 
     def explain(self, profile_id: str, *, customer_id: str | None = None) -> Explanation:

@@ -73,6 +73,8 @@ def resolve_table(
     answers = _refresh(table, listed, profile, factor)
     order = np.lexsort((np.asarray(table["rank"]), -np.nan_to_num(answers["group_probability"]), profile))
     fresh, moved = _assemble(table, answers, order, profile)
+    told = np.bincount(profile[listed], factor != 1, len(keys)) > 0
+    fresh = _with_rivals(fresh, profile[order], answers["nobody_probability"][order], told)
     bits = np.full(len(profile), np.nan)
     bits[listed] = np.log2(np.maximum(factor, _FLOOR))
     fresh = fresh.append_column("joint_bits", pa.array(bits[order], from_pandas=True))
@@ -159,7 +161,7 @@ def _refresh(table: pa.Table, listed: Int64s, profile: Int64s, factor: Floats) -
 
 
 def _assemble(table: pa.Table, answers: dict[str, Floats], order: Int64s, profile: Int64s) -> tuple[pa.Table, int]:
-    """The table in its new order, with new ranks and rivals, and how many profiles have another best answer."""
+    """The table in its new order, with new ranks, and how many profiles have another best answer."""
     before = np.asarray(table["rank"])
     owner = profile[order]
     begin = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.empty(0, np.int64)
@@ -175,29 +177,27 @@ def _assemble(table: pa.Table, answers: dict[str, Floats], order: Int64s, profil
     columns |= {"rank": pa.array(rank)}
     for name, column in columns.items():
         fresh = fresh.set_column(fresh.column_names.index(name), name, column)
-    return _with_rivals(fresh, owner, nobody), moved
+    return fresh, moved
 
 
-def _with_rivals(fresh: pa.Table, owner: Int64s, nobody: Floats) -> pa.Table:
-    """The table with the best other answer of each listed customer, and the margin over it."""
-    listed = np.flatnonzero(np.asarray(fresh["rank"]) > 0)
-    of_profile = np.zeros(int(owner.max(initial=-1)) + 1)
+def _with_rivals(fresh: pa.Table, owner: Int64s, nobody: Floats, told: npt.NDArray[np.bool_]) -> pa.Table:
+    """The table with the best other answer of each listed customer, where the profile is told something."""
+    rows = np.flatnonzero((np.asarray(fresh["rank"]) > 0) & told[owner])
+    of_profile = np.zeros(len(told))
     of_profile[owner] = nobody
-    group = fresh["group_probability"].to_numpy(zero_copy_only=False)[listed]
-    person = _dense(fresh["group_id"].take(pa.array(listed)))
-    rival, chance = find_rivals(owner[listed], person, group, of_profile)
-    at = np.full(len(owner), -1, np.int64)
-    at[listed] = np.where(rival >= 0, listed[np.maximum(rival, 0)] if len(listed) else rival, -1)
-    other, margin = np.full(len(owner), np.nan), np.full(len(owner), np.nan)
-    other[listed], margin[listed] = chance, measure_margins(group, chance)
-    columns = {
-        "margin": pa.array(margin, from_pandas=True),
-        "runner_up": fresh["customer_id"].combine_chunks().take(pa.array(at, mask=at < 0)),
-        "runner_up_probability": pa.array(other, from_pandas=True),
-    }
-    for name in [one for one in columns if one in fresh.column_names]:
-        column = columns[name]
-        fresh = fresh.set_column(fresh.column_names.index(name), name, column)
+    group = fresh["group_probability"].to_numpy(zero_copy_only=False)[rows]
+    person = _dense(fresh["group_id"].take(pa.array(rows)))
+    rival, chance = find_rivals(owner[rows], person, group, of_profile)
+    known = rival >= 0
+    name = fresh["customer_id"].combine_chunks().take(pa.array(rows[rival], mask=~known))
+    columns = {"margin": pa.array(measure_margins(group, chance)), "runner_up": name, "runner_up_probability": chance}
+    place = np.full(len(owner), -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    for column, values in columns.items():
+        if column in fresh.column_names:
+            new = pa.array(values).take(pa.array(place, mask=place < 0))
+            mixed = pc.if_else(pa.array(place >= 0), new, fresh[column].combine_chunks())
+            fresh = fresh.set_column(fresh.column_names.index(column), column, mixed)
     return fresh
 
 
