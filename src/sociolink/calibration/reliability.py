@@ -26,7 +26,7 @@ KNOTS: Final = (0.0, 4.0, 8.0)
 PRIOR_SHIFT: Final = 0.5
 """Bits by which all log odds are thought to be off, as a standard deviation."""
 
-PRIOR_REST: Final = 1.0
+PRIOR_REST: Final = 0.5
 """Bits by which the rest of the customers is thought to be off besides: nobody compared them one by one."""
 
 PRIOR_SLOPE: Final = 0.15

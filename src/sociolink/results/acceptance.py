@@ -22,6 +22,9 @@ __all__ = ["Acceptance", "accept_rows", "choose_links"]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
+_DECOY_CONFIDENCE = 0.95
+"""Of the interval that decoys give; in worlds where it was tried it held the truth about as often."""
+
 _EXACT = "exact bound for equal chances (Clopper & Pearson 1934)"
 _WEIGHTED = "conservative bound for unequal chances (Hoeffding 1963)"
 
@@ -33,7 +36,7 @@ class Acceptance:
     Attributes:
         max_false: Largest share of false links that was asked for.
         confidence: Confidence that was asked for.
-        certified: Whether audited links show it with that confidence; False where only the model, or decoys, say so.
+        certified: Whether audited links, or decoys, show it with that confidence; False where only the model says so.
         links: Links accepted.
         false_expected: False links among them, by the model's own probabilities.
         min_probability: Least probability among them; None where none is accepted.
@@ -68,6 +71,11 @@ class Acceptance:
             f"{say_count(self.links)} links accepted, {say_count(float(self.false_expected))} of them expected to be "
             f"false (at most {say_share(self.max_false)})."
         )
+        if self.certified and self.by == "decoys":
+            return (
+                f"{said} Certified by decoys, not by labels: at most {say_share(self.upper or 0.0)} of all are false, "
+                "as far as other customers can stand for strangers; fans and parodies they do not see."
+            )
         if self.certified:
             return (
                 f"{said} Certified with {say_share(self.confidence)} confidence: {say_count(self.false_audited)} of "
@@ -142,7 +150,7 @@ def accept_rows(
     if by == "labels":
         chosen, account = _by_labels(read_labelled(table, labels).drawn(), chosen, account)
     if by == "decoys":
-        account = _by_decoys(best, report, account)
+        chosen, account = _by_decoys(best, report, chosen, account)
     rows = table.take(pa.array(best.row[chosen])).combine_chunks()
     place = rows.column_names.index("decision")
     return rows.set_column(place, "decision", pa.repeat("link", rows.num_rows)), account
@@ -185,24 +193,26 @@ def _say_failure(proof: Certificate, account: Acceptance) -> str:
     )
 
 
-def _by_decoys(best: BestAnswers, report: RunReport, account: Acceptance) -> Acceptance:
-    """What decoys say of the links of the run; they can refute a risk, but not certify it.
+def _by_decoys(best: BestAnswers, report: RunReport, chosen: Flags, account: Acceptance) -> tuple[Flags, Acceptance]:
+    """The links of the run, where the interval that decoys measured for them lies low enough; else as the model has it.
 
-    Decoys are strangers. Relatives and namesakes of customers, and errors in the tables, they do not stand for: on
-    the real tasks more links were false than the upper end of their interval.
+    Decoys are other customers, so they see namesakes and relatives, but neither fans nor parodies.
     """
     links, high = int(best.linked.sum()), report.false_links_decoys_high
+    account = replace(account, by="decoys")
     if high is None or not links or links != report.linked:
-        note = "decoys measured nothing for these decisions; link the profiles again."
-        return replace(account, by="decoys", note=note)
+        return chosen, replace(account, note="decoys measured nothing for these decisions; link the profiles again.")
     upper = min(float(high) / links, 1.0)
+    account = replace(account, upper=upper)
     if report.decoy_note:
-        said = f"decoys are {report.decoy_note}; audit a sample of the links."
-    elif upper > account.max_false:
-        said = f"decoys alone bound the share of false links of the run by {say_share(upper)} only."
-    else:
-        said = (
-            f"decoys would allow it (at most {say_share(upper)} of the links of the run), but they stand for strangers "
-            "only, not for relatives and namesakes of customers; audit a sample of the links."
+        return chosen, replace(account, note=f"decoys are {report.decoy_note}; audit a sample of the links.")
+    if account.confidence > _DECOY_CONFIDENCE:
+        note = f"decoys give {say_share(_DECOY_CONFIDENCE)} confidence, and no more; audit a sample of the links."
+        return chosen, replace(account, note=note)
+    if upper > account.max_false:
+        note = (
+            f"decoys bound the share of false links of the run by {say_share(upper)} only; audit a sample of the links."
         )
-    return replace(account, by="decoys", upper=upper, note=said)
+        return chosen, replace(account, note=note)
+    chosen, made = _account(best.chance, best.linked, account.max_false, account.confidence)
+    return chosen, replace(made, by="decoys", certified=True, upper=upper)

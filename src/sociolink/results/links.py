@@ -133,8 +133,8 @@ class Links:
             max_false: Largest share of false links, in (0, 1).
             confidence: With which that is to hold, in (0, 1).
             labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
-            by: "labels", or "decoys" for what decoys measured in the run: they can refute a risk, but never certify
-                it, as they stand for strangers only. By default labels where they are given.
+            by: "labels", or "decoys" for what decoys measured in the run: they certify its links as far as other
+                customers can stand for strangers. By default labels where they are given.
 
         Returns:
             The accepted profiles with their best customer, one row each, decided as "link".

@@ -185,17 +185,22 @@ def test_what_was_skipped_may_be_false() -> None:
     assert account.false_audited > 0
 
 
-def test_decoys_refute_but_do_not_certify() -> None:
+def test_decoys_certify_only_what_their_interval_allows() -> None:
     links = many_links()
-    said = []
-    for high, note in ((2.0, ""), (80.0, ""), (2.0, "diagnostic only"), (None, "")):
+    tries = (
+        (2.0, "", 0.95, True, "Certified by decoys"),
+        (80.0, "", 0.95, False, "20.0% only"),
+        (2.0, "diagnostic only", 0.95, False, "diagnostic only"),
+        (2.0, "", 0.99, False, "and no more"),
+        (None, "", 0.95, False, "measured nothing"),
+    )
+    for high, note, confidence, certified, said in tries:
         report = replace(links.report, false_links_decoys=1.0, false_links_decoys_high=high, decoy_note=note)
-        account = replace(links, report=report).accept(by="decoys").acceptance
+        account = replace(links, report=report).accept(by="decoys", confidence=confidence).acceptance
         assert account is not None
-        assert not account.certified
-        said.append(account.sentence)
-    for text, sentence in zip(("strangers", "20.0% only", "diagnostic only", "measured nothing"), said, strict=True):
-        assert text in sentence
+        assert account.certified is certified
+        assert said in account.sentence
+    assert "measured nothing" in str(links.decide().accept(by="decoys"))
 
 
 @pytest.mark.parametrize("wrong", [{"by": "guess"}, {"by": "labels"}, {"by": "decoys", "labels": []}])
