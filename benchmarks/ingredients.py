@@ -85,10 +85,10 @@ def _without_platforms(default: DefaultModel) -> DefaultModel:
 
 
 def _without_display_names(default: DefaultModel) -> DefaultModel:
-    def condition(handles: Any, *rest: Any) -> Any:
+    def alone(handles: Any, *rest: Any) -> Any:
         return handles, np.zeros(len(handles.parses), np.bool_)
 
-    _set("evidence.name.accounts", _condition=condition)
+    _set("evidence.name.accounts", add_display_names=alone)
     return default
 
 

@@ -22,7 +22,7 @@ __all__ = [
 CLAIM_PRECISION, SHARE_OF_ORACLE = 0.93, 0.95
 """Of the links whose own mean stated error is 5%: least precision, and least share of the oracle's right links."""
 
-MAX_CANDIDATES = 50.0
+MAX_CANDIDATES = 100.0
 """Candidates of a profile, on average."""
 
 THINNED_CLAIM_PRECISION = 0.90

@@ -48,10 +48,13 @@ GRID: Mapping[str, tuple[float, ...]] = {
     "for_customer": (0.9, 0.95, 1.0, 1.05),
     "against_customer": (0.7, 0.85, 1.0, 1.1),
 }
-"""Values that are tried, one parameter at a time, twice around; of values within `TIE` the one nearest to the start."""
+"""Values that are tried, one parameter at a time, twice around; of values within `TIE` the one nearest to the start.
+
+`TIE` is a tenth of what the loss of a task is uncertain by: smaller gains are noise, and say nothing of other people.
+"""
 
 START = {"other": 0.02, "lookalike": 0.02, "for_customer": 1.0, "against_customer": 1.0}
-TIE = 0.002
+TIE = 0.005
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 

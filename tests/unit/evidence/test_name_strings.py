@@ -77,7 +77,7 @@ def test_whole_strings_are_read_as_what_a_customer_uses(collected: dict[KeyKind,
         others = dict(zip(one.index.keys.tolist(), one.others.tolist(), strict=True))
         for row, text in enumerate(strings):
             if any(text in texts for texts in EXPECTED[one.kind].values()):
-                expected[row, one.kind] = (others[hash_of(text)] + one.people * opaque[row]) / (2 * one.people)
+                expected[row, one.kind] = (others[hash_of(text)] + one.people * opaque[row]) / one.people
     assert found == pytest.approx(expected, rel=1e-12)
     assert {row for row, _ in found} == {0, 3, 4, 6}
     assert (parses.around == 1).all()
@@ -93,7 +93,7 @@ def test_a_string_that_nobody_else_uses_is_as_rare_as_repeats_and_its_spelling_s
     places = lay_out(pa.array(["muller"]))
     parses = read_whole(places, np.array([1e-9]), (count_strings(collected[KeyKind.OWN_SITE]),))
     assert FORM_NAMES[parses.form[0]] == "own_site"
-    assert parses.parts[0] == pytest.approx(0.5 / 59 / 4 + 0.5e-9)
+    assert parses.parts[0] == pytest.approx(0.5 / 59 / 2 + 1e-9)
 
 
 @pytest.mark.parametrize("pairs", [0, 3, 40])

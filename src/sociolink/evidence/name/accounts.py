@@ -39,7 +39,7 @@ _LEAST_RESPELLED = 0.01
 _DIGITS_INSIDE = "[a-z][013457]+[a-z]"
 _MIN_PLATFORM = 100
 _MAX_LEARNED = 8_000
-_KEY_FLOOR = 1e-5
+_KEY_FLOOR = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary
 def _worth_a_key(reading: Reading, weights: Floats, customers: int) -> Int64s:
     """Readings that could make some customer's likelihood ratio large enough to matter among so many customers."""
     total = weights[-1] * reading.opaque + (weights[:-1] * reading.strangers).sum(1)
-    floor = min(_KEY_FLOOR * customers, 0.5)
+    floor = min(_KEY_FLOOR * customers, 8.0)
     return np.flatnonzero(reading.parses.around >= floor * total[reading.parses.string])
 
 
