@@ -58,7 +58,8 @@ def strata_of(probability: Floats, decided: Codes) -> tuple[Codes, Codes]:
 def draw_sample(probability: Floats, stratum: Codes, size: int, *, order: Codes, seed: int) -> Drawn:
     """A stratified random sample without replacement.
 
-    A stratum gets its share by size times standard deviation, as stated, at least two and at most all of it.
+    A stratum gets its share by size times standard deviation, as stated, at least two and at most all of it. A sample
+    that is smaller than the number of strata is drawn from all alike: no stratum may be out of reach.
 
     Args:
         probability: (n,) of the best answer.
@@ -78,6 +79,8 @@ def draw_sample(probability: Floats, stratum: Codes, size: int, *, order: Codes,
         >>> len(drawn.row), drawn.inclusion.round(3).tolist()
         (3, [0.333, 0.333, 0.333])
     """
+    if stratum.max(initial=-1) >= size:
+        stratum = np.zeros_like(stratum)
     strata = int(stratum.max(initial=-1)) + 1
     count = np.bincount(stratum, minlength=strata)
     by_rank = np.argsort(order, kind="stable")
@@ -96,15 +99,11 @@ def draw_sample(probability: Floats, stratum: Codes, size: int, *, order: Codes,
 def _allocate(share: Floats, count: Codes, size: int) -> Codes:
     """Whole numbers that add up to `size`, near the shares, at least two and at most all of each.
 
-    Where there are more strata than the sample allows two of, each gets one, the largest shares first.
+    Where there are more strata than the sample allows two of, each gets one at least.
     """
     least = np.minimum(count, _LEAST)
     if least.sum() > size:
         least = np.minimum(count, 1)
-    out = least.copy()
-    if out.sum() > size:
-        out[np.argsort(-share, kind="stable")[size:]] = 0
-        return out
     low, high = 0.0, float((count / np.maximum(share, 1e-12)).max(initial=0.0))
     for _ in range(100):
         middle = (low + high) / 2

@@ -67,7 +67,7 @@ class DefaultModel:
         if not isinstance(version, int) or version > FORMAT:
             raise ModelError(f"The default model has format {version}; this version reads up to {FORMAT}.")
         try:
-            corrections = {family: Correction(*map(float, pair)) for family, pair in data["corrections"].items()}
+            corrections = {family: Correction(float(a), float(b)) for family, (a, b) in data["corrections"].items()}
             other, lookalike = (
                 {family: float(share) for family, share in data[name].items()} for name in ("other", "lookalike")
             )

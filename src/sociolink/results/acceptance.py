@@ -159,8 +159,15 @@ def accept_rows(
 def _by_labels(found: Labelled, chosen: Flags, account: Acceptance) -> tuple[Flags, Acceptance]:
     """The largest set that audited links certify; as the model has it where they do not.
 
-    An audited link that was skipped counts as false: what cannot be judged may well be.
+    An audited link that was skipped counts as false: what cannot be judged may well be. A sheet that is not filled in
+    certifies nothing, for whoever fills it in may leave the wrong ones for last.
     """
+    if found.unjudged:
+        note = (
+            f"{say_count(found.unjudged)} labels have no usable verdict, or contradict each other; fill in all that "
+            "were drawn, with skip for what nobody can tell."
+        )
+        return chosen, replace(account, note=note, by="labels")
     chance, place = found.best.chance, found.place
     audited = place[chance[place] >= LEAST]
     own = found.keep(chance[place] >= LEAST, reason="of answers below .5")

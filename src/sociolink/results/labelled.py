@@ -23,6 +23,8 @@ Flags = npt.NDArray[np.bool_]
 
 VERDICTS: Final = ("is", "is_not", "nobody", "skip")
 IS, IS_NOT, NOBODY, SKIP = range(4)
+NO_VERDICT: Final = "bad or without a verdict"
+CONTRADICTION: Final = "of profiles with labels that contradict each other"
 
 _MAX_UNKNOWN: Final = 0.05
 """Share of labels that may speak of unknown profiles; of more, the files do not belong together."""
@@ -72,6 +74,11 @@ class Labelled:
             raise InputError(Problem("labels.inclusion_probability", what, remedy))
         return kept
 
+    @property
+    def unjudged(self) -> int:
+        """Labels that may hide a mistake: without a usable verdict, or contradicting each other."""
+        return self.aside.get(NO_VERDICT, 0) + self.aside.get(CONTRADICTION, 0)
+
     def say_aside(self) -> str:
         """What was set aside, in words; "" for nothing."""
         return ", ".join(f"{count:,} {reason}" for reason, count in sorted(self.aside.items()))
@@ -97,7 +104,7 @@ def read_labelled(table: pa.Table, labels: Any) -> Labelled:
     """
     loaded = read_table(labels, "labels")
     read, best = loaded.table, read_best(table)
-    aside = {"bad or without a verdict": loaded.rejects.num_rows} if loaded.rejects.num_rows else {}
+    aside = {NO_VERDICT: loaded.rejects.num_rows} if loaded.rejects.num_rows else {}
     place = np.asarray(pc.fill_null(pc.index_in(read["profile_id"], value_set=best.profile), -1), np.int64)
     unknown = int((place < 0).sum())
     if read.num_rows == 0 or unknown > _MAX_UNKNOWN * read.num_rows:
@@ -181,7 +188,7 @@ def _one_each(best: BestAnswers, found: _Rows, aside: dict[str, int]) -> Labelle
     bad[place[clash]] = True
     good = first & ~bad[place]
     if bad.any():
-        aside["of profiles with labels that contradict each other"] = int(bad[place].sum())
+        aside[CONTRADICTION] = int(bad[place].sum())
     return Labelled(best, place[good], verdict[good], row[good], known[good], aside)
 
 

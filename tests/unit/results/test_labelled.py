@@ -96,6 +96,15 @@ def test_estimates_and_certificates_refuse_what_is_no_sample(links: Links) -> No
     assert links.recalibrate(chosen).calibration.interval is None
 
 
+def test_a_sheet_that_is_not_filled_in_certifies_nothing(links: Links) -> None:
+    rows = [label("p1", "is", "c1", 1.0), label("p2", "is", "c3", 1.0), label("p3", "is", "c1", 1.0)]
+    for unjudged in ([label("p4", None, None, 1.0)], [label("p4", "nobody", None, 1.0), label("p4", "is", "c5", 1.0)]):
+        made = links.accept(max_false=0.4, confidence=0.5, labels=labels(*rows, *unjudged))
+        assert made.acceptance is not None
+        assert not made.acceptance.certified
+        assert "no usable verdict" in made.acceptance.sentence
+
+
 def test_samples_have_what_a_reviewer_needs(links: Links) -> None:
     sample = links.sample_for_review(3, seed=1)
     assert sample.num_rows == 3

@@ -56,6 +56,26 @@ def test_what_is_saved_is_read(tmp_path: Path) -> None:
     assert str(again.coverage) == "30.0% (20.0% to 40.0%)"
 
 
+def test_models_of_the_first_format_are_read_for_ever(tmp_path: Path) -> None:
+    path = Path(__file__).parents[2] / "fixtures" / "model_format_1.json"
+    model = LinkModel.load(path)
+    assert model.corrections == {}
+    assert model.weights["name.handle"]["given_family"] == 0.75
+    model.save(tmp_path / "new.json")
+    assert LinkModel.load(tmp_path / "new.json") == model
+
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text(path.read_text("utf-8").replace("0.75", "0.7"), "utf-8")
+    with pytest.raises(ModelError, match="damaged"):
+        LinkModel.load(damaged)
+
+
+@pytest.mark.parametrize("bad", [{"name": [1.0]}, {"name": [1.0, 0.0]}, {"name": 1.0}, [1.0, 1.0]])
+def test_corrections_are_two_numbers_above_zero(tmp_path: Path, bad: Any) -> None:
+    with pytest.raises(ModelError, match="corrections"):
+        LinkModel.load(saved(tmp_path, corrections=bad))
+
+
 def test_the_same_model_gives_the_same_bytes(tmp_path: Path) -> None:
     MODEL.save(tmp_path / "one.json")
     LinkModel.load(tmp_path / "one.json").save(tmp_path / "two.json")
