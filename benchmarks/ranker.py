@@ -121,7 +121,7 @@ def compare(folder: Path) -> Compared:
         score[has] = (score[has] + display[has]) / 2
         top = np.argsort(-score, axis=1, kind="stable")[:, :CANDIDATES]
         take = [np.take_along_axis(one, top, 1) for one in (*like, partial, best, score, display)]
-        take[-1] = np.where(has[:, None], take[-1], np.nan)
+        take[-1] = np.where(has[:, None], take[-1], -1.0)
         parts.append(np.stack(take, 2).astype(np.float64))
         chosen.append(top)
     top, dense = np.concatenate(chosen), np.concatenate(parts)
