@@ -4,8 +4,8 @@ usage: python benchmarks/splink_peer.py FOLDER [FOLDER ...] [--links FILE]
 
 The model: names read from display names and, where there are none, from handles with the customers' own family names
 as vocabulary; blocking on shared name patterns, nicknames and family names; Jaro-Winkler levels of the handle against
-the best pattern; term frequency of family names; a prior set by hand. `u` comes from random pairs, `m` from EM over the
-blocked pairs with hand-set starting values, which stay where EM fails. Comparisons without values on both sides are left
+the best pattern; term frequency of family names; a prior set by hand. `u` comes from random pairs, `m` from EM over
+pairs of one family name, with hand-set starting values, which stay for the family name and where EM fails. Comparisons without values on both sides are left
 out. The odds of a profile's pairs share one answer with "nobody": odds / (1 + their sum).
 
 Splink is installed into `.venv-splink` from requirements/peers.txt, with hashes, when it is not there.
@@ -55,7 +55,13 @@ def _fold(text: Any) -> str:
 
 
 def _first(value: Any) -> Any:
-    return value if isinstance(value, str) else value[0] if value is not None and hasattr(value, "__len__") and len(value) else None
+    return (
+        value
+        if isinstance(value, str)
+        else value[0]
+        if value is not None and hasattr(value, "__len__") and len(value)
+        else None
+    )
 
 
 def _domain(value: Any) -> str | None:
@@ -212,7 +218,7 @@ def _inside(folder: Path, target: Path) -> dict[str, Any]:
     notes: dict[str, Any] = {"comparisons": sorted(used - {"unique_id", "keys", "variants"}), "em": "done"}
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     try:
-        linker.training.estimate_parameters_using_expectation_maximisation(by_keys)
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on("family"))
     except Exception as error:  # m by hand stays; a failed session may have changed it, so a new model is made
         notes["em"] = f"failed: {type(error).__name__}"
         linker = Linker(tables, settings)
