@@ -5,7 +5,8 @@ usage: python benchmarks/splink_peer.py FOLDER [FOLDER ...] [--links FILE]
 The model: names read from display names and, where there are none, from handles with the customers' own family names
 as vocabulary; blocking on shared name patterns, nicknames and family names; Jaro-Winkler levels of the handle against
 the best pattern; term frequency of family names; a prior set by hand. `u` comes from random pairs, `m` from EM over
-pairs of one family name, with hand-set starting values, which stay for the family name and where EM fails. Comparisons without values on both sides are left
+pairs of one family name, with hand-set starting values, which stay for the family name and where EM fails.
+Comparisons without values on both sides are left
 out. The odds of a profile's pairs share one answer with "nobody": odds / (1 + their sum).
 
 Splink is installed into `.venv-splink` from requirements/peers.txt, with hashes, when it is not there.

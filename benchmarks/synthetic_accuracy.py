@@ -93,7 +93,7 @@ def measure(given: argparse.Namespace, coverage: float) -> dict[str, Any]:
 def write_table(results: list[dict[str, Any]]) -> str:
     """The results as a markdown table."""
     lines = [
-        "| profiles x customers | coverage: true, learned | program | R@1 | R@P95 | log loss | claim95 | bands as claimed |",
+        "| size | true, learned coverage | by | R@1 | R@P95 | log loss | claim95 | bands held |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for result in results:
