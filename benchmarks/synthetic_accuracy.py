@@ -6,7 +6,8 @@ usage: python benchmarks/synthetic_accuracy.py [--profiles 10000] [--customers 1
 Real tasks are small; a synthetic world can have any size and coverage, but is easy or hard as one makes it. `WORLD`
 names the settings, so that a figure can be read beside them: one culture and more display names than a world has by
 default, because the real tasks with a display name are of one country; fewer opaque handles, because public figures
-rarely hide; nobody set aside for want of consent. A synthetic figure says how accuracy moves with size and coverage,
+rarely hide; nobody set aside for want of consent. They were tried once and not searched for.
+A synthetic figure says how accuracy moves with size and coverage,
 not how accurate real links are.
 """
 
