@@ -1,4 +1,4 @@
-"""An environment of their own for other programs, made from hashed requirements and entered by starting again in it."""
+"""An environment of their own for other programs, made from hashed requirements; scripts start again or run in it."""
 
 from __future__ import annotations
 
@@ -6,24 +6,28 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["enter_peers"]
+__all__ = ["enter_peers", "make_peers"]
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".venv-peers"
 
 
-def enter_peers() -> None:
-    """Start the running script again in the environment of the peers, which is made where it is missing."""
-    python = FOLDER / "bin" / "python"
-    if Path(sys.prefix) == FOLDER:
-        return
-    stamp = FOLDER / "stamp"
+def make_peers() -> Path:
+    """The interpreter of the environment, which is made where it is missing or out of date."""
+    python, stamp = FOLDER / "bin" / "python", FOLDER / "stamp"
     wanted = (ROOT / "requirements" / "peers.txt").read_text(encoding="utf-8")
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
         subprocess.run([sys.executable, "-m", "venv", FOLDER], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        subprocess.run([*pip, "--only-binary", ":all:", "-r", ROOT / "requirements" / "peers.txt"], check=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        hashed = ["--require-hashes", "--only-binary", ":all:", "-r", ROOT / "requirements" / "peers.txt"]
+        subprocess.run([*pip, *hashed], check=True)
         own = ["--no-build-isolation", "--no-deps", "--no-index", "--editable", ROOT]
-        subprocess.run([*pip[:-1], *own], check=True)
+        subprocess.run([*pip, *own], check=True)
         stamp.write_text(wanted, encoding="utf-8")
-    raise SystemExit(subprocess.run([python, *sys.argv], check=False).returncode)
+    return python
+
+
+def enter_peers() -> None:
+    """Start the running script again in the environment of the peers."""
+    if Path(sys.prefix) != FOLDER:
+        raise SystemExit(subprocess.run([make_peers(), *sys.argv], check=False).returncode)

@@ -9,7 +9,7 @@ pairs of one family name, with hand-set starting values, which stay for the fami
 Comparisons without values on both sides are left
 out. The odds of a profile's pairs share one answer with "nobody": odds / (1 + their sum).
 
-Splink is installed into `.venv-splink` from requirements/peers.txt, with hashes, when it is not there.
+Splink runs in `.venv-peers` (`peer_environment.py`).
 """
 
 from __future__ import annotations
@@ -18,30 +18,21 @@ import argparse
 import json
 import re
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-PYTHON = ROOT / ".venv-splink" / "bin" / "python"
+from peer_environment import make_peers
+
 _AFFIXES = ("official", "senator", "governor", "congress", "real", "iam", "its", "the", "rep", "sen", "mr", "dr")
 _COMMON_FAMILY = 300  # customers; a family name borne by more is no blocking key of its own
 _LISTED = 10
 
 
-def _install() -> None:
-    if not PYTHON.is_file():
-        subprocess.run([sys.executable, "-m", "venv", str(PYTHON.parents[1])], check=True)
-        pinned = ["-r", str(ROOT / "requirements" / "peers.txt")]
-        subprocess.run([str(PYTHON), "-m", "pip", "install", "-q", "--require-hashes", *pinned], check=True)
-
-
 def link_splink(folder: Path, target: Path) -> dict[str, Any]:
     """Write Splink's links of a task to `target`, in a process with Splink; say how the model was trained."""
-    _install()
-    command = [str(PYTHON), __file__, "--inside", str(folder), "--links", str(target)]
+    command = [str(make_peers()), __file__, "--inside", str(folder), "--links", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"Splink failed: {done.stderr.strip().splitlines()[-1:]}")
