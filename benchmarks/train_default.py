@@ -48,14 +48,17 @@ GRID: Mapping[str, tuple[float, ...]] = {
     "for_customer": (0.9, 0.95, 1.0, 1.05),
     "against_customer": (0.7, 0.85, 1.0, 1.1),
 }
-"""Values that are tried, one parameter at a time, twice around; of values within `TIE` the one nearest to the start.
+"""Values that are tried, one parameter at a time, twice around.
 
-`TIE` is a tenth of what the loss of a task is uncertain by: smaller gains are noise, and say nothing of other people.
+A value is taken only where it gains more than `TIE` bits over the present one, and more than two standard errors of the
+gain, paired by profile: smaller gains are noise, and say nothing of other people (Breiman et al. 1984, Classification
+and Regression Trees, on the rule of the standard error).
 """
 
 START = {"other": 0.02, "lookalike": 0.02, "for_customer": 1.0, "against_customer": 1.0}
 TIE = 0.005
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 
@@ -99,8 +102,8 @@ def know(folder: Path, share: float) -> Known:
     return Known(observed, prior, right | elsewhere, owner == "")
 
 
-def loss(task: Known, default: DefaultModel) -> float:
-    """Mean of -log2 of the probability of the true answer, floored at 1e-4."""
+def losses(task: Known, default: DefaultModel) -> Floats:
+    """(profiles,) -log2 of the probability of the true answer, floored at 1e-4."""
     fitted = fit_parameters(
         task.observed, task.prior, other=default.other, lookalike=default.lookalike, corrections=default.corrections
     )
@@ -108,7 +111,7 @@ def loss(task: Known, default: DefaultModel) -> float:
     posterior = answer_profiles(task.observed, fitted.parameters, bits, by_family)
     size = task.observed.profiles
     known = np.bincount(task.observed.pairs.profile, weights=posterior.pair * task.truth, minlength=size)
-    return float(-np.log2(np.maximum(np.where(task.stranger, posterior.nobody, known), 1e-4)).mean())
+    return np.asarray(-np.log2(np.maximum(np.where(task.stranger, posterior.nobody, known), 1e-4)), np.float64)
 
 
 def as_default(values: Mapping[str, float]) -> DefaultModel:
@@ -117,31 +120,40 @@ def as_default(values: Mapping[str, float]) -> DefaultModel:
     return DefaultModel({"name": values["other"]}, {"name": values["lookalike"]}, {"name": correction})
 
 
-def train(
-    tasks: Mapping[str, Sequence[Known]], memory: dict[tuple[str | float, ...], float]
-) -> tuple[dict[str, float], float]:
-    """The values of the grid that lose least, every task alike, and the loss; `memory` spares what was tried before."""
+Memory = dict[tuple[str | float, ...], list[Floats]]
 
-    def cost(values: Mapping[str, float]) -> float:
-        default = as_default(values)
-        return float(np.mean([remembered(name, values, default) for name in tasks]))
 
-    def remembered(name: str, values: Mapping[str, float], default: DefaultModel) -> float:
-        key = (name, *(values[part] for part in START))
-        if key not in memory:
-            memory[key] = float(np.mean([loss(one, default) for one in tasks[name]]))
-        return memory[key]
+def train(tasks: Mapping[str, Sequence[Known]], memory: Memory) -> dict[str, float]:
+    """The values of the grid that lose least, every task alike; `memory` spares what was tried before."""
 
-    values, best = dict(START), cost(START)
+    def tried(values: Mapping[str, float]) -> list[Floats]:
+        found: list[Floats] = []
+        for name, variants in tasks.items():
+            key = (name, *(values[part] for part in START))
+            if key not in memory:
+                memory[key] = [losses(one, as_default(values)) for one in variants]
+            found += memory[key]
+        return found
+
+    values = dict(START)
     for turn in range(2):
         for name, grid in GRID.items():
-            tried = {value: best if value == values[name] else cost(values | {name: value}) for value in grid}
-            least = min(tried.values())
-            near = [value for value, bits in tried.items() if bits <= least + TIE]
-            values[name] = min(near, key=lambda value: (abs(np.log(value / START[name])), value))
-            best = tried[values[name]]
-            print(f"  turn {turn + 1}: {name} {values[name]:g}, {best:.4f} bits", flush=True)
-    return values, best
+            present = tried(values)
+            gains = {value: gain(present, tried(values | {name: value})) for value in grid if value != values[name]}
+            best = max(gains, key=lambda value: gains[value][0])
+            bits, error = gains[best]
+            if bits > max(TIE, 2 * error):
+                values[name] = best
+            said = f"{best:g} would gain {bits:.4f} bits (standard error {error:.4f})"
+            print(f"  turn {turn + 1}: {name} {values[name]:g}; {said}", flush=True)
+    return values
+
+
+def gain(present: Sequence[Floats], other: Sequence[Floats]) -> tuple[float, float]:
+    """How much less the other loses, every task alike, and the standard error of that, paired by profile."""
+    differences = [one - two for one, two in zip(present, other, strict=True)]
+    error = np.sqrt(sum(one.var() / len(one) for one in differences)) / len(differences)
+    return float(np.mean([one.mean() for one in differences])), float(error)
 
 
 def related(task: str) -> frozenset[str]:
@@ -151,14 +163,14 @@ def related(task: str) -> frozenset[str]:
 
 def learn(
     known: Mapping[str, Sequence[Known]],
-    memory: dict[tuple[str | float, ...], float],
+    memory: Memory,
     left_out: frozenset[str],
     path: Path,
 ) -> None:
     """Train on the tasks that are not left out and write the file."""
     tasks = {name: one for name, one in known.items() if name not in left_out}
     print(f"learning from {', '.join(tasks)}", flush=True)
-    values, _ = train(tasks, memory)
+    values = train(tasks, memory)
     default = replace(as_default(values), learned_from=tuple(tasks), left_out=tuple(sorted(left_out)))
     path.parent.mkdir(parents=True, exist_ok=True)
     default.save(path)
@@ -191,7 +203,7 @@ def main() -> None:
     known = {
         name: [know(folder, 1.0), know(folder, THIN)] for name, folder in folders.items() if not name.endswith("_known")
     }
-    memory: dict[tuple[str | float, ...], float] = {}
+    memory: Memory = {}
     for left_out, path in plan(given, list(folders)):
         learn(known, memory, left_out, path)
 

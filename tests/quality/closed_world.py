@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.blocking.candidates import index_keys, propose_pairs
+from sociolink.evidence.name import accounts
+from sociolink.evidence.name import channel as channels
+from sociolink.evidence.name import family as families
 from sociolink.evidence.name.channel import ChannelModel
 from sociolink.evidence.name.family import Name
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, Slot
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS, Slot
 from sociolink.evidence.name.people import People, prepare_people
 from sociolink.population.association import no_classes
 from sociolink.population.characters import fit_characters
@@ -40,6 +44,8 @@ FORMS_PLAYED = {
 }
 OPAQUE = 0.05
 WEIGHTS = np.array([FORMS_PLAYED.get(form, 0.0) for form in FORM_NAMES] + [OPAQUE])
+COMPONENTS = np.insert(WEIGHTS, len(FORM_NAMES), np.ones(len(VARIANTS)))
+"""Weights of the components: names that are not on record are components of weight 1 of their own."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,11 @@ def draw_handles(
 
 
 def score(world: ClosedWorld, strings: list[str]) -> Scored:
-    """Read the handles and compare them with all customers, by the code that links."""
+    """Read the handles and compare them with all customers, by the code that links.
+
+    No reading is too weak for a key, and nobody goes by a name that is not on record: readings of such names are worth
+    less than is kept, and what that loses is counted in `tests/unit/evidence/test_name_family.py`.
+    """
     customers = world.customers()
     priors = {"given_prior": [1.0, 0.5], "family_prior": [1.0, 0.5]}
     background = People(customers.num_rows, _vocabulary(world), (), *_empty_people())
@@ -175,7 +185,8 @@ def score(world: ClosedWorld, strings: list[str]) -> Scored:
     rows = {"profile_id": [f"p{at}" for at in range(len(strings))], "platform": ["x"] * len(strings), "handle": strings}
     profiles = read_table(pa.table(rows), "profiles").table
     name = Name()
-    read = name.prepare_profiles(profiles, people, population)
+    with patch.object(accounts, "_KEY_FLOOR", 0.0), patch.object(channels, "_OTHER_NAMES", np.zeros(len(VARIANTS))):
+        read = name.prepare_profiles(profiles, people, population)
     found = propose_pairs(
         [index_keys(name.customer_keys(people))],
         [name.profile_keys(read)],
@@ -183,8 +194,9 @@ def score(world: ClosedWorld, strings: list[str]) -> Scored:
         customers=customers.num_rows,
         max_block=customers.num_rows,
     )
-    handle = name.compare(people, read, found.pairs, found.hits[0])[0]
-    ratio = 2.0 ** sum_channel(handle, WEIGHTS).bits
+    with patch.object(families, "_BY_RECORDED_NAMES", 1.0):
+        handle = name.compare(people, read, found.pairs, found.hits[0])[0]
+    ratio = 2.0 ** sum_channel(handle, COMPONENTS).bits
     at, customer = found.pairs.profile.astype(np.int64), found.pairs.customer.astype(np.int64)
     chance = world.chance
     mass = np.where(customer >= 0, chance[np.maximum(customer, 0)], 0.0)

@@ -10,7 +10,8 @@ import pytest
 
 from sociolink import datasets
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.linking.defaults import DEFAULT_EVIDENCE, LOOKALIKE, NOT_ABOUT_OWNER
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.experience import shipped_default
 from sociolink.linking.fit import fit_tables
 from sociolink.linking.gallery import build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs
@@ -22,12 +23,13 @@ from sociolink.testing.family_checks.people import sample_customers, sample_prof
 
 STARTS = (0.05, 0.5, 0.95)
 APART = 0.03
+DEFAULT = shipped_default()
 
 
 @pytest.mark.parametrize("family", DEFAULT_EVIDENCE, ids=lambda family: family.name)
 def test_levels_of_a_random_person_sum_to_one(family: EvidenceFamily) -> None:
-    """For every value that is compared; names are no levels, and are summed in `test_closed_world.py`."""
-    assert hasattr(family, "chances") == (family.name != "name")
+    """For every value that is compared; names are summed in `test_closed_world.py`, natures are learned."""
+    assert hasattr(family, "chances") == (family.name not in ("name", "nature"))
     check_chances(family, sample_customers(), profiles=sample_profiles())
 
 
@@ -54,7 +56,7 @@ def small() -> tuple[Observations, dict[str, dict[str, float]]]:
 def test_learned_weights_sum_to_one_in_every_group(small: tuple[Observations, dict[str, dict[str, float]]]) -> None:
     """The forms of a name of each platform, and the m of every table of levels."""
     observed, prior = small
-    weights = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE).parameters.weights
+    weights = fit_parameters(observed, prior, other=DEFAULT.other, lookalike=DEFAULT.lookalike).parameters.weights
     channels = [channel for of_family in observed.families.values() for channel in of_family]
     assert {channel.name.partition(".")[0] for channel in channels} == {family.name for family in DEFAULT_EVIDENCE}
     for channel in channels:
@@ -63,7 +65,9 @@ def test_learned_weights_sum_to_one_in_every_group(small: tuple[Observations, di
 
 
 def _findable(observed: Observations, prior: dict[str, dict[str, float]], start: float) -> float:
-    fit = fit_parameters(observed, prior, other=NOT_ABOUT_OWNER, lookalike=LOOKALIKE, coverage=start, max_rounds=200)
+    fit = fit_parameters(
+        observed, prior, other=DEFAULT.other, lookalike=DEFAULT.lookalike, coverage=start, max_rounds=200
+    )
     bits, by_family, _, _ = score_pairs(observed, fit.parameters)
     posterior = answer_profiles(observed, fit.parameters, bits, by_family)
     return float(posterior.pair[observed.pairs.customer >= 0].sum()) / observed.profiles

@@ -101,7 +101,7 @@ def predict_count(
         >>> hits = OrphanHits(np.ones(20), np.ones(20), np.ones(20), 1000)
         >>> known = Coverage(0.5, 0.5, 0.5)
         >>> [round(x, 1) for x in predict_count(hits, hits, strangers=500, owned=500, others=0, coverage=known)]
-        [20.0, 9.8, 35.3]
+        [20.0, 9.9, 34.8]
     """
     ratio = strangers / max(owned, 1.0)
     measures = (alone, with_half)

@@ -105,7 +105,10 @@ def closed_world(table: Any) -> tuple[People, list[str], np.ndarray]:
 
 @pytest.mark.parametrize("opaque_share", [0.0, 0.3])
 def test_in_a_closed_world_strangers_are_worth_one_on_average(
-    closed_world: tuple[People, list[str], np.ndarray], table: Any, opaque_share: float
+    closed_world: tuple[People, list[str], np.ndarray],
+    table: Any,
+    opaque_share: float,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """sum over handles h of P(h | stranger) times P(h | customer) / P(h | stranger) is the customer's own sum, 1.
 
@@ -113,8 +116,9 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     handles times what the spelling gives to the 900 strings) is added on the right. The tolerance is that of weights
     kept in single precision. A name that can be split in two ways would count twice if a customer met both splits.
     Names off the record take their share from those on it; what is missing are their readings that are worth less than
-    a hundredth of the string, which are not kept. They are counted one by one.
+    a hundredth of the string, which are not kept. They are counted one by one. No reading is too weak for a key here.
     """
+    monkeypatch.setattr("sociolink.evidence.name.accounts._KEY_FLOOR", 0.0)
     people, handles, chances = closed_world
     spelling = fit_characters(string_bytes(pa.array(handles)))
     weights = np.zeros(len(FORMS) + 1)
@@ -156,7 +160,10 @@ def pruned_variants(customer: int, total: dict[str, float], weight: float) -> fl
     return sum(weight * chance for name, chance in chances if weight * chance <= 0.01 * total[name])
 
 
-def test_a_rare_name_is_worth_its_rarity(closed_world: tuple[People, list[str], np.ndarray], table: Any) -> None:
+def test_a_rare_name_is_worth_its_rarity(
+    closed_world: tuple[People, list[str], np.ndarray], table: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sociolink.evidence.name.accounts._KEY_FLOOR", 0.0)
     people, handles, chances = closed_world
     weights = np.zeros(len(FORMS) + 1)
     weights[FORM_NAMES.index("given_family")] = 1.0
