@@ -39,7 +39,7 @@ _LEAST_RESPELLED = 0.01
 _DIGITS_INSIDE = "[a-z][013457]+[a-z]"
 _MIN_PLATFORM = 100
 _MAX_LEARNED = 8_000
-_KEY_FLOOR = 1e-3
+_KEY_FLOOR, _KEY_FLOOR_NAMED = 1e-3, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +169,14 @@ def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary
     return replace(reading, parses=parses, strangers=strangers)
 
 
-def _worth_a_key(reading: Reading, weights: Floats, customers: int) -> Int64s:
-    """Readings that could make some customer's likelihood ratio large enough to matter among so many customers."""
+def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools) -> Int64s:
+    """Readings that could make some customer's likelihood ratio large enough to matter among so many customers.
+
+    Where a display name says the names already (`named`), the handle's own ratio is small, and tells all the same.
+    """
     total = weights[-1] * reading.opaque + (weights[:-1] * reading.strangers).sum(1)
-    floor = min(_KEY_FLOOR * customers, 8.0)
-    return np.flatnonzero(reading.parses.around >= floor * total[reading.parses.string])
+    floor = np.where(named, min(_KEY_FLOOR_NAMED * customers, 0.5), min(_KEY_FLOOR * customers, 8.0))
+    return np.flatnonzero(reading.parses.around >= (floor * total)[reading.parses.string])
 
 
 def prepare_accounts(
@@ -205,7 +208,8 @@ def prepare_accounts(
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
     read = ((read_handles, model.weights), (read_displays, of_display.weights))
-    chosen = [_worth_a_key(reading, weights, customers) for reading, weights in read]
+    named = displays.places.strings.lengths > 0
+    chosen = [_worth_a_key(reading, weights, customers, named) for reading, weights in read]
     key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
     parse = np.concatenate([chosen[0], len(read_handles.parses) + chosen[1]])
     row = np.concatenate([read_handles.parses.string, read_displays.parses.string])[parse]
