@@ -9,15 +9,14 @@ no sample is larger than half a task.
 
 from __future__ import annotations
 
-import argparse
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tables
-from accuracy import ROOT, code_version, in_turn, load, replaced, save
+from accuracy import ROOT
 from tables import Sheet, print_sheet, to_markdown
+from task_records import report_tasks
 
 Record = Mapping[str, Any]
 OUTPUT = ROOT / "benchmarks" / "results" / "labels.json"
@@ -196,28 +195,14 @@ def _mean(values: Any) -> float:
     return sum(values) / len(values) if values else 0.0
 
 
-def main() -> None:
-    """Measure what was asked for."""
-    import open_world
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = Path(os.environ.get("SOCIOLINK_DATA", "../shared/data"))
-    parser.add_argument("--data", type=Path, default=root / "open_world", help="folder with one folder for each task")
-    parser.add_argument("--tasks", nargs="+", help="names of tasks; all by default")
-    parser.add_argument("--from-results", action="store_true", help="measure nothing: show and write what was measured")
-    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/calibration.md")
-    given = parser.parse_args()
-    if not given.from_results:
-        folders = [one for one in open_world.find_tasks(given.data) if one.name in (given.tasks or [one.name])]
-        version = code_version()
-        records = [{"code": version, **one} for one in in_turn(measure_labels, [(folder,) for folder in folders])]
-        save(replaced(load(OUTPUT), records), OUTPUT)
-    sheets = [recalibration_sheet(load(OUTPUT)), certificate_sheet(load(OUTPUT))]
+def show(records: Sequence[Record], write_docs: bool) -> None:
+    """Print the tables, and put them into the page that was asked for."""
+    sheets = [recalibration_sheet(records), certificate_sheet(records)]
     for sheet in sheets:
         print_sheet(sheet)
-    if given.write_docs:
+    if write_docs:
         tables.insert_block(PAGE, to_markdown(sheets))
 
 
 if __name__ == "__main__":
-    main()
+    report_tasks(__doc__, measure_labels, OUTPUT, show)

@@ -8,15 +8,14 @@ frequency of the family name.
 
 from __future__ import annotations
 
-import argparse
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import tables
-from accuracy import ROOT, code_version, in_turn, load, replaced, save
+from accuracy import ROOT
 from tables import Sheet, print_sheet, to_markdown
+from task_records import report_tasks
 
 Record = Mapping[str, Any]
 OUTPUT = ROOT / "benchmarks" / "results" / "parity.json"
@@ -103,7 +102,7 @@ def _brief(rate: Mapping[str, float] | None) -> str:
     return "-" if rate is None else f"{rate['value']:.3f}"
 
 
-def show(records: Sequence[Record], *, write_docs: bool) -> None:
+def show(records: Sequence[Record], write_docs: bool) -> None:
     """Print the tables, and put them into the page that was asked for."""
     sheets = [parity_sheet(records), claim_sheet(records)]
     for sheet in sheets:
@@ -113,24 +112,5 @@ def show(records: Sequence[Record], *, write_docs: bool) -> None:
         tables.insert_block(PAGE, f"{to_markdown(sheets)}\n\n{warning_lines(records)}")
 
 
-def main() -> None:
-    """Measure what was asked for."""
-    import open_world
-
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    root = Path(os.environ.get("SOCIOLINK_DATA", "../shared/data"))
-    parser.add_argument("--data", type=Path, default=root / "open_world", help="folder with one folder for each task")
-    parser.add_argument("--tasks", nargs="+", help="names of tasks; all by default")
-    parser.add_argument("--from-results", action="store_true", help="measure nothing: show and write what was measured")
-    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/parity.md")
-    given = parser.parse_args()
-    if not given.from_results:
-        folders = [one for one in open_world.find_tasks(given.data) if one.name in (given.tasks or [one.name])]
-        version = code_version()
-        records = [{"code": version, **one} for one in in_turn(measure_parity, [(folder,) for folder in folders])]
-        save(replaced(load(OUTPUT), records), OUTPUT)
-    show(load(OUTPUT), write_docs=given.write_docs)
-
-
 if __name__ == "__main__":
-    main()
+    report_tasks(__doc__, measure_parity, OUTPUT, show)
