@@ -22,6 +22,7 @@ __all__ = [
     "StatedFacts",
     "any_agrees",
     "collect_facts",
+    "distinct_text",
     "find_sorted",
     "index_facts",
     "join_keys",
@@ -121,6 +122,31 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     if name not in table.column_names:
         return pa.array([""] * table.num_rows, pa.string())
     return plain_strings(table.column(name))
+
+
+def distinct_text(table: pa.Table, *names: str) -> tuple[Int64s, tuple[pa.Array, ...]]:
+    """The different values of a column of strings, or of several columns together.
+
+    Args:
+        table: A canonical table.
+        names: Names of the columns; null counts as empty, and so does a column that is missing.
+
+    Returns:
+        (rows,) int64 number of each row's values, and for each column (numbers,) its strings.
+
+    Examples:
+        >>> of, (city, country) = distinct_text(pa.table({"city": ["Lyon", "Bonn", "Lyon"]}), "city", "country")
+        >>> of.tolist(), city.to_pylist(), country.to_pylist()
+        ([0, 1, 0], ['Lyon', 'Bonn'], ['', ''])
+    """
+    encoded = [text_column(table, name).dictionary_encode() for name in names]
+    number = np.zeros(table.num_rows, np.int64)
+    for column in encoded:
+        both = number * len(column.dictionary) + np.asarray(column.indices)
+        number = both if len(encoded) == 1 else np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
+    rows = np.empty(number.max(initial=-1) + 1, np.int64)
+    rows[number[::-1]] = np.arange(table.num_rows)[::-1]
+    return number, tuple(column.dictionary.take(column.indices.take(pa.array(rows))) for column in encoded)
 
 
 def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
