@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import sort_stably
 
 __all__ = ["MAX_BLOCK", "Candidates", "Confirm", "KeyBlocks", "index_keys", "propose_pairs"]
 
@@ -58,12 +59,11 @@ class Candidates:
 
 def index_keys(keys: Keys) -> KeyBlocks:
     """Sort the keys of the customers once; those of a block keep the order in which the family gave them."""
-    order = np.argsort(keys.key, kind="stable")
-    key, row = keys.key[order], keys.row[order]
+    order, key = sort_stably(keys.key)
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
     start = np.append(np.flatnonzero(first), len(key))
-    return KeyBlocks(key[first], start.astype(np.int64), order.astype(np.int32), row)
+    return KeyBlocks(key[first], start.astype(np.int64), order, keys.row[order])
 
 
 def _look_up(blocks: KeyBlocks, keys: Keys) -> tuple[Int64s, Int64s]:
