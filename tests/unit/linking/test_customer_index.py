@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from sociolink import CustomerIndex, Links, LinkModel, Policy, link
+from sociolink import CustomerIndex, LinkModel, Links, Policy, link
 from sociolink.datasets import World
 from sociolink.errors import (
     IndexFileError,
