@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from sociolink.index.manifest import MANIFEST
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
+from sociolink.linking.index_changes import IndexChange, add_customers, compact_state
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
 from sociolink.linking.link import load_model, phrases_of
-from sociolink.linking.sections import View, build_section, kept_columns
+from sociolink.linking.section_views import view_sections
+from sociolink.linking.sections import build_section, kept_columns
 from sociolink.linking.summary import Progress
 from sociolink.records.readers import read_table
 from sociolink.records.single import read_profile
@@ -110,11 +113,10 @@ class CustomerIndex:
         families = tuple(family for family in evidence if family.name in loaded.families)
         storage: Storage = MemoryStorage() if path is None else _new_folder(Path(path))
         kept = in_content_order(kept_columns(table, families), "customer_id")
-        section, gallery = build_section(kept, families, loaded.population)
-        view = View(gallery.person, gallery.share, gallery.people, gallery.id_rank)
+        section = build_section(kept, families, loaded.population)
         with storage.lock():
-            write_new(storage, section, view, families, loaded)
-        del section, gallery
+            write_new(storage, section, view_sections(section), families, loaded)
+        del section
         return cls(storage, checked, evidence, None if path is None else Path(path))
 
     @classmethod
@@ -223,6 +225,53 @@ class CustomerIndex:
             memory_limit=memory_limit,
             progress=progress,
         )
+
+    def upsert(self, customers: Any, *, mapping: Any = None) -> IndexChange:
+        """Add customers, and replace those whose id is there already; customers who refused consent are erased.
+
+        Until `compact`, the frequencies of names, places and the like stay those of the last count. What nobody had
+        then counts as rare.
+
+        Args:
+            customers: Customers, as for `link`.
+            mapping: Column mapping, where columns are not canonical.
+
+        Returns:
+            What changed. What was there before is safe until the new state is, and readers keep what they opened.
+
+        Raises:
+            InputError: The table cannot be used; lists all problems.
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; nothing has changed.
+        """
+        loaded = read_table(customers, "customers", mapping=mapping)
+        consented = set_aside_refused(loaded.table)
+        change = IndexChange(refused=consented.count, rejected=loaded.rejects.num_rows)
+        with self._storage.lock():
+            self._refresh()
+            if consented.kept.num_rows:
+                done = add_customers(self._storage, self._state, consented.kept)
+                change = replace(change, added=done.added, replaced=done.replaced)
+                self._refresh()
+        return change
+
+    def compact(self) -> None:
+        """Build the index again from the customers who count, all in one section, with frequencies counted anew.
+
+        Answers are then those of an index that was built with these customers; the model stays.
+
+        Raises:
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; nothing has changed.
+        """
+        with self._storage.lock():
+            self._refresh()
+            compact_state(self._storage, self._state)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Go on from the newest state."""
+        self._load(open_state(self._storage, self._evidence, locked=True))
 
     def info(self, *, verify: bool = False) -> IndexInfo:
         """What the index holds, how large it is, and whether `compact` would help.

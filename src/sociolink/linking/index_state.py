@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,18 +59,19 @@ class IndexState:
         return np.asarray(self.view.share > 0, np.bool_)
 
 
-def open_state(storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> IndexState:
+def open_state(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, locked: bool = False) -> IndexState:
     """Open the newest generation; an erasure that a crash cut short is finished first.
 
     Args:
         storage: The files.
         evidence: Evidence families, among them those of the index.
+        locked: Whether the lock is held.
 
     Raises:
         IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
     """
     if JOURNAL in storage.names():
-        with storage.lock():
+        with nullcontext() if locked else storage.lock():
             finish_journal(storage)
     for attempt in range(_ATTEMPTS):
         manifest = load_manifest(storage)

@@ -47,6 +47,8 @@ class Section:
         blocks: For each family the sorted keys.
         code: (n,) uint64, ascending; see `people.person_codes`.
         code_row: (n,) int32 row of each code.
+        person: (rows,) int64 lowest row of the person a record belongs to, among these customers alone.
+        id_rank: (rows,) int64 rank of each id among these; 0 for an erased one.
     """
 
     customers: pa.Table
@@ -54,6 +56,8 @@ class Section:
     blocks: tuple[KeyBlocks, ...]
     code: UInt64s
     code_row: Int32s
+    person: Int64s
+    id_rank: Int64s
 
     def __len__(self) -> int:
         return int(self.customers.num_rows)
@@ -110,7 +114,7 @@ def build_section(
     population: Mapping[str, Mapping[str, Any]],
     *,
     background: tuple[Any, ...] | None = None,
-) -> tuple[Section, Gallery]:
+) -> Section:
     """Prepare customers for an index.
 
     Args:
@@ -120,12 +124,20 @@ def build_section(
         background: For each family the prepared customers whose frequencies count; their own by default.
 
     Returns:
-        The section, and the gallery of these customers alone.
+        The section.
     """
     gallery = build_gallery(customers, families, population, background=background)
     row, code = person_codes(customers)
     order = np.argsort(code, kind="stable")
-    return Section(customers, gallery.states, gallery.blocks, code[order], row[order].astype(np.int32)), gallery
+    return Section(
+        customers,
+        gallery.states,
+        gallery.blocks,
+        code[order],
+        row[order].astype(np.int32),
+        gallery.person,
+        gallery.id_rank,
+    )
 
 
 def grow_states(
