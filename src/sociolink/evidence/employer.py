@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.erasing import Erasure, forget_words
 from sociolink.evidence.facts import (
     Facts,
     Holders,
@@ -146,6 +147,10 @@ class Employer:
         chance = complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
         return CustomerEmployers(known, openings, words, chance)
 
+    def forget(self, state: CustomerEmployers, erasure: Erasure) -> None:
+        """Erase first words that no other name or title has."""
+        _forget_openings(state, erasure)
+
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEmployers, population: Mapping[str, Any]
     ) -> ProfileMentions:
@@ -203,6 +208,17 @@ def _strings(customers: pa.Table, words: Holders) -> tuple[_Strings, ...]:
 
 def _count_words(customers: pa.Table) -> Holders:
     return count_words(plain_phrases(list_column(customers, "organisation")[1]))
+
+
+def _forget_openings(state: CustomerEmployers, erasure: Erasure) -> None:
+    """Erase the first words of names and titles, where no other one begins so or holds them."""
+    names, _, titles = _strings(erasure.customers, state.words)
+    wanted = opening_hashes(pa.concat_arrays([names[1], titles[1]]))
+    wanted = wanted[state.words.of(wanted) == 0]
+    if len(wanted):
+        titles = _strings(erasure.others, state.words)[_TITLE]
+        wanted = np.setdiff1d(wanted, opening_hashes(titles[1]))
+    forget_words(erasure.draft, state.openings, wanted)
 
 
 def _squashed(text: pa.Array) -> pa.Array:

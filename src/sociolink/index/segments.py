@@ -159,13 +159,19 @@ def write_segment(
     return SegmentHead(name, size, zlib.crc32(description), zlib.crc32(sums))
 
 
-def open_segment(storage: Storage, head: SegmentHead) -> OpenSegment:
+def open_segment(storage: Storage, head: SegmentHead, *, private: bool = False) -> OpenSegment:
     """Map a segment; its description is checked, its pages are not (see `OpenSegment.damaged_pages`).
+
+    Args:
+        storage: Where it lies.
+        head: What the manifest says of it.
+        private: For changes in memory that leave the file as it is.
 
     Raises:
         IndexFileError: A file is missing, cut short or damaged.
     """
-    data, described, summed = (storage.map(name) for name in head.files)
+    described, summed = (storage.map(name) for name in head.files[1:])
+    data = storage.copy(head.files[0]) if private else storage.map(head.files[0])
     whole = len(data) == head.size and zlib.crc32(described) == head.tree and zlib.crc32(summed) == head.sums
     if not whole:
         raise IndexFileError(f"The index is damaged in its segment {head.name}. Restore it or build it again.")

@@ -34,6 +34,13 @@ class Storage(Protocol):
             IndexFileError: There is no such file, or it cannot be read.
         """
 
+    def copy(self, name: str) -> memoryview:
+        """The bytes of a file, to be changed in memory alone.
+
+        Raises:
+            IndexFileError: There is no such file, or it cannot be read.
+        """
+
     def put(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
         """Write a new file; it is there whole when this returns. A file of that name is replaced at once."""
 
@@ -69,11 +76,18 @@ class FolderStorage:
 
     def map(self, name: str) -> memoryview:
         """The file, mapped into memory."""
+        return self._map(name, mmap.ACCESS_READ)
+
+    def copy(self, name: str) -> memoryview:
+        """The file, mapped so that only pages that are changed are copied."""
+        return self._map(name, mmap.ACCESS_COPY)
+
+    def _map(self, name: str, access: int) -> memoryview:
         try:
             with open(self.folder / name, "rb") as file:
                 if os.fstat(file.fileno()).st_size == 0:
-                    return memoryview(b"")
-                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+                    return memoryview(bytearray())
+                return memoryview(mmap.mmap(file.fileno(), 0, access=access))
         except OSError as error:
             raise IndexFileError(f"The index lacks its file {name} ({error.strerror}). Build it again.") from error
 
@@ -147,6 +161,10 @@ class MemoryStorage:
         if name not in self._files:
             raise IndexFileError(f"The index lacks its file {name}. Build it again.")
         return memoryview(self._files[name]).toreadonly()
+
+    def copy(self, name: str) -> memoryview:
+        """A copy of the bytes."""
+        return memoryview(bytearray(self.map(name)))
 
     def put(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
         """Keep the bytes."""

@@ -20,6 +20,7 @@ from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
 from sociolink.linking.index_changes import IndexChange, add_customers, compact_state
+from sociolink.linking.index_erasure import erase_customers
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
@@ -253,6 +254,31 @@ class CustomerIndex:
                 done = add_customers(self._storage, self._state, consented.kept)
                 change = replace(change, added=done.added, replaced=done.replaced)
                 self._refresh()
+            change = replace(change, erased=erase_customers(self._storage, self._state, consented.refused).erased)
+            self._refresh()
+        return change
+
+    def erase(self, ids: Iterable[object]) -> IndexChange:
+        """Erase customers: their strings, keys and what nobody else has in any dictionary, from every file.
+
+        Customers of these ids who were replaced are erased with them. Copies outside the folder (snapshots, backups,
+        what another process has opened) are not reached; see `docs/indexing.md`.
+
+        Args:
+            ids: Ids of customers; those that are not there are passed over.
+
+        Returns:
+            How many were erased. Once this returns they are gone; after a crash they are gone, or all still there.
+
+        Raises:
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; open the index again to finish.
+        """
+        wanted = pa.array([str(one) for one in ids], pa.string())
+        with self._storage.lock():
+            self._refresh()
+            change = erase_customers(self._storage, self._state, wanted)
+            self._refresh()
         return change
 
     def compact(self) -> None:

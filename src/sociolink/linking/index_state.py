@@ -78,8 +78,11 @@ def open_state(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, locked
         try:
             return _open(storage, manifest, evidence)
         except IndexFileError:
-            # A writer may have moved on and removed what this generation is made of.
-            if attempt == _ATTEMPTS - 1 or load_manifest(storage).generation == manifest.generation:
+            # A writer may have moved on and removed what this generation is made of, or be at work in its files.
+            if not locked and JOURNAL in storage.names():
+                with storage.lock():
+                    finish_journal(storage)
+            elif attempt == _ATTEMPTS - 1 or load_manifest(storage).generation == manifest.generation:
                 raise
     raise AssertionError
 

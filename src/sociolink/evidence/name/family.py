@@ -10,8 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
+from sociolink.evidence.name.erasing import forget_people
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, Slot
 from sociolink.evidence.name.growth import adopt_background, grow_people
 from sociolink.evidence.name.parses import Parses
@@ -79,6 +81,10 @@ class Name:
     def adopt(self, state: People, background: People) -> People:
         """Prepared customers that read profiles as later ones do."""
         return adopt_background(state, background)
+
+    def forget(self, state: People, erasure: Erasure) -> None:
+        """Erase name parts and own strings that nobody else has."""
+        forget_people(state, erasure)
 
     def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
         """Readings of handles and display names."""
