@@ -199,11 +199,16 @@ def _strings(customers: pa.Table, words: Holders) -> tuple[_Strings, ...]:
     """Names, rare words of names, and titles, each with its rows; what a name adds in brackets counts as a title."""
     row, organisation = list_column(customers, "organisation")
     name = plain_phrases(organisation)
-    added = plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
+    added = _added(organisation)
     title = plain_phrases(text_column(customers, "job_title"))
     every = np.arange(customers.num_rows, dtype=np.int32)
     titles = np.concatenate([every, row]), pa.concat_arrays([title, added])
     return (row, name), organisation_words(row, name, counts=words), titles
+
+
+def _added(organisation: pa.Array) -> pa.Array:
+    """What names of organisations add in brackets, as plain phrases."""
+    return plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
 
 
 def _count_words(customers: pa.Table) -> Holders:
@@ -216,8 +221,11 @@ def _forget_openings(state: CustomerEmployers, erasure: Erasure) -> None:
     wanted = opening_hashes(pa.concat_arrays([names[1], titles[1]]))
     wanted = wanted[state.words.of(wanted) == 0]
     if len(wanted):
-        titles = _strings(erasure.others, state.words)[_TITLE]
-        wanted = np.setdiff1d(wanted, opening_hashes(titles[1]))
+        others = erasure.others("organisation", "job_title")
+        added = list_column(others, "organisation")[1].dictionary_encode().dictionary
+        added = added.filter(pc.match_substring(added, "("))
+        title = text_column(others, "job_title").dictionary_encode().dictionary
+        wanted = np.setdiff1d(wanted, opening_hashes(pa.concat_arrays([plain_phrases(title), _added(added)])))
     forget_words(erasure.draft, state.openings, wanted)
 
 

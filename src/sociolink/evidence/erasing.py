@@ -16,7 +16,7 @@ from sociolink.evidence.facts import Holders, KnownFacts, find_sorted
 from sociolink.index.drafts import Draft
 from sociolink.text.hashing import UInt64s
 from sociolink.text.runs import expand_runs
-from sociolink.text.substrings import WordIndex, index_words
+from sociolink.text.substrings import WordIndex
 
 __all__ = ["Erasure", "forget_facts", "forget_holders", "forget_index", "forget_words"]
 
@@ -44,12 +44,12 @@ class Erasure:
     everybody: pa.Table
     keys: UInt64s
 
-    @property
-    def others(self) -> pa.Table:
-        """The rows of everybody else; those who were erased before hold nothing."""
+    def others(self, *columns: str) -> pa.Table:
+        """Some columns of everybody else, as far as they are there; those who were erased before hold nothing."""
         keep = np.ones(self.everybody.num_rows, np.bool_)
         keep[self.rows] = False
-        return self.everybody.filter(pa.array(keep))
+        named = [name for name in columns if name in self.everybody.column_names]
+        return self.everybody.select(named).filter(pa.array(keep))
 
     def still_used(self, keys: UInt64s) -> Bools:
         """(n,) whether somebody else has each blocking key."""
@@ -75,9 +75,12 @@ def forget_index(draft: Draft, index: WordIndex, gone: UInt64s) -> None:
     if len(gone) == 0:
         return
     forget_words(draft, index.keys, gone)
-    fresh = index_words(index.keys)
-    changed = np.flatnonzero(fresh.bitmap != index.bitmap)
-    draft.overwrite(index.bitmap, changed, fresh.bitmap[changed])
+    theirs = index.bits(gone)
+    asked = np.zeros(len(index.bitmap), np.bool_)
+    asked[theirs] = True
+    bits = index.bits(index.keys)
+    asked[bits[asked[bits]]] = False
+    draft.overwrite(index.bitmap, np.flatnonzero(asked), False)
 
 
 def forget_holders(draft: Draft, holders: Holders, keys: UInt64s, counts: Int64s) -> UInt64s:

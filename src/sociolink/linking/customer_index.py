@@ -15,7 +15,8 @@ from sociolink.errors import InputError, InvalidParameterError, NothingToLinkErr
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
-from sociolink.index.manifest import MANIFEST
+from sociolink.index.journal import JOURNAL
+from sociolink.index.manifest import MANIFEST, load_manifest
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
@@ -296,7 +297,10 @@ class CustomerIndex:
             self._refresh()
 
     def _refresh(self) -> None:
-        """Go on from the newest state."""
+        """Go on from the newest state; the lock must be held."""
+        unfinished = JOURNAL in self._storage.names()
+        if not unfinished and load_manifest(self._storage).generation == self._state.manifest.generation:
+            return
         self._load(open_state(self._storage, self._evidence, locked=True))
 
     def info(self, *, verify: bool = False) -> IndexInfo:
