@@ -50,11 +50,14 @@ class Storage(Protocol):
     def remove(self, name: str) -> None:
         """Remove a file, if it is there."""
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self, *, wait: bool = True) -> AbstractContextManager[None]:
         """Keep other writers out for a while.
 
+        Args:
+            wait: Whether to wait some seconds for another writer.
+
         Raises:
-            IndexFileError: Another writer is at work.
+            IndexFileError: Another writer is at work, or nobody may write here.
         """
 
 
@@ -125,14 +128,18 @@ class FolderStorage:
             (self.folder / name).unlink()
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, wait: bool = True) -> Iterator[None]:
         """An exclusive lock on a file of its own; the system frees it when the process ends."""
-        with open(self.folder / _LOCK, "ab") as file:
-            _acquire(file.fileno())
-            try:
-                yield
-            finally:
-                _release(file.fileno())
+        try:
+            handle = os.open(self.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise IndexFileError(f"The index cannot be locked for writing ({error.strerror}).") from error
+        try:
+            _acquire(handle, _PATIENCE_SECONDS if wait else 0.0)
+            yield
+            _release(handle)
+        finally:
+            os.close(handle)
 
     def _settle(self) -> None:
         """Make a rename safe; where folders cannot be opened, renames are safe by themselves."""
@@ -180,14 +187,14 @@ class MemoryStorage:
         self._files.pop(name, None)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self, *, wait: bool = True) -> Iterator[None]:
         """Nothing: nobody else sees this memory."""
         yield
 
 
-def _acquire(handle: int) -> None:
+def _acquire(handle: int, patience: float) -> None:
     """Wait a little for the lock."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     while not _try_lock(handle):
         if time.monotonic() > deadline:
             raise IndexFileError("Another process is writing this index. Try again when it is done.")

@@ -16,7 +16,7 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
 from sociolink.index.journal import JOURNAL
-from sociolink.index.manifest import MANIFEST, load_manifest
+from sociolink.index.manifest import MANIFEST, load_manifest, sweep
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
@@ -299,9 +299,9 @@ class CustomerIndex:
     def _refresh(self) -> None:
         """Go on from the newest state; the lock must be held."""
         unfinished = JOURNAL in self._storage.names()
-        if not unfinished and load_manifest(self._storage).generation == self._state.manifest.generation:
-            return
-        self._load(open_state(self._storage, self._evidence, locked=True))
+        if unfinished or load_manifest(self._storage).generation != self._state.manifest.generation:
+            self._load(open_state(self._storage, self._evidence, locked=True))
+        sweep(self._storage, self._state.manifest)
 
     def info(self, *, verify: bool = False) -> IndexInfo:
         """What the index holds, how large it is, and whether `compact` would help.

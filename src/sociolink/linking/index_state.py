@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class IndexState:
 
 
 def open_state(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, locked: bool = False) -> IndexState:
-    """Open the newest generation; an erasure that a crash cut short is finished first.
+    """Open the newest generation; what a crash cut short is finished, and what it left behind is removed.
 
     Args:
         storage: The files.
@@ -73,6 +73,14 @@ def open_state(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, locked
     if JOURNAL in storage.names():
         with nullcontext() if locked else storage.lock():
             finish_journal(storage)
+    state = _open_newest(storage, evidence, locked=locked)
+    if not locked and set(storage.names()) - state.manifest.names:
+        with suppress(IndexFileError), storage.lock(wait=False):
+            sweep(storage, load_manifest(storage))
+    return state
+
+
+def _open_newest(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, locked: bool) -> IndexState:
     for attempt in range(_ATTEMPTS):
         manifest = load_manifest(storage)
         try:
