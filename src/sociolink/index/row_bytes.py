@@ -36,6 +36,9 @@ def locate_bytes(table: pa.Table, rows: Int64s, draft: Draft) -> Iterator[tuple[
 
 
 def _locate(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tuple[Int64s, Int64s]:
+    nothing = np.empty(0, np.int64)
+    if len(rows) == 0:
+        return nothing, nothing
     kind = array.type
     rows = rows + array.offset
     buffers = array.buffers()
@@ -46,14 +49,15 @@ def _locate(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tuple[Int
         return _locate(name, array.values, inside, draft)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         offsets = _offsets(buffers[1], large=pa.types.is_large_string(kind))
-        if buffers[2] is None or len(rows) == 0:
-            return np.empty(0, np.int64), np.empty(0, np.int64)
-        return _place(buffers[2], draft) + offsets[rows], offsets[rows + 1] - offsets[rows]
-    if pa.types.is_null(kind) or len(rows) == 0 or buffers[1] is None:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+        sizes = offsets[rows + 1] - offsets[rows]
+        if sizes.sum() == 0:
+            return nothing, nothing
+        return _place(buffers[2], draft) + offsets[rows], sizes
+    if pa.types.is_null(kind) or buffers[1] is None or buffers[1].size == 0:
+        return nothing, nothing
     if pa.types.is_boolean(kind):
         _clear_bits(buffers[1], rows, draft)
-        return np.empty(0, np.int64), np.empty(0, np.int64)
+        return nothing, nothing
     try:
         width = kind.bit_width // 8
     except ValueError:

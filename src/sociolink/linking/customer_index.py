@@ -60,7 +60,7 @@ class CustomerIndex:
     __slots__ = ("_accounts", "_evidence", "_phrases", "_policy", "_state", "_storage", "path")
 
     def __init__(
-        self, storage: Storage, policy: Policy, evidence: tuple[EvidenceFamily, ...], path: Path | None = None
+        self, storage: Storage, policy: Policy | None, evidence: tuple[EvidenceFamily, ...], path: Path | None = None
     ) -> None:
         self._storage = storage
         self._policy = policy
@@ -126,21 +126,21 @@ class CustomerIndex:
         cls,
         path: str | os.PathLike[str],
         *,
-        policy: Any,
+        policy: Any = None,
         evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     ) -> CustomerIndex:
         """Open an index; nothing is read before it is needed.
 
         Args:
             path: The folder.
-            policy: Why and by whom people are linked.
+            policy: Why and by whom people are linked; not needed for `info`, `upsert`, `compact` and `erase`.
             evidence: Evidence families, among them those it was built with.
 
         Raises:
             IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
-            PolicyError: No policy was given.
+            PolicyError: The policy is none.
         """
-        checked = require_policy(policy)
+        checked = None if policy is None else require_policy(policy)
         folder = Path(path)
         if not folder.is_dir():
             raise InputError(Problem("path", f"there is no folder {folder.name}", "Build the index first."))
@@ -166,7 +166,7 @@ class CustomerIndex:
 
         Raises:
             InputError: A column is missing, unknown or not allowed; lists all problems.
-            PolicyError: The profile refused consent.
+            PolicyError: The profile refused consent, or the index was opened without a policy.
         """
         return self.find_many([profile], top=top)[0]
 
@@ -178,6 +178,7 @@ class CustomerIndex:
             top: Most customers listed for a profile.
         """
         _check_top(top)
+        require_policy(self._policy)
         extra = tuple(family.column for family in self._state.families if hasattr(family, "column"))
         tables = [read_profile(one, also=extra) for one in profiles]
         if not tables:
@@ -212,13 +213,14 @@ class CustomerIndex:
             NothingToLinkError: There are no usable profiles.
         """
         _check_top(top)
+        policy = require_policy(self._policy)
         sources = {"profiles": profiles, "posts": posts, "events": events, "truth": known}
         if self._accounts is None:
             self._accounts = known_accounts(self._state)
         return link_profiles(
             self._state,
             sources,
-            policy=self._policy,
+            policy=policy,
             accounts=self._accounts,
             mapping=mapping,
             top=top,

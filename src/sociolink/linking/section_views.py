@@ -89,5 +89,7 @@ def merge_ranks(base: Section, later: Section) -> Int64s:
         middle = np.where(open_, (low + high) // 2, 0)
         smaller = np.asarray(pc.less(ids.take(pa.array(order[middle])), wanted), np.bool_) & open_
         low, high = np.where(smaller, middle + 1, low), np.where(open_ & ~smaller, middle, high)
-    moved = np.searchsorted(np.sort(low), base.id_rank - 1, side="right")
-    return np.concatenate([base.id_rank + moved, low + later.id_rank]).astype(np.int64)
+    place = np.empty(len(base), np.int64)
+    place[order] = np.arange(len(base))
+    moved = np.searchsorted(np.sort(low), place, side="right")
+    return np.concatenate([place + 1 + moved, low + later.id_rank]).astype(np.int64)
