@@ -83,6 +83,14 @@ def compact(index: Index, as_json: Json = False, debug: Debug = False) -> None:
 
 
 @index_app.command()
+def renew(index: Index, as_json: Json = False, debug: Debug = False) -> None:
+    """Bring an index that another version wrote up to date."""
+    from sociolink.cli.indexing import run_renew
+
+    run_renew(index, as_json=as_json)
+
+
+@index_app.command()
 def find(
     index: Index,
     policy: PolicyName,

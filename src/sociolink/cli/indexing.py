@@ -12,7 +12,7 @@ from sociolink.linking.customer_index import CustomerIndex
 from sociolink.linking.index_changes import IndexChange
 from sociolink.linking.index_info import IndexInfo
 
-__all__ = ["run_build", "run_compact", "run_erase", "run_find", "run_info", "run_upsert"]
+__all__ = ["run_build", "run_compact", "run_erase", "run_find", "run_info", "run_renew", "run_upsert"]
 
 
 def _policy(given: tuple[str, str, str]) -> Policy:
@@ -75,6 +75,11 @@ def run_compact(index: Path, *, as_json: bool = False) -> None:
     opened = CustomerIndex.open(index)
     opened.compact()
     _tell(opened.info(), as_json=as_json)
+
+
+def run_renew(index: Path, *, as_json: bool = False) -> None:
+    """Bring an index up to date and say what it holds."""
+    _tell(CustomerIndex.renew(index).info(), as_json=as_json)
 
 
 def run_find(

@@ -85,6 +85,14 @@ class OpenSegment:
             lambda name, number: (self if name is None else around[name]).blob(number),
         )
 
+    def part(self, name: str, registry: Registry) -> Any:
+        """One field of the tree, whatever the class of the whole looks like in this version."""
+        try:
+            description = self.description["fields"][name]
+        except (KeyError, TypeError) as error:
+            raise IndexFileError(f"The index is damaged: its segment {self.head.name} holds no {name}.") from error
+        return read_tree(description, registry, lambda _, number: self.blob(number))
+
     def places(self) -> dict[tuple[int, str, tuple[int, ...]], Place]:
         """Its arrays, for a segment that shares them."""
         found: dict[tuple[int, str, tuple[int, ...]], Place] = {}

@@ -8,8 +8,10 @@ registry that the reader brings along, never by what a file says.
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 import typing
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -20,7 +22,7 @@ import pyarrow as pa
 
 from sociolink.errors import IndexFileError
 
-__all__ = ["Blob", "Registry", "TreeWriter", "array_key", "blob_layout", "classes_of", "read_tree"]
+__all__ = ["Blob", "Registry", "TreeWriter", "array_key", "blob_layout", "classes_of", "layout_of", "read_tree"]
 
 Registry = Mapping[str, type]
 Place = tuple[str, int]
@@ -68,6 +70,15 @@ def classes_of(*hints: Any) -> dict[str, type]:
         if dataclasses.is_dataclass(hint):
             waiting.extend(typing.get_type_hints(hint).values())
     return found
+
+
+def layout_of(registry: Registry) -> int:
+    """A number that changes when classes get other fields, so that files of other versions are told apart."""
+    said = {
+        name: [field.name for field in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else "enum"
+        for name, kind in registry.items()
+    }
+    return zlib.crc32(json.dumps(said, sort_keys=True).encode())
 
 
 def array_key(array: np.ndarray[Any, Any]) -> tuple[int, str, tuple[int, ...]]:

@@ -11,17 +11,18 @@ from typing import Any
 import pyarrow as pa
 
 from sociolink.engines.protocol import Engine
-from sociolink.errors import InputError, InvalidParameterError, NothingToLinkError, OutputError, PolicyError, Problem
+from sociolink.errors import InvalidParameterError, NothingToLinkError, PolicyError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
-from sociolink.index.journal import JOURNAL
-from sociolink.index.manifest import MANIFEST, load_manifest, sweep
+from sociolink.index.journal import JOURNAL, finish_journal
+from sociolink.index.manifest import load_manifest, sweep
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
-from sociolink.linking.index_changes import IndexChange, add_customers, compact_state
+from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
 from sociolink.linking.index_erasure import erase_customers
+from sociolink.linking.index_folder import existing_folder, new_folder
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
@@ -107,13 +108,13 @@ class CustomerIndex:
         checked, loaded = require_policy(policy), load_model(model)
         if loaded is None:
             raise InvalidParameterError("model is None; an index is built for one model. Fit one with sociolink.fit.")
-        table, _ = read_customers(customers, mapping)
+        table = set_aside_refused(read_table(customers, "customers", mapping=mapping).table).kept
         if table.num_rows == 0:
             raise NothingToLinkError(
                 "There is nothing to index: no usable rows in customers. See the table of rejects."
             )
         families = tuple(family for family in evidence if family.name in loaded.families)
-        storage: Storage = MemoryStorage() if path is None else _new_folder(Path(path))
+        storage: Storage = MemoryStorage() if path is None else new_folder(path)
         kept = in_content_order(kept_columns(table, families), "customer_id")
         section = build_section(kept, families, loaded.population)
         with storage.lock():
@@ -141,10 +142,35 @@ class CustomerIndex:
             PolicyError: The policy is none.
         """
         checked = None if policy is None else require_policy(policy)
-        folder = Path(path)
-        if not folder.is_dir():
-            raise InputError(Problem("path", f"there is no folder {folder.name}", "Build the index first."))
+        folder = existing_folder(path)
         return cls(FolderStorage(folder), checked, evidence, folder)
+
+    @classmethod
+    def renew(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        policy: Any = None,
+        evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    ) -> CustomerIndex:
+        """Bring an index that another version wrote up to date, from the customers and the model that it holds.
+
+        Args:
+            path: The folder.
+            policy: As for `open`.
+            evidence: As for `open`.
+
+        Returns:
+            The index, opened; frequencies are counted anew, as by `compact`.
+
+        Raises:
+            IndexFileError: There is no index, or it is damaged, newer than this version, or made with other evidence.
+        """
+        storage = FolderStorage(existing_folder(path))
+        with storage.lock():
+            finish_journal(storage)
+            renew_files(storage, evidence)
+        return cls.open(path, policy=policy, evidence=evidence)
 
     @property
     def model(self) -> LinkModel:
@@ -295,7 +321,7 @@ class CustomerIndex:
         """
         with self._storage.lock():
             self._refresh()
-            compact_state(self._storage, self._state)
+            renew_files(self._storage, self._evidence)
             self._refresh()
 
     def _refresh(self) -> None:
@@ -323,24 +349,6 @@ class CustomerIndex:
         return self.info()._repr_html_()
 
 
-def read_customers(customers: Any, mapping: Any) -> tuple[pa.Table, pa.Array]:
-    """Customers that may be kept, and the ids of those who refused."""
-    consented = set_aside_refused(read_table(customers, "customers", mapping=mapping).table)
-    return consented.kept, consented.refused
-
-
 def _check_top(top: int) -> None:
     if not isinstance(top, int) or not 1 <= top <= 1000:
         raise InvalidParameterError(f"top is {top!r}; it must be a whole number from 1 to 1000.")
-
-
-def _new_folder(folder: Path) -> Storage:
-    """A folder for an index: made if it is not there; what is no index is not touched."""
-    try:
-        folder.mkdir(exist_ok=True)
-        storage = FolderStorage(folder)
-        if storage.names() and MANIFEST not in storage.names():
-            raise OutputError(f"The folder {folder.name} holds other files. Choose an empty folder for the index.")
-    except OSError as error:
-        raise OutputError(f"The folder {folder.name} cannot be used ({error.strerror}). Choose another one.") from error
-    return storage

@@ -10,15 +10,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.errors import NothingToLinkError
+from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.manifest import save_manifest, sweep
 from sociolink.index.storage import Storage
 from sociolink.linking.gallery import in_content_order
-from sociolink.linking.index_state import IndexState, write_new, write_state
+from sociolink.linking.index_state import IndexState, read_customers_of, write_new, write_state
 from sociolink.linking.section_views import rows_of_ids, view_sections
 from sociolink.linking.sections import Section, build_section, grow_states, kept_columns
 from sociolink.rendering.numbers import say_count
 
-__all__ = ["IndexChange", "add_customers", "build_later", "compact_state", "living_customers"]
+__all__ = ["IndexChange", "add_customers", "build_later", "living_customers", "renew_files"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -97,19 +98,15 @@ def add_customers(storage: Storage, state: IndexState, customers: pa.Table) -> I
     return IndexChange(added=customers.num_rows - replaced, replaced=replaced)
 
 
-def compact_state(storage: Storage, state: IndexState) -> None:
-    """Build the base again from everybody who counts, frequencies counted anew; the lock must be held.
+def renew_files(storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> None:
+    """Build the base again from the customers that the files hold, whichever version wrote them; with the lock held.
 
     Raises:
+        IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
         NothingToLinkError: Nobody is left.
     """
-    staying, gone = living_customers(state)
-    keep = np.ones(len(state.sections[0]), np.bool_)
-    keep[gone] = False
-    tables = [state.sections[0].customers.filter(pa.array(keep))] + ([] if staying is None else [staying])
-    customers = pa.concat_tables(tables, promote_options="permissive")
+    customers, families, model, manifest = read_customers_of(storage, evidence)
     if customers.num_rows == 0:
         raise NothingToLinkError("There is nothing to index: all customers are erased. Remove the folder.")
-    base = build_section(in_content_order(customers, "customer_id"), state.families, state.model.population)
-    generation = state.manifest.generation + 1
-    write_new(storage, base, view_sections(base), state.families, state.model, generation=generation)
+    base = build_section(in_content_order(customers, "customer_id"), families, model.population)
+    write_new(storage, base, view_sections(base), families, model, generation=manifest.generation + 1)

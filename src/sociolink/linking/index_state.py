@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from sociolink.errors import IndexFileError
 from sociolink.evidence.protocol import EvidenceFamily
@@ -18,14 +19,28 @@ from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import Manifest, load_manifest, save_manifest, sweep
 from sociolink.index.segments import OpenSegment, SegmentHead, open_segment, write_segment
 from sociolink.index.storage import Storage
+from sociolink.index.trees import layout_of
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.sections import Section, View, join_sections, registry_of
 from sociolink.results.model import LinkModel
 from sociolink.text.hashing import HASH_VERSION
 
-__all__ = ["BASE", "LATER", "VIEW", "IndexState", "open_state", "write_new", "write_state"]
+__all__ = [
+    "BASE",
+    "LATER",
+    "PREPARATION",
+    "VIEW",
+    "IndexState",
+    "open_state",
+    "read_customers_of",
+    "write_new",
+    "write_state",
+]
 
 BASE, LATER, VIEW = "base", "later", "view"
+PREPARATION = 1
+"""Version of the prepared customers; to be raised when arrays of the same name come to mean something else."""
+
 _ATTEMPTS = 5
 
 
@@ -97,15 +112,10 @@ def _open_newest(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, lock
 
 def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, ...]) -> IndexState:
     facts = manifest.facts
-    if facts.get("hash") != HASH_VERSION:
-        raise IndexFileError("The index was made with another version of the hashes. Build it again.")
-    known = {family.name: family for family in evidence}
-    absent = [name for name in facts["families"] if name not in known]
-    if absent:
-        raise IndexFileError(
-            f"The index was built with evidence that is not given: {', '.join(absent)}. Pass evidence=..."
-        )
-    families = tuple(known[name] for name in facts["families"])
+    families = _families(facts["families"], evidence)
+    if facts.get("layout") != _layout(families):
+        what = "The index was written by a version that prepares customers otherwise"
+        raise IndexFileError(f"{what}. Bring it up to date with CustomerIndex.renew or `sociolink index renew`.")
     registry = registry_of(families)
     segments = {role: open_segment(storage, head) for role, head in manifest.segments.items()}
     by_name = {segment.head.name: segment for segment in segments.values()}
@@ -114,6 +124,42 @@ def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, 
     view = segments[VIEW].tree(registry, by_name)
     galleries, whole = join_sections(sections, view, families)
     return IndexState(manifest, segments, sections, view, galleries, whole, families, _read_model(storage, manifest))
+
+
+def _layout(families: tuple[EvidenceFamily, ...]) -> str:
+    """Changes when customers are prepared otherwise: other hashes, other fields, or the same with another meaning."""
+    return f"{PREPARATION}-{HASH_VERSION}-{layout_of(registry_of(families)):08x}"
+
+
+def _families(names: list[str], evidence: tuple[EvidenceFamily, ...]) -> tuple[EvidenceFamily, ...]:
+    known = {family.name: family for family in evidence}
+    absent = [name for name in names if name not in known]
+    if absent:
+        what = f"The index was built with evidence that is not given: {', '.join(absent)}"
+        raise IndexFileError(f"{what}. Pass evidence=...")
+    return tuple(known[name] for name in names)
+
+
+def read_customers_of(
+    storage: Storage, evidence: tuple[EvidenceFamily, ...]
+) -> tuple[pa.Table, tuple[EvidenceFamily, ...], LinkModel, Manifest]:
+    """What is the same in all versions: the customers who count, the evidence, the model and the manifest.
+
+    Raises:
+        IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
+    """
+    manifest = load_manifest(storage)
+    share = open_segment(storage, manifest.segments[VIEW]).part("share", {})
+    tables = []
+    begin = 0
+    for role in (BASE, LATER):
+        if role in manifest.segments:
+            table = open_segment(storage, manifest.segments[role]).part("customers", {})
+            tables.append(table.filter(pa.array(share[begin : begin + table.num_rows] > 0)))
+            begin += table.num_rows
+    families = _families(manifest.facts["families"], evidence)
+    customers = pa.concat_tables(tables, promote_options="permissive")
+    return customers, families, _read_model(storage, manifest), manifest
 
 
 def _read_model(storage: Storage, manifest: Manifest) -> LinkModel:
@@ -176,7 +222,7 @@ def write_new(
     }
     facts: dict[str, Any] = {
         "families": [family.name for family in families],
-        "hash": HASH_VERSION,
+        "layout": _layout(families),
         "model": name,
         "erased": 0,
         "gone": 0,
