@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sociolink.evaluation.evaluate import evaluate
     from sociolink.governance.policy import Policy
     from sociolink.linking.check import check
+    from sociolink.linking.customer_index import CustomerIndex
     from sociolink.linking.fit import fit
     from sociolink.linking.link import link
     from sociolink.records.mapping import Mapping
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "CustomerIndex",
     "Evaluation",
     "LinkModel",
     "Links",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "CustomerIndex": "sociolink.linking.customer_index",
     "Evaluation": "sociolink.results.evaluation",
     "LinkModel": "sociolink.results.model",
     "Links": "sociolink.results.links",

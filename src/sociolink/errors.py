@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "EngineError",
+    "IndexFileError",
     "InputError",
     "InvalidParameterError",
     "ModelError",
@@ -79,6 +80,10 @@ class ModelError(SociolinkError):
 
 class EngineError(SociolinkError):
     """The engine could not do its work; foreign errors are mapped to this at one seam."""
+
+
+class IndexFileError(SociolinkError):
+    """An index that is damaged, newer than this version, in use by another writer, or does not fit the evidence."""
 
 
 class NothingToLinkError(SociolinkError):

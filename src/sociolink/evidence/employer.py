@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.erasing import Erasure, forget_words
 from sociolink.evidence.facts import (
     Facts,
     Holders,
@@ -146,6 +147,10 @@ class Employer:
         chance = complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
         return CustomerEmployers(known, openings, words, chance)
 
+    def forget(self, state: CustomerEmployers, erasure: Erasure) -> None:
+        """Erase first words that no other name or title has."""
+        _forget_openings(state, erasure)
+
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEmployers, population: Mapping[str, Any]
     ) -> ProfileMentions:
@@ -194,15 +199,34 @@ def _strings(customers: pa.Table, words: Holders) -> tuple[_Strings, ...]:
     """Names, rare words of names, and titles, each with its rows; what a name adds in brackets counts as a title."""
     row, organisation = list_column(customers, "organisation")
     name = plain_phrases(organisation)
-    added = plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
+    added = _added(organisation)
     title = plain_phrases(text_column(customers, "job_title"))
     every = np.arange(customers.num_rows, dtype=np.int32)
     titles = np.concatenate([every, row]), pa.concat_arrays([title, added])
     return (row, name), organisation_words(row, name, counts=words), titles
 
 
+def _added(organisation: pa.Array) -> pa.Array:
+    """What names of organisations add in brackets, as plain phrases."""
+    return plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
+
+
 def _count_words(customers: pa.Table) -> Holders:
     return count_words(plain_phrases(list_column(customers, "organisation")[1]))
+
+
+def _forget_openings(state: CustomerEmployers, erasure: Erasure) -> None:
+    """Erase the first words of names and titles, where no other one begins so or holds them."""
+    names, _, titles = _strings(erasure.customers, state.words)
+    wanted = opening_hashes(pa.concat_arrays([names[1], titles[1]]))
+    wanted = wanted[state.words.of(wanted) == 0]
+    if len(wanted):
+        others = erasure.others("organisation", "job_title")
+        added = list_column(others, "organisation")[1].dictionary_encode().dictionary
+        added = added.filter(pc.match_substring(added, "("))
+        title = text_column(others, "job_title").dictionary_encode().dictionary
+        wanted = np.setdiff1d(wanted, opening_hashes(pa.concat_arrays([plain_phrases(title), _added(added)])))
+    forget_words(erasure.draft, state.openings, wanted)
 
 
 def _squashed(text: pa.Array) -> pa.Array:

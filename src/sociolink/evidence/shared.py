@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cpdist
 
+from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.levels import Level, chance_of_value, level_mixture, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.index.row_bytes import locate_bytes
 from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
@@ -104,6 +106,16 @@ class Shared:
         else:
             chance = chance_of_value(holders, stating, theta=_THETA)
         return SharedValues(code, values, key, chance, float(population.get("alike", 0.01)))
+
+    def forget(self, state: SharedValues, erasure: Erasure) -> None:
+        """Erase values that nobody else has."""
+        erasure.draft.overwrite(state.code, erasure.rows, -1)
+        theirs = _intern(_values(erasure.customers, self.column))[2]
+        free = np.bincount(state.code[state.code >= 0], minlength=len(state.key)) == 0
+        gone = np.flatnonzero(free & np.isin(state.key, theirs))
+        erasure.draft.overwrite(state.key, gone, np.uint64(0))
+        for begins, sizes in locate_bytes(pa.table({self.column: state.values}), gone, erasure.draft):
+            erasure.draft.blank(begins, sizes)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: SharedValues, population: Mapping[str, Any]

@@ -56,13 +56,14 @@ def require_policy(policy: object) -> Policy:
     raise PolicyError("Linking people needs a policy: pass policy=Policy.research(who=...) or Policy.support(...).")
 
 
-def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Inputs:
+def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: tuple[str, ...] = _NEEDED) -> Inputs:
     """Read all tables and report all their problems together.
 
     Args:
         sources: By kind what to read; None is left out. Customers are needed, and profiles, or posts that name
             their authors.
         mapping: Column mapping; see `records.mapping.Mapping`.
+        needed: Tables that must be there.
 
     Returns:
         The tables.
@@ -78,7 +79,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
         mapping = Mapping.from_dict(mapping)
     for kind, source in sources.items():
         if source is None:
-            if kind in _NEEDED and not (kind == "profiles" and sources.get("posts") is not None):
+            if kind in needed and not (kind == "profiles" and sources.get("posts") is not None):
                 problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
             continue
         try:
@@ -95,7 +96,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None) -> Input
             tables[kind], refused[kind] = consented.kept, consented.count
         else:
             tables[kind] = one.table
-    if "profiles" not in tables:
+    if "profiles" not in tables and "posts" in tables:
         tables["profiles"] = author_profiles(tables["posts"])
     return Inputs(
         tables,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -121,9 +121,16 @@ def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
     return replace(pairs, count=count)
 
 
-def score_batch(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, known: KnownAnswers | None = None) -> Scored:
+def score_batch(
+    profiles: pa.Table,
+    gallery: Gallery,
+    model: LinkModel,
+    *,
+    known: KnownAnswers | None = None,
+    observing: Callable[..., tuple[Observations, Candidates]] = observe,
+) -> Scored:
     """Score a batch of profiles; every profile's answer depends on that profile, the gallery and the model alone."""
-    observed, candidates = observe(profiles, gallery, model.population, known=known)
+    observed, candidates = observing(profiles, gallery, model.population, known=known)
     parameters = parameters_of(model, observed)
     bits, by_family, sums, _ = score_pairs(observed, parameters)
     posterior = answer_profiles(observed, parameters, bits, by_family)

@@ -35,7 +35,18 @@ from sociolink.text.handles import parse_handles
 if TYPE_CHECKING:
     from sociolink.engines.duckdb import DuckDBEngine
 
-__all__ = ["LinkState", "link", "link_kernel"]
+__all__ = [
+    "BATCH_PROFILES",
+    "LinkState",
+    "check_known",
+    "default_engine",
+    "keys_of_profiles",
+    "link",
+    "link_kernel",
+    "links_only",
+    "load_model",
+    "phrases_of",
+]
 
 BATCH_PROFILES = 10_000
 
@@ -88,12 +99,13 @@ def _map_profiles(profiles: pa.Table, state: LinkState, engine: Engine) -> pa.Ta
     return engine.collect(mapped, order_by=("_row", "rank"))
 
 
-def _links_only(rows: pa.Table) -> pa.Table:
+def links_only(rows: pa.Table) -> pa.Table:
     """The rows without what is only counted."""
     return rows.drop_columns([name for name in rows.column_names if name.startswith("_")])
 
 
-def _load_model(model: Any) -> LinkModel | None:
+def load_model(model: Any) -> LinkModel | None:
+    """The model that was given, or that of the path that was given."""
     if isinstance(model, str | os.PathLike):
         return LinkModel.load(os.fspath(model))
     if model is None or isinstance(model, LinkModel):
@@ -118,7 +130,7 @@ def _check_parameters(top: int, model: LinkModel | None, evidence: tuple[Evidenc
     return tuple(f"the model does not know the evidence {name}: its weight is 0" for name in unknown)
 
 
-def _check_known(known: pa.Table | None, profiles: pa.Table, customers: pa.Table) -> tuple[str, ...]:
+def check_known(known: pa.Table | None, profiles: pa.Table, customers: pa.Table) -> tuple[str, ...]:
     """A warning for each kind of id that existing links name and that is not there."""
     warnings = []
     for key, table in (("profile_id", profiles), ("customer_id", customers)):
@@ -199,7 +211,7 @@ def link(
     """
     clock = Stopwatch(progress)
     checked = require_policy(policy)
-    loaded = _load_model(model)
+    loaded = load_model(model)
     warnings = _check_parameters(top, loaded, evidence)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
@@ -207,7 +219,7 @@ def link(
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None
-    warnings += _check_known(of_known, of_profiles, of_customers)
+    warnings += check_known(of_known, of_profiles, of_customers)
     of_customers = in_content_order(of_customers, "customer_id")
     saved = None
     if checkpoint is not None:
@@ -226,10 +238,10 @@ def link(
         usable = tuple(family for family in evidence if family.name in loaded.families)
         gallery = build_gallery(of_customers, usable, loaded.population)
     clock("linking")
-    with nullcontext(engine) if engine is not None else _default_engine(threads, memory_limit) as chosen:
+    with nullcontext(engine) if engine is not None else default_engine(threads, memory_limit) as chosen:
         rows = _map_profiles(of_profiles, LinkState(gallery, loaded, top, of_known, saved), chosen)
     rule = DecisionRule()
-    table = decide_table(_links_only(rows), rule).combine_chunks()
+    table = decide_table(links_only(rows), rule).combine_chunks()
     clock("counting false links on decoys")
     decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed)
     clock("done")
@@ -254,19 +266,20 @@ def link(
         report=report,
         posts=inputs.tables.get("posts"),
         events=inputs.tables.get("events"),
-        phrases=_phrases(gallery, loaded),
-        profile_keys=_profile_keys(of_profiles),
+        phrases=phrases_of(gallery, loaded),
+        profile_keys=keys_of_profiles(of_profiles),
         known_accounts=collect_known_accounts(of_customers, gallery),
     )
 
 
-def _default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
+def default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
+    """DuckDB, loaded when it is needed."""
     from sociolink.engines.duckdb import DuckDBEngine
 
     return DuckDBEngine(threads=threads, memory_limit=memory_limit)
 
 
-def _phrases(gallery: Gallery, model: LinkModel) -> dict[str, dict[str, str]]:
+def phrases_of(gallery: Gallery, model: LinkModel) -> dict[str, dict[str, str]]:
     """What each component means, by family."""
     out: dict[str, dict[str, str]] = {}
     for family in gallery.families:
@@ -278,7 +291,7 @@ def _phrases(gallery: Gallery, model: LinkModel) -> dict[str, dict[str, str]]:
     return out
 
 
-def _profile_keys(profiles: pa.Table) -> pa.Table:
+def keys_of_profiles(profiles: pa.Table) -> pa.Table:
     """What posts can be matched by when they lack a profile id."""
     platform, handle = (profiles.column(name).combine_chunks() for name in ("platform", "handle"))
     parsed = parse_handles(platform, handle)

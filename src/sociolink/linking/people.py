@@ -12,7 +12,7 @@ from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.sorting import sort_stably
 
-__all__ = ["group_people"]
+__all__ = ["group_people", "person_codes"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -104,20 +104,30 @@ def group_people(customers: pa.Table) -> Int64s:
         (rows,) the lowest row of the person each record belongs to. Sharing a name alone is not enough.
     """
     rows = customers.num_rows
+    row, code = person_codes(customers)
+    if len(row) == 0:
+        return np.arange(rows)
+    return _split_conflicts(_components(rows, row, row[_leaders(code)]), text_column(customers, "birth_date"))
+
+
+def person_codes(customers: pa.Table) -> tuple[Int64s, UInt64s]:
+    """Codes of a name together with a fact that tells people apart: records that share one are one person's.
+
+    Args:
+        customers: Canonical customers.
+
+    Returns:
+        (n,) rows and (n,) codes; records without a name have none.
+    """
     name = _names(customers)
     births = text_column(customers, "birth_date")
     full = pc.if_else(pc.greater_equal(pc.binary_length(births), _PRECISIONS[-1]), births, "")
-    left: list[Int64s] = []
-    right: list[Int64s] = []
+    rows: list[Int64s] = [np.empty(0, np.int64)]
+    codes: list[UInt64s] = [np.empty(0, np.uint64)]
     facts = (full, *(customers.column(fact).combine_chunks() for fact in ("email", "phone", "website")))
     for number, fact in enumerate(facts):
         row, value = _flat(fact)
         row, value = row[name[row] != 0], value.filter(pa.array(name[row] != 0))
-        if len(row) == 0:
-            continue
-        code = mix(hash_strings(value)[0] ^ name[row], 10 + number)
-        left.append(row)
-        right.append(row[_leaders(code)])
-    if not left:
-        return np.arange(rows)
-    return _split_conflicts(_components(rows, np.concatenate(left), np.concatenate(right)), births)
+        rows.append(row)
+        codes.append(mix(hash_strings(value)[0] ^ name[row], 10 + number))
+    return np.concatenate(rows), np.concatenate(codes)

@@ -69,11 +69,16 @@ class WordIndex:
     bitmap: npt.NDArray[np.bool_]
     shift: int
 
+    def bits(self, hashes: UInt64s) -> UInt64s:
+        """(n,) places in the bitmap."""
+        spread: UInt64s = (hashes * _MULTIPLIER) >> np.uint64(self.shift)
+        return spread
+
     def find(self, hashes: UInt64s) -> tuple[Int64s, Int64s]:
         """Places in `hashes` that are known, and their places in `keys`."""
         if len(self.keys) == 0 or len(hashes) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        maybe = np.flatnonzero(self.bitmap[(hashes * _MULTIPLIER) >> np.uint64(self.shift)])
+        maybe = np.flatnonzero(self.bitmap[self.bits(hashes)])
         at = np.minimum(np.searchsorted(self.keys, hashes[maybe]), len(self.keys) - 1)
         known = self.keys[at] == hashes[maybe]
         return maybe[known], at[known]

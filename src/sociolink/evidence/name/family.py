@@ -10,9 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
+from sociolink.evidence.name.erasing import forget_people
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, KeyKind, Slot
+from sociolink.evidence.name.growth import adopt_background, grow_people
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
 from sociolink.evidence.name.shown import READABLE
@@ -70,6 +73,18 @@ class Name:
     ) -> People:
         """Parts, vocabulary and keys of all customers."""
         return prepare_people(customers, population, background=background)
+
+    def grow(self, state: People, customers: pa.Table, population: Mapping[str, Any]) -> People:
+        """Prepared customers as background for later ones, whose names it knows too."""
+        return grow_people(state, customers, population)
+
+    def adopt(self, state: People, background: People) -> People:
+        """Prepared customers that read profiles as later ones do."""
+        return adopt_background(state, background)
+
+    def forget(self, state: People, erasure: Erasure) -> None:
+        """Erase name parts and own strings that nobody else has."""
+        forget_people(state, erasure)
 
     def prepare_profiles(self, profiles: pa.Table, customers: People, population: Mapping[str, Any]) -> Accounts:
         """Readings of handles and display names."""

@@ -33,7 +33,7 @@ from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix, pr
 from sociolink.text.names import NameKind, NameParts, customer_names
 from sociolink.text.runs import expand_runs
 
-__all__ = ["NameKeys", "People", "fit_priors", "key_of", "letter_hash", "prepare_people", "seal"]
+__all__ = ["NameKeys", "People", "count_parts", "fit_priors", "key_of", "letter_hash", "prepare_people", "seal"]
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -124,15 +124,16 @@ def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
     return unique, np.bincount(inverse, weights=share, minlength=len(unique)).astype(np.float64)
 
 
+def count_parts(customers: pa.Table) -> tuple[PartCounts, PartCounts]:
+    """Given and family names as these customers use them, by how many."""
+    parts = _name_parts(customers)
+    return _part_counts(parts, given_parts(parts, load_nicknames())), _part_counts(parts, family_parts(parts))
+
+
 def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
     """Strength and mixture of the name background for this CRM, for given and for family names."""
-    parts = _name_parts(customers)
-    nicknames = load_nicknames()
     bundled = (given_name_counts(), surname_counts())
-    counts = (
-        _part_counts(parts, given_parts(parts, nicknames)),
-        _part_counts(parts, family_parts(parts)),
-    )
+    counts = count_parts(customers)
     spelling = part_spelling(counts[1], bundled[1])
     first, second = (fit_name_prior(own, other, spelling) for own, other in zip(counts, bundled, strict=True))
     return first, second

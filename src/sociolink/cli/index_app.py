@@ -1,0 +1,129 @@
+"""The commands `sociolink index ...` and their options. What they need is loaded when they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["index_app"]
+
+index_app = typer.Typer(
+    name="index",
+    help="Keep customers prepared: build an index once, then ask it, change it, erase from it.",
+    no_args_is_help=True,
+)
+
+Index = Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)]
+Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
+PolicyName = Annotated[
+    str, typer.Option("--policy", help="What linking is for: research or support.", show_default=False)
+]
+Who = Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)]
+Basis = Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)]
+Map = Annotated[
+    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Fact = Annotated[str | None, typer.Option(show_default=False)]
+
+
+@index_app.command()
+def build(
+    customers: Customers,
+    model: Annotated[Path, typer.Option(help="A saved model; see --save-model of link.", show_default=False)],
+    index: Annotated[Path, typer.Option("--index", help="Folder for the index.", show_default=False)],
+    policy: PolicyName,
+    who: Who = "",
+    lawful_basis: Basis = "",
+    map_file: Map = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Prepare customers for a model and keep them in a folder."""
+    from sociolink.cli.indexing import run_build
+
+    run_build(customers, model, index, policy=(policy, who, lawful_basis), map_file=map_file, as_json=as_json)
+
+
+@index_app.command()
+def upsert(
+    index: Index, customers: Customers, map_file: Map = None, as_json: Json = False, debug: Debug = False
+) -> None:
+    """Add customers, or replace those whose id is there already."""
+    from sociolink.cli.indexing import run_upsert
+
+    run_upsert(index, customers, map_file=map_file, as_json=as_json)
+
+
+@index_app.command()
+def erase(
+    index: Index,
+    id_: Annotated[
+        list[str] | None, typer.Option("--id", help="Id of a customer; may be given again.", show_default=False)
+    ] = None,
+    ids: Annotated[Path | None, typer.Option(help="Text file with one id a line.", show_default=False)] = None,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Erase customers from all files of the index."""
+    from sociolink.cli.indexing import run_erase
+
+    run_erase(index, id_ or [], ids, as_json=as_json)
+
+
+@index_app.command()
+def compact(index: Index, as_json: Json = False, debug: Debug = False) -> None:
+    """Build the index again from its own customers, with frequencies counted anew."""
+    from sociolink.cli.indexing import run_compact
+
+    run_compact(index, as_json=as_json)
+
+
+@index_app.command()
+def renew(index: Index, as_json: Json = False, debug: Debug = False) -> None:
+    """Bring an index that another version wrote up to date."""
+    from sociolink.cli.indexing import run_renew
+
+    run_renew(index, as_json=as_json)
+
+
+@index_app.command()
+def find(
+    index: Index,
+    policy: PolicyName,
+    platform: Annotated[str, typer.Option(help="Platform of the profile.", show_default=False)],
+    handle: Annotated[str, typer.Option(help="Its handle.", show_default=False)],
+    display_name: Fact = None,
+    bio: Fact = None,
+    location: Fact = None,
+    url: Fact = None,
+    email: Fact = None,
+    phone: Fact = None,
+    who: Who = "",
+    lawful_basis: Basis = "",
+    top: Annotated[int, typer.Option(help="Most customers listed.")] = 3,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say whose profile it may be."""
+    from sociolink.cli.indexing import run_find
+
+    facts = {"display_name": display_name, "bio": bio, "location": location, "url": url, "email": email, "phone": phone}
+    profile = {"platform": platform, "handle": handle, **facts}
+    run_find(index, profile, policy=(policy, who, lawful_basis), top=top, as_json=as_json)
+
+
+@index_app.command()
+def info(
+    index: Index,
+    verify: Annotated[bool, typer.Option("--verify", help="Compare everything with its checksums.")] = False,
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what an index holds and in which state it is."""
+    from sociolink.cli.indexing import run_info
+
+    run_info(index, verify=verify, as_json=as_json)

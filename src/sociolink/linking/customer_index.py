@@ -1,0 +1,354 @@
+"""Customers prepared once and kept: linked against, asked for one profile at a time, kept up to date."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from sociolink.engines.protocol import Engine
+from sociolink.errors import InvalidParameterError, NothingToLinkError, PolicyError
+from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.governance.consent import set_aside_refused
+from sociolink.governance.policy import Policy
+from sociolink.index.journal import JOURNAL, finish_journal
+from sociolink.index.manifest import load_manifest, sweep
+from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.gallery import in_content_order
+from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
+from sociolink.linking.index_erasure import erase_customers
+from sociolink.linking.index_folder import existing_folder, new_folder
+from sociolink.linking.index_info import IndexInfo, describe_index
+from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
+from sociolink.linking.index_state import IndexState, open_state, write_new
+from sociolink.linking.inputs import require_policy
+from sociolink.linking.link import load_model, phrases_of
+from sociolink.linking.section_views import view_sections
+from sociolink.linking.sections import build_section, kept_columns
+from sociolink.linking.summary import Progress
+from sociolink.records.readers import read_table
+from sociolink.records.single import read_profile
+from sociolink.results.found import Found
+from sociolink.results.links import Links
+from sociolink.results.model import LinkModel
+
+__all__ = ["CustomerIndex"]
+
+
+class CustomerIndex:
+    """A CRM, prepared for linking and kept in a folder of plain arrays that are mapped into memory.
+
+    Make one with `build`, come back to it with `open`. `find` answers for one profile, `find_many` for some, `link`
+    for a table; all give the numbers that `link` gives under the same model. An opened index stays as it was opened:
+    what another process changes shows once it is opened again.
+
+    Examples:
+        >>> import sociolink as sl
+        >>> people = [{"customer_id": "c1", "given_name": "Xenia", "family_name": "Quartermain"}]
+        >>> accounts = [{"platform": "github", "handle": "xeniaquartermain"}]
+        >>> policy = sl.Policy.research(who="docs")
+        >>> model = sl.fit(accounts, people, policy=policy)
+        >>> index = sl.CustomerIndex.build(people, model=model, policy=policy)
+        >>> index.find(platform="github", handle="xeniaquartermain").customer_id
+        'c1'
+    """
+
+    __slots__ = ("_accounts", "_evidence", "_phrases", "_policy", "_state", "_storage", "path")
+
+    def __init__(
+        self, storage: Storage, policy: Policy | None, evidence: tuple[EvidenceFamily, ...], path: Path | None = None
+    ) -> None:
+        self._storage = storage
+        self._policy = policy
+        self._evidence = evidence
+        self.path = path
+        self._load(open_state(storage, evidence))
+
+    def _load(self, state: IndexState) -> None:
+        self._state = state
+        self._phrases = phrases_of(state.whole, state.model)
+        self._accounts: pa.Table | None = None
+
+    @classmethod
+    def build(
+        cls,
+        customers: Any,
+        *,
+        model: LinkModel | str | os.PathLike[str],
+        policy: Any,
+        path: str | os.PathLike[str] | None = None,
+        mapping: Any = None,
+        evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    ) -> CustomerIndex:
+        """Prepare customers for one model and keep them.
+
+        Args:
+            customers: Customers, as for `link`.
+            model: A fitted model, or its path. How frequent names are was learned with it: an index serves one model.
+            policy: Why and by whom people are linked.
+            path: A folder, new, empty, or with an index that is replaced; by default the index is in memory only.
+            mapping: Column mapping, where columns are not canonical.
+            evidence: Evidence families; those that the model knows are used.
+
+        Returns:
+            The index, opened.
+
+        Raises:
+            InputError: The table cannot be used; lists all problems.
+            NothingToLinkError: There are no usable customers.
+            ModelError: The model does not fit.
+            OutputError: The folder cannot be written, or holds something else.
+            PolicyError: No policy was given.
+        """
+        checked, loaded = require_policy(policy), load_model(model)
+        if loaded is None:
+            raise InvalidParameterError("model is None; an index is built for one model. Fit one with sociolink.fit.")
+        table = set_aside_refused(read_table(customers, "customers", mapping=mapping).table).kept
+        if table.num_rows == 0:
+            raise NothingToLinkError(
+                "There is nothing to index: no usable rows in customers. See the table of rejects."
+            )
+        families = tuple(family for family in evidence if family.name in loaded.families)
+        storage: Storage = MemoryStorage() if path is None else new_folder(path)
+        kept = in_content_order(kept_columns(table, families), "customer_id")
+        section = build_section(kept, families, loaded.population)
+        with storage.lock():
+            write_new(storage, section, view_sections(section), families, loaded)
+        del section
+        return cls(storage, checked, evidence, None if path is None else Path(path))
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        policy: Any = None,
+        evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    ) -> CustomerIndex:
+        """Open an index; nothing is read before it is needed.
+
+        Args:
+            path: The folder.
+            policy: Why and by whom people are linked; not needed for `info`, `upsert`, `compact` and `erase`.
+            evidence: Evidence families, among them those it was built with.
+
+        Raises:
+            IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
+            PolicyError: The policy is none.
+        """
+        checked = None if policy is None else require_policy(policy)
+        folder = existing_folder(path)
+        return cls(FolderStorage(folder), checked, evidence, folder)
+
+    @classmethod
+    def renew(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        policy: Any = None,
+        evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    ) -> CustomerIndex:
+        """Bring an index that another version wrote up to date, from the customers and the model that it holds.
+
+        Args:
+            path: The folder.
+            policy: As for `open`.
+            evidence: As for `open`.
+
+        Returns:
+            The index, opened; frequencies are counted anew, as by `compact`.
+
+        Raises:
+            IndexFileError: There is no index, or it is damaged, newer than this version, or made with other evidence.
+        """
+        storage = FolderStorage(existing_folder(path))
+        with storage.lock():
+            finish_journal(storage)
+            renew_files(storage, evidence)
+        return cls.open(path, policy=policy, evidence=evidence)
+
+    @property
+    def model(self) -> LinkModel:
+        """The model that it was built for."""
+        return self._state.model
+
+    def __len__(self) -> int:
+        return int(self._state.manifest.facts["customers"])
+
+    def find(self, *, top: int = 3, **profile: Any) -> Found:
+        """The customers whom one profile may belong to.
+
+        Args:
+            top: Most customers listed.
+            profile: Canonical columns of the profile: platform and handle, display_name, bio, location ...
+
+        Returns:
+            What was found; its numbers are those of `link`.
+
+        Raises:
+            InputError: A column is missing, unknown or not allowed; lists all problems.
+            PolicyError: The profile refused consent, or the index was opened without a policy.
+        """
+        return self.find_many([profile], top=top)[0]
+
+    def find_many(self, profiles: Iterable[Mapping[str, Any]], *, top: int = 3) -> tuple[Found, ...]:
+        """`find` for several profiles at once, in their order.
+
+        Args:
+            profiles: For each profile its columns, as for `find`.
+            top: Most customers listed for a profile.
+        """
+        _check_top(top)
+        require_policy(self._policy)
+        extra = tuple(family.column for family in self._state.families if hasattr(family, "column"))
+        tables = [read_profile(one, also=extra) for one in profiles]
+        if not tables:
+            return ()
+        table = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
+        if set_aside_refused(table).count:
+            raise PolicyError("consent: refused for one of the profiles; such profiles are not linked. Leave it out.")
+        return find_rows(self._state, table, top=top, phrases=self._phrases)
+
+    def link(
+        self,
+        profiles: Any = None,
+        *,
+        posts: Any = None,
+        events: Any = None,
+        known: Any = None,
+        mapping: Any = None,
+        top: int = 5,
+        engine: Engine | None = None,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        progress: Progress | None = None,
+    ) -> Links:
+        """Link a table of profiles against these customers; see `link` for the arguments.
+
+        Returns:
+            The links that `link(..., model=index.model)` gives for these customers. Two things differ: false links are
+            not counted on decoys, and frequencies are those of the last `build` or `compact`.
+
+        Raises:
+            InputError: A table cannot be used; lists all problems.
+            NothingToLinkError: There are no usable profiles.
+        """
+        _check_top(top)
+        policy = require_policy(self._policy)
+        sources = {"profiles": profiles, "posts": posts, "events": events, "truth": known}
+        if self._accounts is None:
+            self._accounts = known_accounts(self._state)
+        return link_profiles(
+            self._state,
+            sources,
+            policy=policy,
+            accounts=self._accounts,
+            mapping=mapping,
+            top=top,
+            engine=engine,
+            threads=threads,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
+
+    def upsert(self, customers: Any, *, mapping: Any = None) -> IndexChange:
+        """Add customers, and replace those whose id is there already; customers who refused consent are erased.
+
+        Until `compact`, the frequencies of names, places and the like stay those of the last count. What nobody had
+        then counts as rare.
+
+        Args:
+            customers: Customers, as for `link`.
+            mapping: Column mapping, where columns are not canonical.
+
+        Returns:
+            What changed. What was there before is safe until the new state is, and readers keep what they opened.
+
+        Raises:
+            InputError: The table cannot be used; lists all problems.
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; nothing has changed.
+        """
+        loaded = read_table(customers, "customers", mapping=mapping)
+        consented = set_aside_refused(loaded.table)
+        change = IndexChange(refused=consented.count, rejected=loaded.rejects.num_rows)
+        with self._storage.lock():
+            self._refresh()
+            if consented.kept.num_rows:
+                done = add_customers(self._storage, self._state, consented.kept)
+                change = replace(change, added=done.added, replaced=done.replaced)
+                self._refresh()
+            change = replace(change, erased=erase_customers(self._storage, self._state, consented.refused).erased)
+            self._refresh()
+        return change
+
+    def erase(self, ids: Iterable[object]) -> IndexChange:
+        """Erase customers: their strings, keys and what nobody else has in any dictionary, from every file.
+
+        Customers of these ids who were replaced are erased with them. Copies outside the folder (snapshots, backups,
+        what another process has opened) are not reached; see `docs/indexing.md`.
+
+        Args:
+            ids: Ids of customers; those that are not there are passed over.
+
+        Returns:
+            How many were erased. Once this returns they are gone; after a crash they are gone, or all still there.
+
+        Raises:
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; open the index again to finish.
+        """
+        wanted = pa.array([str(one) for one in ids], pa.string())
+        with self._storage.lock():
+            self._refresh()
+            change = erase_customers(self._storage, self._state, wanted)
+            self._refresh()
+        return change
+
+    def compact(self) -> None:
+        """Build the index again from the customers who count, all in one section, with frequencies counted anew.
+
+        Answers are then those of an index that was built with these customers; the model stays.
+
+        Raises:
+            IndexFileError: Another process is writing.
+            OutputError: The files cannot be written; nothing has changed.
+        """
+        with self._storage.lock():
+            self._refresh()
+            renew_files(self._storage, self._evidence)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Go on from the newest state; the lock must be held."""
+        unfinished = JOURNAL in self._storage.names()
+        if unfinished or load_manifest(self._storage).generation != self._state.manifest.generation:
+            self._load(open_state(self._storage, self._evidence, locked=True))
+        sweep(self._storage, self._state.manifest)
+
+    def info(self, *, verify: bool = False) -> IndexInfo:
+        """What the index holds, how large it is, and whether `compact` would help.
+
+        Args:
+            verify: Read everything and compare it with its checksums.
+
+        Raises:
+            IndexFileError: Something is damaged.
+        """
+        return describe_index(self._storage, self._state, verify=verify)
+
+    def __repr__(self) -> str:
+        return str(self.info())
+
+    def _repr_html_(self) -> str:
+        return self.info()._repr_html_()
+
+
+def _check_top(top: int) -> None:
+    if not isinstance(top, int) or not 1 <= top <= 1000:
+        raise InvalidParameterError(f"top is {top!r}; it must be a whole number from 1 to 1000.")

@@ -1,0 +1,112 @@
+"""Changes of an index: later customers beside the base, and everything counted anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.errors import NothingToLinkError
+from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.index.manifest import save_manifest, sweep
+from sociolink.index.storage import Storage
+from sociolink.linking.gallery import in_content_order
+from sociolink.linking.index_state import IndexState, read_customers_of, write_new, write_state
+from sociolink.linking.section_views import rows_of_ids, view_sections
+from sociolink.linking.sections import Section, build_section, grow_states, kept_columns
+from sociolink.rendering.numbers import say_count
+
+__all__ = ["IndexChange", "add_customers", "build_later", "living_customers", "renew_files"]
+
+Int64s = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChange:
+    """What a change did.
+
+    Attributes:
+        added: Customers that were not there.
+        replaced: Customers whose record was replaced by a newer one.
+        refused: Customers left out because consent was refused.
+        rejected: Rows that could not be used.
+        erased: Customers who were erased, those who refused now among them.
+    """
+
+    added: int = 0
+    replaced: int = 0
+    refused: int = 0
+    rejected: int = 0
+    erased: int = 0
+
+    def __str__(self) -> str:
+        counts = ((name, getattr(self, name)) for name in self.__slots__)
+        return ", ".join(f"{say_count(count)} {name}" for name, count in counts if count) or "nothing changed"
+
+
+def living_customers(state: IndexState, *, without: pa.Array | None = None) -> tuple[pa.Table | None, Int64s]:
+    """Later customers who stay, and the rows of the base that count no more.
+
+    Args:
+        state: The index.
+        without: Ids that leave.
+    """
+    base = state.sections[0]
+    alive = state.alive
+    gone = ~alive[: len(base)]
+    stay = alive[len(base) :].copy()
+    if without is not None:
+        gone[rows_of_ids(base, without)] = True
+    if len(state.sections) == 1:
+        return None, np.flatnonzero(gone)
+    later = state.sections[1]
+    if without is not None:
+        stay[rows_of_ids(later, without)] = False
+    return later.customers.filter(pa.array(stay)), np.flatnonzero(gone)
+
+
+def build_later(state: IndexState, base: Section, customers: pa.Table) -> Section | None:
+    """Later customers, prepared with the frequencies of a base; None where there are none."""
+    if customers.num_rows == 0:
+        return None
+    ordered = in_content_order(customers.select(base.customers.column_names), "customer_id")
+    population = state.model.population
+    background = grow_states(base, ordered, state.families, population)
+    return build_section(ordered, state.families, population, background=background)
+
+
+def add_customers(storage: Storage, state: IndexState, customers: pa.Table) -> IndexChange:
+    """Add customers, or replace those of the same id; the lock must be held.
+
+    All later customers are one section that is built again: what an index says depends on its base and on who came
+    later, not on the steps in which they came.
+    """
+    base = state.sections[0]
+    ids = customers.column("customer_id").combine_chunks()
+    there = state.whole.ids.filter(pa.array(state.alive))
+    replaced = int(pc.sum(pc.is_in(there, value_set=ids)).as_py() or 0)
+    staying, gone = living_customers(state, without=ids)
+    new = kept_columns(customers, state.families)
+    tables = [base.customers.slice(0, 0), new] + ([] if staying is None else [staying])
+    later = build_later(state, base, pa.concat_tables(tables, promote_options="permissive"))
+    manifest = write_state(storage, state, later=later, view=view_sections(base, later, gone=gone))
+    save_manifest(storage, manifest)
+    sweep(storage, manifest)
+    return IndexChange(added=customers.num_rows - replaced, replaced=replaced)
+
+
+def renew_files(storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> None:
+    """Build the base again from the customers that the files hold, whichever version wrote them; with the lock held.
+
+    Raises:
+        IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
+        NothingToLinkError: Nobody is left.
+    """
+    customers, families, model, manifest = read_customers_of(storage, evidence)
+    if customers.num_rows == 0:
+        raise NothingToLinkError("There is nothing to index: all customers are erased. Remove the folder.")
+    base = build_section(in_content_order(customers, "customer_id"), families, model.population)
+    write_new(storage, base, view_sections(base), families, model, generation=manifest.generation + 1)

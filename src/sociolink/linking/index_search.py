@@ -1,0 +1,173 @@
+"""Finding and linking in an opened index: the kernel of `link`, over the sections of the index."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from sociolink.blocking.candidates import Candidates
+from sociolink.calibration.decisions import DecisionRule
+from sociolink.engines.protocol import Engine
+from sociolink.errors import NothingToLinkError
+from sociolink.governance.policy import Policy
+from sociolink.linking.decoys import DecoyEstimate
+from sociolink.linking.index_state import IndexState
+from sociolink.linking.inputs import read_inputs
+from sociolink.linking.kernel import score_batch
+from sociolink.linking.known import match_known
+from sociolink.linking.known_accounts import collect_known_accounts
+from sociolink.linking.link import (
+    BATCH_PROFILES,
+    check_known,
+    default_engine,
+    keys_of_profiles,
+    links_only,
+    phrases_of,
+)
+from sociolink.linking.ranking import links_schema, rank_links
+from sociolink.linking.section_pairs import observe_sections
+from sociolink.linking.summary import Progress, Stopwatch, summarise_run
+from sociolink.results.decisions import decide_table
+from sociolink.results.found import Found, found_of
+from sociolink.results.links import Links
+from sociolink.scoring.em import Observations
+
+__all__ = ["NOT_MEASURED", "SearchState", "find_rows", "known_accounts", "link_profiles", "search_kernel"]
+
+NOT_MEASURED = "not measured: linked against an index"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchState:
+    """What the kernel knows besides its batch; frozen.
+
+    Attributes:
+        index: The opened index.
+        top: Most customers listed for a profile.
+        known: Existing links, or None.
+    """
+
+    index: IndexState
+    top: int
+    known: pa.Table | None = None
+
+
+def search_kernel(batch: pa.RecordBatch, state: SearchState) -> pa.RecordBatch:
+    """Links of a batch of profiles; `_row` numbers them, everything else is canonical."""
+    index, whole = state.index, state.index.whole
+    profiles = pa.Table.from_batches([batch])
+    known = match_known(state.known, profiles, whole)
+    if len(index.galleries) == 1:
+        scored = score_batch(profiles, whole, index.model, known=known)
+    else:
+        observing = partial(_observe, index)
+        scored = score_batch(profiles, whole, index.model, known=known, observing=observing)
+    return rank_links(scored, whole, rows=batch.column("_row"), profile_ids=batch.column("profile_id"), top=state.top)
+
+
+def _observe(
+    index: IndexState, profiles: pa.Table, gallery: Any, population: Any, *, known: Any = None
+) -> tuple[Observations, Candidates]:
+    return observe_sections(profiles, index.galleries, gallery, population, known=known)
+
+
+def find_rows(
+    index: IndexState, profiles: pa.Table, *, top: int, phrases: dict[str, dict[str, str]]
+) -> tuple[Found, ...]:
+    """What is found for each profile of a small canonical table."""
+    count = profiles.num_rows
+    if count == 0:
+        return ()
+    batch = profiles.append_column("_row", pa.array(np.arange(count))).combine_chunks().to_batches()[0]
+    rows = pa.Table.from_batches([search_kernel(batch, SearchState(index, top))])
+    begin = np.searchsorted(rows.column("_row").to_numpy(), np.arange(count + 1))
+    plain = links_only(rows)
+    return tuple(
+        found_of(
+            plain.slice(begin[number], begin[number + 1] - begin[number]),
+            phrases=phrases,
+            people=index.view.people,
+            coverage=index.model.coverage.value,
+        )
+        for number in range(count)
+    )
+
+
+def link_profiles(
+    index: IndexState,
+    sources: dict[str, Any],
+    *,
+    policy: Policy,
+    accounts: pa.Table,
+    mapping: Any,
+    top: int,
+    engine: Engine | None,
+    threads: int | None,
+    memory_limit: str | None,
+    progress: Progress | None,
+) -> Links:
+    """Links of profiles against an index; see `CustomerIndex.link`."""
+    clock = Stopwatch(progress)
+    clock("reading")
+    inputs = read_inputs(sources, mapping=mapping, needed=("profiles",))
+    profiles, known = inputs.tables["profiles"], inputs.tables.get("truth")
+    if profiles.num_rows == 0:
+        raise NothingToLinkError("There is nothing to link: no usable rows in profiles. See the table of rejects.")
+    warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
+    clock("linking")
+    numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
+    schema = links_schema(tuple(family.name for family in index.families))
+    state = SearchState(index, top, known)
+    with nullcontext(engine) if engine is not None else default_engine(threads, memory_limit) as chosen:
+        mapped = chosen.map_batches(
+            chosen.scan(numbered), search_kernel, state, schema=schema, batch_rows=BATCH_PROFILES
+        )
+        rows = chosen.collect(mapped, order_by=("_row", "rank"))
+    rule = DecisionRule()
+    table = decide_table(links_only(rows), rule).combine_chunks()
+    clock("done")
+    decoys = DecoyEstimate(0.0, 0.0, 0.0, NOT_MEASURED, 0, 0.0)
+    report = summarise_run(
+        rows,
+        table,
+        inputs,
+        index.model,
+        index.whole,
+        decoys,
+        policy=policy,
+        warnings=warnings,
+        clock=clock,
+        seed=0,
+        rule=rule,
+    )
+    report = replace(report.without_decoys(), customers=int(index.alive.sum()), decoy_note=NOT_MEASURED)
+    return Links(
+        table=table,
+        rejects=inputs.rejects,
+        repairs=inputs.repairs,
+        model=index.model,
+        report=report,
+        posts=inputs.tables.get("posts"),
+        events=inputs.tables.get("events"),
+        phrases=phrases_of(index.whole, index.model),
+        profile_keys=keys_of_profiles(profiles),
+        known_accounts=accounts,
+    )
+
+
+def known_accounts(index: IndexState) -> pa.Table:
+    """Known accounts of all people; see `collect_known_accounts`."""
+    parts, begin = [], 0
+    for section in index.sections:
+        rows = np.arange(begin, begin + len(section))
+        alive = index.alive[rows]
+        customers = section.customers if alive.all() else section.customers.filter(pa.array(alive))
+        parts.append(collect_known_accounts(customers, index.whole, rows=rows[alive]))
+        begin += len(section)
+    found = pa.concat_tables(parts)
+    return found.group_by(found.column_names, use_threads=False).aggregate([]) if len(parts) > 1 else found

@@ -1,0 +1,70 @@
+"""The commands `sociolink index ...`, from a table to an answer and to nobody."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sociolink import Policy, fit
+
+Run = Any
+
+PEOPLE = [
+    {"customer_id": "c1", "given_name": "Xenia", "family_name": "Quartermain", "email": "xenia@quartermain.example"},
+    {"customer_id": "c2", "given_name": "Olu", "family_name": "Adeyemi", "email": "olu@adeyemi.example"},
+]
+ACCOUNTS = [
+    {"profile_id": "p1", "platform": "github", "handle": "xeniaquartermain"},
+    {"profile_id": "p2", "platform": "x", "handle": "sunny_days"},
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("commands")
+    fit(ACCOUNTS, PEOPLE, policy=Policy.research(who="tests")).save(path / "model.json")
+    for name, rows in (("people", PEOPLE), ("more", [{"customer_id": "c3", "full_name": "Zorina Quopplewitz"}])):
+        (path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_an_index_from_its_first_to_its_last_customer(run: Run, folder: Path) -> None:
+    index = str(folder / "crm.index")
+    given = ["--customers", str(folder / "people.jsonl"), "--model", str(folder / "model.json"), "--policy", "research"]
+    built = run("index", "build", "--index", index, *given)
+    assert built.code == 0, built.err
+    assert "2 people" in built.out
+
+    ask = ["index", "find", "--index", index, "--policy", "research", "--platform", "github"]
+    found = json.loads(run(*ask, "--handle", "xeniaquartermain", "--json").out)
+    assert found["customer_id"] == "c1"
+    assert "c1" in run(*ask, "--handle", "xeniaquartermain", "--display-name", "Xenia Quartermain").out
+
+    added = run("index", "upsert", "--index", index, "--customers", str(folder / "more.jsonl"), "--json")
+    assert json.loads(added.out)["change"]["added"] == 1
+    assert json.loads(run(*ask, "--handle", "zorinaquopplewitz", "--json").out)["customer_id"] == "c3"
+
+    (folder / "ids.txt").write_text("c1\n\n")
+    erased = run("index", "erase", "--index", index, "--id", "c3", "--ids", str(folder / "ids.txt"))
+    assert erased.code == 0
+    assert "2 erased" in erased.out
+    assert json.loads(run(*ask, "--handle", "xeniaquartermain", "--json").out)["customer_id"] is None
+
+    assert run("index", "compact", "--index", index).code == 0
+    info = json.loads(run("index", "info", "--index", index, "--verify", "--json").out)["index"]
+    assert (info["customers"], info["erased"], info["verified"]) == (1, 0, True)
+
+
+def test_what_cannot_be_done_is_said(run: Run, folder: Path) -> None:
+    nowhere = run("index", "info", "--index", str(folder / "nowhere"))
+    assert nowhere.code == 2
+    assert "no folder nowhere" in nowhere.err
+    nobody = run("index", "erase", "--index", str(folder))
+    assert nobody.code == 2
+    assert "--ids" in nobody.err
+    missing = run("index", "erase", "--index", str(folder), "--ids", str(folder / "no.txt"))
+    assert missing.code == 2
+    assert "no.txt cannot be read" in missing.err
