@@ -13,7 +13,7 @@ from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.runs import expand_runs
-from sociolink.text.sorting import find_sorted, sort_stably
+from sociolink.text.sorting import find_sorted, number_tuples, sort_stably
 
 __all__ = [
     "Facts",
@@ -140,13 +140,8 @@ def distinct_text(table: pa.Table, *names: str) -> tuple[Int64s, tuple[pa.Array,
         ([0, 1, 0], ['Lyon', 'Bonn'], ['', ''])
     """
     encoded = [text_column(table, name).dictionary_encode() for name in names]
-    number = np.zeros(table.num_rows, np.int64)
-    for column in encoded:
-        both = number * len(column.dictionary) + np.asarray(column.indices)
-        number = both if len(encoded) == 1 else np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
-    rows = np.empty(number.max(initial=-1) + 1, np.int64)
-    rows[number[::-1]] = np.arange(table.num_rows)[::-1]
-    return number, tuple(column.dictionary.take(column.indices.take(pa.array(rows))) for column in encoded)
+    number, first = number_tuples(*(np.asarray(column.indices, np.int64) for column in encoded))
+    return number, tuple(column.dictionary.take(column.indices.take(pa.array(first))) for column in encoded)
 
 
 def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
