@@ -26,6 +26,7 @@ __all__ = [
     "find_sorted",
     "index_facts",
     "join_keys",
+    "lay_out_facts",
     "list_column",
     "look_up",
     "sum_by_row",
@@ -62,7 +63,7 @@ class Facts:
 
     def only(self, keep: Bools) -> Facts:
         """Without some of the values."""
-        return _lay_out(self.row[keep], self.key[keep], len(self.start) - 1)
+        return lay_out_facts(self.row[keep], self.key[keep], len(self.start) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     return row[filled], values.filter(pa.array(filled))
 
 
-def _lay_out(row: Int32s, key: UInt64s, rows: int) -> Facts:
+def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
     """Values by row, ascending in each; most rows have one value, so that only those with more are sorted."""
     if (row[1:] < row[:-1]).any():
         order, _ = sort_stably(row.astype(np.uint64))
@@ -208,7 +209,7 @@ def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Fact
     strings = plain_strings(value)
     filled = np.asarray(pc.not_equal(strings, ""), np.bool_)
     key = mix(hash_strings(strings)[0], salt)
-    return _lay_out(np.asarray(row)[filled], key[filled], rows)
+    return lay_out_facts(np.asarray(row)[filled], key[filled], rows)
 
 
 def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
