@@ -13,7 +13,7 @@ from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.runs import expand_runs
-from sociolink.text.sorting import find_sorted, sort_stably
+from sociolink.text.sorting import find_sorted, number_tuples, sort_stably
 
 __all__ = [
     "Facts",
@@ -26,6 +26,7 @@ __all__ = [
     "find_sorted",
     "index_facts",
     "join_keys",
+    "lay_out_facts",
     "list_column",
     "look_up",
     "sum_by_row",
@@ -62,7 +63,7 @@ class Facts:
 
     def only(self, keep: Bools) -> Facts:
         """Without some of the values."""
-        return _lay_out(self.row[keep], self.key[keep], len(self.start) - 1)
+        return lay_out_facts(self.row[keep], self.key[keep], len(self.start) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,8 @@ def distinct_text(table: pa.Table, *names: str) -> tuple[Int64s, tuple[pa.Array,
         ([0, 1, 0], ['Lyon', 'Bonn'], ['', ''])
     """
     encoded = [text_column(table, name).dictionary_encode() for name in names]
-    number = np.zeros(table.num_rows, np.int64)
-    for column in encoded:
-        both = number * len(column.dictionary) + np.asarray(column.indices)
-        number = both if len(encoded) == 1 else np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
-    rows = np.empty(number.max(initial=-1) + 1, np.int64)
-    rows[number[::-1]] = np.arange(table.num_rows)[::-1]
-    return number, tuple(column.dictionary.take(column.indices.take(pa.array(rows))) for column in encoded)
+    number, first = number_tuples(*(np.asarray(column.indices, np.int64) for column in encoded))
+    return number, tuple(column.dictionary.take(column.indices.take(pa.array(first))) for column in encoded)
 
 
 def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
@@ -179,7 +175,7 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     return row[filled], values.filter(pa.array(filled))
 
 
-def _lay_out(row: Int32s, key: UInt64s, rows: int) -> Facts:
+def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
     """Values by row, ascending in each; most rows have one value, so that only those with more are sorted."""
     if (row[1:] < row[:-1]).any():
         order, _ = sort_stably(row.astype(np.uint64))
@@ -213,7 +209,7 @@ def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Fact
     strings = plain_strings(value)
     filled = np.asarray(pc.not_equal(strings, ""), np.bool_)
     key = mix(hash_strings(strings)[0], salt)
-    return _lay_out(np.asarray(row)[filled], key[filled], rows)
+    return lay_out_facts(np.asarray(row)[filled], key[filled], rows)
 
 
 def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
