@@ -106,12 +106,6 @@ def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
     return unique, np.bincount(inverse, weights=share, minlength=len(unique)).astype(np.float64)
 
 
-def count_parts(customers: pa.Table) -> tuple[PartCounts, PartCounts]:
-    """Given and family names as these customers use them, by how many."""
-    parts = _name_parts(customers)
-    return _part_counts(parts, given_parts(parts, load_nicknames())), _part_counts(parts, family_parts(parts))
-
-
 def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
     """Strength and mixture of the name background for this CRM, for given and for family names."""
     bundled = (given_name_counts(), surname_counts())
