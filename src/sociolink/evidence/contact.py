@@ -223,7 +223,7 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
         return out
     for kind in _KINDS:
         by_both = profiles.stated[kind].facts.stated[pairs.profile]
-        out[:, kind] = single & by_both & customers.known[kind].facts.stated[row]
+        out[:, kind] = single & by_both & customers.known[kind].facts.states(row)
     return out
 
 

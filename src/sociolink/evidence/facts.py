@@ -61,6 +61,11 @@ class Facts:
         """(rows,) whether the row states any value."""
         return np.diff(self.start) > 0
 
+    def states(self, rows: npt.NDArray[np.integer]) -> Bools:
+        """(n,) whether each of some rows states any value."""
+        out: Bools = self.start[rows + 1] > self.start[rows]
+        return out
+
     def only(self, keep: Bools) -> Facts:
         """Without some of the values."""
         return lay_out_facts(self.row[keep], self.key[keep], len(self.start) - 1)
@@ -246,7 +251,7 @@ def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools
     start = np.searchsorted(entries, stated.facts.start)
     count = np.diff(start)[pairs.profile]
     asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))
-    asked = asked[known.facts.stated[pairs.customer[asked]]] if len(known.facts) else asked[:0]
+    asked = asked[known.facts.states(pairs.customer[asked])] if len(known.facts) else asked[:0]
     run, number = expand_runs(start[pairs.profile[asked]], count[asked])
     place = asked[run]
     value = stated.value[entries[number]]

@@ -34,6 +34,8 @@ def normalise_phones(values: pa.Array | pa.ChunkedArray, country: pa.Array | pa.
         ['+12022252536', '+33612345678', '+442079460958', None]
     """
     texts = plain_strings(values)
+    if not pc.any(pc.not_equal(texts, "")).as_py():
+        return pa.nulls(len(texts), pa.string())
     states = plain_strings(country) if country is not None else pa.array([""] * len(texts), pa.string())
     states = pc.if_else(pc.is_in(states, value_set=pa.array(sorted(NUMBERING))), states, "")
     joined = pc.binary_join_element_wise(states, texts, "\x1f").dictionary_encode()

@@ -26,6 +26,9 @@ NOT_ACCOUNTS = frozenset(
 """First parts of paths on platforms that are pages of the platform itself."""
 
 
+_COLUMNS = ("host", "path", "label", "last_segment", "platform", "handle")
+
+
 def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
     """Take web addresses apart.
 
@@ -45,7 +48,10 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         >>> table.to_pylist()[1]["platform"], table.to_pylist()[1]["handle"]
         ('twitter', 'JoSmith')
     """
-    encoded = plain_strings(values).dictionary_encode()
+    given = plain_strings(values)
+    if given.nbytes == 0 or not pc.any(pc.not_equal(given, "")).as_py():
+        return pa.table({name: pa.nulls(len(given), pa.string()) for name in _COLUMNS})
+    encoded = given.dictionary_encode()
     texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ), "NFKC")
     parts = pc.extract_regex(texts, _URL)
     host = pc.utf8_lower(pc.struct_field(parts, "host"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,14 +69,19 @@ class ChannelModel:
 
 def channel_model(data: Mapping[str, Any]) -> ChannelModel:
     """The model of `ChannelModel.to_dict`."""
-    packed = np.frombuffer(base64.b64decode(data["opaque"]), "<u2").astype(np.float64) / RESOLUTION
-    size = round(len(packed) ** (1 / 3))
     return ChannelModel(
         decoration_model(data["decorations"]),
-        CharacterModel(packed.reshape(size, size, size)),
+        _unpack(data["opaque"]),
         np.array(data["weights"], np.float64),
         bool(data["only_at_boundaries"]),
     )
+
+
+@lru_cache(maxsize=8)
+def _unpack(packed: str) -> CharacterModel:
+    bits = np.frombuffer(base64.b64decode(packed), "<u2").astype(np.float64) / RESOLUTION
+    size = round(len(bits) ** (1 / 3))
+    return CharacterModel(bits.reshape(size, size, size))
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,8 +142,8 @@ def _words(places: Places, arcs: Arcs, chosen: Int64s, chance: Floats, anybody: 
 
 def _word_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, given: bool) -> _SlotArcs:
     """The words that strangers use so; what stands in the display name costs next to nothing."""
-    chosen = np.flatnonzero(chance[arcs.word] > 0)
-    share = chance[arcs.word[chosen]]
+    chosen = np.flatnonzero(chance > 0)
+    share = chance[chosen]
     read = np.zeros(len(chosen), np.bool_)
     if shown is not None:
         read = shown.whole[chosen]
@@ -154,8 +154,8 @@ def _word_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | No
 
 def _prefix_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None) -> _SlotArcs:
     """Beginnings of names."""
-    chosen = np.flatnonzero(chance[arcs.word] > 0)
-    share = chance[arcs.word[chosen]]
+    chosen = np.flatnonzero(chance > 0)
+    share = chance[chosen]
     read = np.zeros(len(chosen), np.bool_) if shown is None else shown.stem[chosen]
     return _words(places, arcs, chosen, np.where(read, np.maximum(READABLE, share), share), np.ones(len(chosen)), read)
 
@@ -164,9 +164,9 @@ def _other_arcs(
     places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, of_stranger: float
 ) -> _SlotArcs:
     """Names that the customer's record does not have, as common as among people."""
-    chosen = np.flatnonzero((chance[arcs.word] > 0) & (arcs.target - arcs.source >= _SHORTEST_OTHER))
+    chosen = np.flatnonzero((chance > 0) & (arcs.target - arcs.source >= _SHORTEST_OTHER))
     read = np.zeros(len(chosen), np.bool_) if shown is None else shown.whole[chosen]
-    return _words(places, arcs, chosen, np.full(len(chosen), of_stranger), chance[arcs.word[chosen]], read)
+    return _words(places, arcs, chosen, np.full(len(chosen), of_stranger), chance[chosen], read)
 
 
 def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: ShownArcs | None) -> _SlotArcs:
@@ -255,19 +255,20 @@ def _fill_slots(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs | None
 ) -> dict[Slot, _SlotArcs]:
     """What may stand in each kind of slot."""
-    middle = _MIDDLE_IS_GIVEN * vocabulary.given + (1 - _MIDDLE_IS_GIVEN) * vocabulary.family
+    given, family = vocabulary.given[arcs.word], vocabulary.family[arcs.word]
+    middle = _MIDDLE_IS_GIVEN * given + (1 - _MIDDLE_IS_GIVEN) * family
     initial = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
     return {
-        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given, shown, given=True),
-        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family, shown, given=False),
-        Slot.GIVEN_PREFIX: _prefix_arcs(places, arcs, vocabulary.given_prefix, shown),
-        Slot.FAMILY_PREFIX: _prefix_arcs(places, arcs, vocabulary.family_prefix, shown),
+        Slot.GIVEN: _word_arcs(places, arcs, given, shown, given=True),
+        Slot.FAMILY: _word_arcs(places, arcs, family, shown, given=False),
+        Slot.GIVEN_PREFIX: _prefix_arcs(places, arcs, vocabulary.given_prefix[arcs.word], shown),
+        Slot.FAMILY_PREFIX: _prefix_arcs(places, arcs, vocabulary.family_prefix[arcs.word], shown),
         Slot.GIVEN_INITIAL: initial,
         Slot.MIDDLE_INITIAL: initial,
         Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed, shown),
         Slot.BETWEEN: _other_arcs(places, arcs, middle, shown, of_stranger=1.0),
-        Slot.OTHER_GIVEN: _other_arcs(places, arcs, vocabulary.given, shown, of_stranger=0.0),
-        Slot.OTHER_FAMILY: _other_arcs(places, arcs, vocabulary.family, shown, of_stranger=0.0),
+        Slot.OTHER_GIVEN: _other_arcs(places, arcs, given, shown, of_stranger=0.0),
+        Slot.OTHER_FAMILY: _other_arcs(places, arcs, family, shown, of_stranger=0.0),
     }
 
 
