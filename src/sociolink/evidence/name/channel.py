@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
-from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, sum_by_form
+from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, no_parses, sum_by_form
 from sociolink.evidence.name.shown import ShownNames, find_shown
 from sociolink.evidence.name.strings import StringCounts, read_whole
 from sociolink.evidence.name.unseen import sum_unseen
@@ -132,6 +132,9 @@ def read_strings(
         The readings.
     """
     opaque = model.opaque.string_chances(places.strings)
+    if not places.strings.lengths.any():
+        nothing = np.zeros((len(opaque), len(FORMS)))
+        return Reading(places, no_parses(), opaque, nothing, nothing)
     surroundings = surround(places, model.decorations, model.opaque)
     allowed = boundary if model.only_at_boundaries else None
     arcs = find_words(places, vocabulary.index, at=allowed)

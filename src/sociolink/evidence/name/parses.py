@@ -15,7 +15,7 @@ from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
 from sociolink.text.substrings import Arcs, Places
 
-__all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "sum_by_form"]
+__all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "no_parses", "sum_by_form"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -77,6 +77,13 @@ class Parses:
         """(n,) number of slots of each reading's form."""
         sizes = np.array([len(form.slots) for form in READINGS])
         return np.asarray(sizes[self.form], np.int64)
+
+
+def no_parses() -> Parses:
+    """No readings."""
+    nothing, three = np.empty(0, np.int64), np.empty((0, 3), np.int64)
+    letters, chance = np.empty((0, 3), np.uint8), np.empty(0)
+    return Parses(nothing, nothing, nothing, nothing, three, three, letters, chance, chance, np.empty(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +211,10 @@ def _join(left: _Partial, slot: _SlotArcs, begin: Int64s) -> _Partial:
     )
 
 
-def _read_form(filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, sides: Surroundings, least: _Least) -> _Partial:
-    """All readings in one form, with what stands around them, that are worth keeping."""
+def _read_form(
+    filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, sides: Surroundings, least: _Least
+) -> _Partial | None:
+    """All readings in one form, with what stands around them, that are worth keeping; None where there is none."""
     begin = filled[0]
     around = sides.before[begin.source] * cut[begin.source] * begin.anybody
     every = np.arange(len(begin.source))
@@ -214,10 +223,13 @@ def _read_form(filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, sides: S
     for slot in filled[1:]:
         found = replace(found, around=found.around * cut[found.end])
         found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+        if len(found.end) == 0:
+            return None
         starts = np.append(0, np.cumsum(np.bincount(slot.source, minlength=len(cut))))
         found = _join(found, slot, starts)
     found = replace(found, around=found.around * (sides.after * cut)[found.end])
-    return found.only(least.keeps(owner[found.end], found.around, found.parts))
+    found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+    return found if len(found.end) else None
 
 
 def _write_out(
@@ -313,14 +325,17 @@ def enumerate_parses(
         filled = [slots[slot] for slot in form.slots]
         if form.key is KeyKind.INITIAL_PAIR:
             filled = [_long_enough(one, slot) for one, slot in zip(filled, form.slots, strict=True)]
-        share = weights[number] if number >= len(FORMS) else 1.0
-        weight = 0.0 if number >= len(FORMS) else weights[number]
+        share, weight = (weights[number], 0.0) if number >= len(FORMS) else (1.0, weights[number])
+        if share == 0 or not all(len(one.source) for one in filled):
+            continue
         least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
         found = _read_form(filled, places.owner, cut, surroundings, least)
+        if found is None:
+            continue
         written = _write_out(number, replace(found, around=share * found.around), filled, places.owner, vocabulary)
         total += weight * np.bincount(written.string, weights=written.around * written.parts, minlength=len(floor))
         kept.append(written)
-    joined = Parses.concat(kept)
+    joined = Parses.concat(kept) if kept else no_parses()
     weight = np.where(np.arange(len(READINGS)) < len(FORMS), weights, 0.0)[joined.form]
     least = _Least(wanted * total, _TRACE * total)
     return joined.only(least.keeps(joined.string, joined.around, joined.parts * weight))
