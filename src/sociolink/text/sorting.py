@@ -127,6 +127,8 @@ def number_tuples(*codes: Int64s) -> tuple[Int64s, Int64s]:
     """
     number = np.zeros(len(codes[0]), np.int64)
     for column in codes:
+        if not column.any():
+            continue
         both = number * (int(column.max(initial=0)) + 1) + column
         number = np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
     first = np.empty(int(number.max(initial=-1)) + 1, np.int64)
