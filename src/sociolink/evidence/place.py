@@ -106,10 +106,10 @@ class Place:
             holders = tuple(count_places(code, people) for code in codes)
             stated = (np.where(code > 0, distinct.country, np.uint64(0)) for code in codes)
             stating = tuple(count_places(code, people) for code in stated)
-            local = count_local_names(names, places)
+            local, share = count_local_names(names, places, _shares(holders, stating, distinct)[number])
         else:
             holders, stating, local = background.holders, background.stating, background.local
-        share = share_with_namesakes(names, places, _shares(holders, stating, distinct)[number], local)
+            share = share_with_namesakes(names, places, _shares(holders, stating, distinct)[number], local)
         return CustomerPlaces(places, holders, stating, local, share)
 
     def prepare_profiles(

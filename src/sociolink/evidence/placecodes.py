@@ -16,8 +16,9 @@ from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["Places", "count_places", "customer_places", "profile_places", "world_population"]
+__all__ = ["Places", "count_namesakes", "count_places", "customer_places", "profile_places", "world_population"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -51,6 +52,21 @@ def count_places(code: UInt64s, weight: Int64s | None = None) -> Holders:
     values, inverse = np.unique(code[known], return_inverse=True)
     counts = np.bincount(inverse, None if weight is None else weight[known], len(values)).astype(np.int64)
     return Holders(values, counts, int(counts.sum()))
+
+
+def count_namesakes(code: UInt64s) -> tuple[Holders, Int64s]:
+    """How often each code stands, the unknown left out, and (n,) how often each one's own does; 0 for the unknown."""
+    order, ordered = sort_stably(code)
+    first = np.ones(len(order), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    values = ordered[first]
+    counts = np.diff(np.append(np.flatnonzero(first), len(order)))
+    if len(values) and values[0] == 0:
+        counts[0] = 0
+    own = np.empty(len(order), np.int64)
+    own[order] = counts[np.cumsum(first) - 1]
+    known = values > 0
+    return Holders(values[known], counts[known], int(counts.sum())), own
 
 
 @cache

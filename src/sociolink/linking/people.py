@@ -58,6 +58,8 @@ def _leaders(codes: UInt64s) -> Int64s:
 def _components(size: int, left: Int64s, right: Int64s) -> Int64s:
     """The lowest row of each connected component, by label propagation with pointer jumping."""
     label = np.arange(size)
+    apart = left != right
+    left, right = left[apart], right[apart]
     while True:
         low = np.minimum(label[left], label[right])
         new = label.copy()

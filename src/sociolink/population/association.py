@@ -46,9 +46,12 @@ class NameClasses:
 
     def associate(self, given: UInt64s, family: UInt64s) -> Floats:
         """(n,) P(given and family name) / (P(given name) P(family name)); 1 where either is unknown."""
-        one = self.given_lift[_rows(self.given_keys, given)]
-        two = self.family_lift[_rows(self.family_keys, family)]
-        out: Floats = (one * two * self.share).sum(axis=1)  # not a matrix product: its last bit depends on n
+        one, two = _rows(self.given_keys, given), _rows(self.family_keys, family)
+        out = np.empty(len(one))
+        for begin in range(0, len(one), _PASS):
+            here = slice(begin, begin + _PASS)
+            lift = self.given_lift[one[here]] * self.family_lift[two[here]]
+            out[here] = (lift * self.share).sum(axis=1)  # not a matrix product: its last bit depends on n
         return out
 
 

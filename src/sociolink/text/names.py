@@ -144,7 +144,7 @@ class _Coded:
 
     Attributes:
         of: (rows,) int64 number of each row's value.
-        values: (numbers,) strings.
+        values: (numbers,) strings, most of them different.
     """
 
     of: Int64s
@@ -154,9 +154,11 @@ class _Coded:
         return self.values.take(pa.array(self.of[rows]))
 
     def also(self, values: pa.Array) -> _Coded:
-        """Another column that follows from this one: (numbers,) values that need not differ."""
+        """Another column that follows from this one: (numbers,) values that need not differ, and mostly do not."""
         encoded = values.dictionary_encode()
-        return _Coded(np.asarray(encoded.indices, np.int64)[self.of], encoded.dictionary)
+        numbers = np.asarray(encoded.indices, np.int64)
+        of = numbers[self.of] if len(encoded.dictionary) > 1 else np.zeros_like(self.of)
+        return _Coded(of, encoded.dictionary)
 
     def told(self, about: pa.Array) -> npt.NDArray[np.bool_]:
         """(rows,) what is told about the values."""
@@ -174,7 +176,8 @@ def _code_columns(
         coded = _Coded(np.asarray(encoded.indices, np.int64), encoded.dictionary)
         short = pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_FULL_NAME)
         kept: tuple[pa.Array, ...] = peel_fields(short) if name in ("given", "family") else (short,)
-        for also, values in zip(("", "_nickname", "_maiden"), kept, strict=False):
+        out[name] = _Coded(coded.of, kept[0])
+        for also, values in zip(("_nickname", "_maiden"), kept[1:], strict=False):
             out[name + also] = coded.also(values)
     return out
 

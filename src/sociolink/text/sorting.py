@@ -48,20 +48,24 @@ def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
     for begin in range(0, size, _PASS):
         packed[begin : begin + _PASS] |= np.arange(begin, min(begin + _PASS, size), dtype=np.uint64)
     packed.sort()
-    order = (packed & places).astype(np.int32)
-    if short:
-        packed >>= np.uint64(bits)
-        return order, packed
-    ordered = keys[order]
-    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+    order = np.empty(size, np.int32)
+    for begin in range(0, size, _PASS):
+        here = slice(begin, begin + _PASS)
+        order[here] = packed[here] & places
+        packed[here] = packed[here] >> np.uint64(bits) if short else keys[order[here]]
+    wrong = np.flatnonzero(packed[1:] < packed[:-1])
     if len(wrong):
-        packed &= ~places
-        first = np.searchsorted(packed, packed[wrong], side="left")
-        last = np.searchsorted(packed, packed[wrong], side="right")
-        for low, high in np.unique(np.stack([first, last], 1), axis=0).tolist():  # as good as none: 64 bits are many
-            right = np.lexsort((order[low:high], ordered[low:high]))
-            order[low:high], ordered[low:high] = order[low:high][right], ordered[low:high][right]
-    return order, ordered
+        _put_right(order, packed, wrong, ~places)
+    return order, packed
+
+
+def _put_right(order: npt.NDArray[np.int32], keys: UInt64s, wrong: Int64s, upper: np.uint64) -> None:
+    """Sort again where keys with the same upper bits are out of order; as good as never, for 64 bits are many."""
+    tops = keys & upper
+    bounds = np.stack([np.searchsorted(tops, tops[wrong], side=side) for side in ("left", "right")], 1)
+    for low, high in np.unique(bounds, axis=0).tolist():
+        right = np.lexsort((order[low:high], keys[low:high]))
+        order[low:high], keys[low:high] = order[low:high][right], keys[low:high][right]
 
 
 def distinct_sorted(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
@@ -123,6 +127,8 @@ def number_tuples(*codes: Int64s) -> tuple[Int64s, Int64s]:
     """
     number = np.zeros(len(codes[0]), np.int64)
     for column in codes:
+        if not column.any():
+            continue
         both = number * (int(column.max(initial=0)) + 1) + column
         number = np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
     first = np.empty(int(number.max(initial=-1)) + 1, np.int64)

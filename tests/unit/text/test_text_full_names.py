@@ -11,12 +11,11 @@ from sociolink.text import full_names
 from sociolink.text.full_names import COLUMNS, split_full_names
 from sociolink.text.names import NameKind, customer_names, name_sets
 
-WORDS = tuple(
-    """
-    Smith Jones o'neil O’Brien née né nee geb Jr Jr. II V v PhD MD Dr Dr. Sir Ｊｏ ﬁn 李 Иван ÷÷ J. J A. de van born
-    Born aka a.k.a. Dit dite ép. ép Mc-Donald 'x x' ª Ann María Ma. Esq (x) ß Æ Prof Mrs III Sr da
-    """.split()
-)
+TEXT = """
+Smith Jones o'neil O’Brien née né nee geb Jr Jr. II V v PhD MD Dr Dr. Sir Ｊｏ ﬁn 李 Иван ÷÷ J. J A. de van born Born
+aka a.k.a. Dit dite ép. ép Mc-Donald 'x x' ª Ann María Ma. Esq (x) ß Æ Prof Mrs III Sr da
+"""
+WORDS = TEXT.split()
 
 
 @pytest.fixture(scope="module")

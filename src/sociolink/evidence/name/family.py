@@ -17,7 +17,7 @@ from sociolink.evidence.name.erasing import forget_people
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.growth import adopt_background, grow_people
 from sociolink.evidence.name.parses import Parses
-from sociolink.evidence.name.people import People, fit_priors, prepare_people
+from sociolink.evidence.name.people import People, learn_names, prepare_people
 from sociolink.evidence.name.shown import READABLE
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
 from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
@@ -60,13 +60,12 @@ class Name:
 
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """Name background of the CRM, decorations and spelling of the profiles' strings."""
-        given, family = fit_priors(customers)
+        (given, family), vocabulary = learn_names(customers)
         population: dict[str, Any] = {
             "given_prior": [given.strength, given.bundled_share],
             "family_prior": [family.strength, family.bundled_share],
         }
-        people = prepare_people(customers, population)
-        return population | learn_channels(profiles, people.vocabulary)
+        return population | learn_channels(profiles, vocabulary)
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: People | None = None

@@ -32,7 +32,17 @@ from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.names import NameKind, NameParts, NameSets, name_sets
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["NameKeys", "People", "count_parts", "fit_priors", "key_of", "letter_hash", "prepare_people", "seal"]
+__all__ = [
+    "NameKeys",
+    "People",
+    "count_parts",
+    "fit_priors",
+    "key_of",
+    "learn_names",
+    "letter_hash",
+    "prepare_people",
+    "seal",
+]
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -108,8 +118,20 @@ def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
 
 def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
     """Strength and mixture of the name background for this CRM, for given and for family names."""
+    return _fit_priors(count_parts(customers))
+
+
+def learn_names(customers: pa.Table) -> tuple[tuple[NamePrior, NamePrior], NameVocabulary]:
+    """What `fit_priors` learns, and the vocabulary that these customers make with it."""
+    sets = _name_sets(customers)
+    given, family = _borne(sets)
+    counts = _part_counts(sets.given, given), _part_counts(sets.family, family)
+    priors = _fit_priors(counts)
+    return priors, _make_vocabulary(counts, given, family, priors)
+
+
+def _fit_priors(counts: tuple[PartCounts, PartCounts]) -> tuple[NamePrior, NamePrior]:
     bundled = (given_name_counts(), surname_counts())
-    counts = count_parts(customers)
     spelling = part_spelling(counts[1], bundled[1])
     first, second = (fit_name_prior(own, other, spelling) for own, other in zip(counts, bundled, strict=True))
     return first, second
@@ -191,12 +213,22 @@ def _count_names(
     sets: NameSets, given: BorneParts, family: BorneParts, population: Mapping[str, Any]
 ) -> NameVocabulary:
     """The vocabulary that these customers make."""
+    counts = _part_counts(sets.given, given), _part_counts(sets.family, family)
+    priors = NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])
+    return _make_vocabulary(counts, given, family, priors)
+
+
+def _make_vocabulary(
+    counts: tuple[PartCounts, PartCounts],
+    given: BorneParts,
+    family: BorneParts,
+    priors: tuple[NamePrior, NamePrior],
+) -> NameVocabulary:
     return build_vocabulary(
-        _part_counts(sets.given, given),
-        _part_counts(sets.family, family),
+        *counts,
         bundled_given=given_name_counts(),
         bundled_family=surname_counts(),
-        priors=(NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])),
+        priors=priors,
         short_forms=_short_form_shares(load_nicknames()),
         classes=fit_classes(_main_hashes(given), _main_hashes(family)),
     )

@@ -13,6 +13,7 @@ from sociolink.reference.facts import nickname_pairs
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
 from sociolink.text.names import NameKind, NameParts
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import sort_stably
 
 __all__ = ["NickNames", "Parts", "family_parts", "first_bytes", "given_parts", "load_nicknames"]
 
@@ -117,7 +118,7 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     """Add up equal parts of a customer and scale their weights to sum to 1."""
     keep = length > 0
     row, key, length, initial, weight = row[keep], key[keep], length[keep], initial[keep], weight[keep]
-    order = np.lexsort((key, row))
+    order = _by_row_and_key(row, key)
     row, key, length, initial, weight = row[order], key[order], length[order], initial[order], weight[order]
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
@@ -126,6 +127,13 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     row = row[first]
     total = np.bincount(row, weights=summed)
     return Parts(row, key[first], length[first], initial[first], np.asarray(summed / total[row], np.float64))
+
+
+def _by_row_and_key(row: Int32s, key: UInt64s) -> npt.NDArray[np.integer]:
+    """The stable order by row, then key."""
+    order, _ = sort_stably(key)
+    again, _ = sort_stably(row[order].astype(np.uint64))
+    return order[again]
 
 
 def family_parts(parts: NameParts) -> Parts:
