@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("calibration", "deciding", "parity")
+PAGES = ("calibration", "deciding", "indexing", "parity")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -31,4 +31,5 @@ def test_page_leads_somewhere(page: str) -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", text)
 
     assert [target for target in targets if not (ROOT / "docs" / target).exists()] == []
-    assert text.count("<!-- accuracy -->") == text.count("<!-- /accuracy -->") == 1
+    if page != "indexing":
+        assert text.count("<!-- accuracy -->") == text.count("<!-- /accuracy -->") == 1

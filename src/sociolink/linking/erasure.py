@@ -141,7 +141,8 @@ def _erase_state(
         draft.overwrite(value.row, entries, void)
     elif isinstance(value, np.ndarray):
         if path in of_rows:
-            draft.overwrite(value, rows, np.zeros((), value.dtype))
+            blank = 1 if np.issubdtype(value.dtype, np.floating) else 0  # a chance of 1 says nothing about anybody
+            draft.overwrite(value, rows, np.asarray(blank, value.dtype))
     elif isinstance(value, tuple):
         for number, item in enumerate(value):
             part = own[number] if isinstance(own, tuple) and number < len(own) else None

@@ -139,6 +139,7 @@ def test_everybody_else_is_still_there(folder: Path, without: CustomerIndex, wor
         assert np.array_equal(blocks.key[size > 0], expected.key)
         assert np.array_equal(size[size > 0], np.diff(expected.start))
     assert state.view.people == other.view.people
+    assert all(np.isfinite(array).all() for array in arrays(state.sections[0]) if array.dtype.kind == "f")
     found, wanted = index.link(world.profiles), without.link(world.profiles)
     assert found.report.customers == wanted.report.customers
     for mine, theirs in zip(found.best().to_pylist(), wanted.best().to_pylist(), strict=True):

@@ -1,0 +1,177 @@
+"""What an index costs: build, open, find, link, upsert, erase, compact, and a cold start.
+
+usage: python benchmarks/latency.py --world FOLDER [--customers N] [--upsert 10000] [--erase 100] [--finds 200]
+           [--profiles 100000] [--folder FOLDER] [--model FILE] [--profile] [--compact] [--output FILE]
+
+The world is one of `scale.py --make`; without it a small one is made. A model is fitted where none is given, outside
+the clock. The index is built from all customers but those that are added later. Prints one JSON line; `seconds` are by
+the clock on the wall and `cpu` of the processor: on a busy machine compare those.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import pstats
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from memory import peak_memory_mib
+
+COLD = """
+import sys, time
+began = time.perf_counter()
+import sociolink as sl
+index = sl.CustomerIndex.open(sys.argv[1], policy=sl.Policy.research(who="benchmark"))
+opened = time.perf_counter()
+index.find(platform="x", handle="jsmith84", display_name="Jo Smith")
+print(opened - began, time.perf_counter() - opened)
+"""
+
+
+class Clock:
+    """Seconds of named steps."""
+
+    def __init__(self) -> None:
+        self.wall: dict[str, float] = {}
+        self.cpu: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Time one step."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.wall[name] = round(time.perf_counter() - wall, 3)
+        self.cpu[name] = round(time.process_time() - cpu, 3)
+
+
+def consenting(path: Path) -> pa.Table:
+    """A table without those who refused."""
+    table = pq.read_table(path)
+    return table.filter(pc.fill_null(table["consent"], True)) if "consent" in table.column_names else table
+
+
+def time_finds(index: Any, profiles: pa.Table, count: int) -> dict[str, float]:
+    """Milliseconds of warm finds, one profile each."""
+    rows = [{name: value for name, value in row.items() if value is not None} for row in profiles.to_pylist()]
+    for row in rows[:20]:
+        index.find(**row)
+    spent = []
+    cpu = time.process_time()
+    for row in rows[20 : 20 + count]:
+        began = time.perf_counter()
+        index.find(**row)
+        spent.append(1000 * (time.perf_counter() - began))
+    cpu = 1000 * (time.process_time() - cpu) / max(len(spent), 1)
+    together = time.perf_counter()
+    index.find_many(rows[20 : 20 + count])
+    many = 1000 * (time.perf_counter() - together) / max(len(spent), 1)
+    p50, p99 = np.percentile(spent, [50, 99])
+    figures = {"p50": p50, "p99": p99, "cpu_mean": cpu, "in_one_call": many, "per_second": 1000 / np.mean(spent)}
+    return {name: round(float(value), 2) for name, value in figures.items()}
+
+
+def show_profile(index: Any, profiles: pa.Table) -> None:
+    """Where a find spends its time, on standard error."""
+    rows = [{name: value for name, value in row.items() if value is not None} for row in profiles.to_pylist()]
+    recorder = cProfile.Profile()
+    recorder.enable()
+    for row in rows:
+        index.find(**row)
+    recorder.disable()
+    pstats.Stats(recorder, stream=sys.stderr).sort_stats("cumulative").print_stats(45)
+
+
+def run(world: Path, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+    """Everything in turn."""
+    import sociolink as sl
+
+    policy = sl.Policy.research(who="benchmark")
+    profiles, customers = consenting(world / "profiles.parquet"), consenting(world / "customers.parquet")
+    if given.customers:
+        customers = customers.slice(0, given.customers)
+    model = sl.LinkModel.load(given.model) if given.model else sl.fit(profiles, customers, policy=policy)
+    added = min(given.upsert, customers.num_rows // 2)
+    first = customers.num_rows - added
+    clock = Clock()
+    with clock("build"):
+        sl.CustomerIndex.build(customers.slice(0, first), model=model, policy=policy, path=folder)
+    with clock("open"):
+        index = sl.CustomerIndex.open(folder, policy=policy)
+    size = index.info().size_bytes
+    command = [sys.executable, "-c", COLD, str(folder)]
+    cold = [float(x) for x in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
+    few = profiles.slice(0, given.finds + 20)
+    finds = {"counted": time_finds(index, few, given.finds)}
+    if given.profile:
+        show_profile(index, few.slice(0, 50))
+    with clock("link"):
+        index.link(profiles.slice(0, given.profiles))
+    with clock("erase"):
+        index.erase(customers["customer_id"].slice(0, given.erase).to_pylist())
+    with clock("upsert"):
+        index.upsert(customers.slice(first))
+    finds["with_later"] = time_finds(index, few, given.finds)
+    with clock("erase_with_later"):
+        index.erase(customers["customer_id"].slice(given.erase, given.erase).to_pylist())
+    with clock("verify"):
+        index.info(verify=True)
+    if given.compact:
+        with clock("compact"):
+            index.compact()
+    return {
+        "customers": first,
+        "profiles": min(given.profiles, profiles.num_rows),
+        "upsert": added,
+        "erase": given.erase,
+        "seconds": clock.wall,
+        "cpu": clock.cpu,
+        "find_ms": finds,
+        "cold_start": {"import_and_open": round(cold[0], 3), "first_find": round(cold[1], 3)},
+        "size_mib": round(size / 2**20),
+        "peak_gib": round(peak_memory_mib() / 1024, 2),
+    }
+
+
+def main() -> None:
+    """Read the arguments, make what is missing, print one line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", type=Path)
+    parser.add_argument("--customers", type=int, default=0, help="only so many of the world's")
+    parser.add_argument("--profiles", type=int, default=100_000)
+    parser.add_argument("--upsert", type=int, default=10_000)
+    parser.add_argument("--erase", type=int, default=100)
+    parser.add_argument("--finds", type=int, default=200)
+    parser.add_argument("--folder", type=Path)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--compact", action="store_true")
+    parser.add_argument("--output", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        world = given.world
+        if world is None:
+            import sociolink as sl
+
+            world = Path(scratch) / "world"
+            sl.datasets.synthetic(2_000, 1_000, coverage=0.3, posts=0, events=0, seed=1).write(world)
+        line = json.dumps(run(world, given.folder or Path(scratch) / "crm.index", given))
+    print(line)
+    if given.output:
+        with given.output.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()
