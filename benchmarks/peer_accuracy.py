@@ -25,6 +25,12 @@ __all__ = ["figures_of", "means", "measure_peer"]
 RESULTS = BENCHMARKS / "results" / "peer_accuracy.json"
 PAGE = BENCHMARKS.parent / "docs" / "accuracy.md"
 TASKS = ("us_congress", "us_openstates", "fr_parlementaires", "rubyevents_speakers")
+PEERS: Mapping[str, tuple[str, ...]] = {
+    "splink": ("splink",),
+    "splink-em": ("splink", "--em"),
+    "recordlinkage": ("recordlinkage",),
+}
+"""Each peer's name and options."""
 Record = dict[str, Any]
 
 
@@ -96,7 +102,7 @@ def main() -> None:
     root = Path(os.environ.get("SOCIOLINK_DATA", "../shared/data"))
     parser.add_argument("--data", type=Path, default=root / "open_world")
     parser.add_argument("--tasks", nargs="+", default=list(TASKS))
-    parser.add_argument("--peers", nargs="+", default=["splink", "recordlinkage"])
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--from-results", action="store_true", help="measure nothing; show what was measured last")
     parser.add_argument("--write-docs", action="store_true", help="put the table into docs/accuracy.md")
     given = parser.parse_args()
@@ -104,7 +110,8 @@ def main() -> None:
     if not given.from_results:
         for task in given.tasks:
             for name in given.peers:
-                measured.setdefault(task, {})[name] = measure_peer(name, given.data / task)
+                peer, *options = PEERS[name]
+                measured.setdefault(task, {})[name] = measure_peer(peer, given.data / task, *options)
                 print(json.dumps({"task": task, name: measured[task][name]}), flush=True)
         RESULTS.write_text(json.dumps(measured, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     ours = load_ours(given.tasks)

@@ -5,9 +5,9 @@ usage, in the peer's environment: python -m peers.splink_peer FOLDER LINKS [--dr
 Nine comparisons: handle, given name, family name, city, region, country, e-mail, phone, site. Names are read from
 display names and from handles, with the customers' own names as vocabulary (`splink_preparation.py`). Rare given and
 family names count more, by the CRM's term frequencies. `u` comes from random pairs, `m` and the prior are set by hand.
-EM over pairs of one family name (`--em`) was tried: it gave no gain that lasts (`peer_accuracy.py --em`). What a handle
-tells beyond the names that are read from it is set by hand too, lest one fact count twice. The odds of a profile's
-pairs share one answer with "nobody": odds / (1 + their sum). Comparisons without values on both sides are left out.
+EM over pairs of one family name (`--em`) gave no gain (`peer_accuracy.py`). What a handle tells beyond the names that
+are read from it is set by hand too, lest one fact count twice. The odds of a profile's pairs share one answer with
+"nobody": odds / (1 + their sum). Comparisons without values on both sides are left out.
 
 Splink 5.0.0 asks for some care, which is taken: it writes DuckDB's old lambda syntax; a null level needs values on both
 sides unless it is written by hand; levels that no random pair reaches get `u` by hand.
