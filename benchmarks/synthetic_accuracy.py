@@ -83,7 +83,7 @@ def measure(given: argparse.Namespace, coverage: float, folder: Path) -> dict[st
 def write_table(results: Sequence[Mapping[str, Any]]) -> str:
     """The results as a Markdown table."""
     lines = [
-        "| world | coverage: true / learned | by | R@1 | R@P95 | log loss | claim95: precision "
+        "| world; opaque handles, display names, places | coverage: true / learned | by | R@1 | R@P95 | log loss | claim95: precision "
         "| bands [.5,.8) [.8,.95) [.95,1]: right/claimed |",
         "|---|---:|---|---:|---:|---:|---:|---:|",
     ]
@@ -96,7 +96,10 @@ def write_table(results: Sequence[Mapping[str, Any]]) -> str:
             bands = " ".join(
                 f"{b['right']:.2f}/{b['claimed']:.2f}{'' if b['within'] else '!'}" for b in row.get("bands", ())
             )
-            place = f"{result['profiles']:,} x {result['customers']:,} | {result['coverage']:.2f} / {learned:.2f}"
+            settings = result["settings"]
+            shown, placed = (settings["fields"][f"profiles.{one}"] for one in ("display_name", "location"))
+            size = f"{result['profiles']:,} x {result['customers']:,}; {settings['opaque']}, {shown}, {placed}"
+            place = f"{size} | {result['coverage']:.2f} / {learned:.2f}"
             claim = "-" if row["claim95"] is None else f"{row['claim95']:.3f}"
             figures = f"{row['recall_at_1']:.3f} | {row['recall_at_p95']:.3f} | {row['log_loss']:.2f} | {claim}"
             lines.append(f"| {place if program == 'ours' else ' | '} | {name} | {figures} | {bands} |")
@@ -105,10 +108,10 @@ def write_table(results: Sequence[Mapping[str, Any]]) -> str:
 
 def save(result: dict[str, Any], path: Path) -> list[dict[str, Any]]:
     """Put one record in the place of the last one of the same world; all records."""
-    key = ("profiles", "customers", "coverage", "seed")
+    key = ("profiles", "customers", "coverage", "seed", "settings")
     old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     kept = [one for one in old if any(one[name] != result[name] for name in key)]
-    records = sorted([*kept, result], key=lambda one: [one[name] for name in key])
+    records = sorted([*kept, result], key=lambda one: [json.dumps(one[name]).zfill(9) for name in key])
     path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
     return records
 

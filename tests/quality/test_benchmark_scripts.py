@@ -148,7 +148,7 @@ def test_peer_models_propose_most_owners_of_a_small_world(world: Path) -> None:
 def test_records_of_another_world_stay(tmp_path: Path) -> None:
     save = load("synthetic_accuracy").save
     path = tmp_path / "synthetic.json"
-    one = {"profiles": 10, "customers": 100, "coverage": 0.3, "seed": 1, "ours": 1}
+    one = {"profiles": 10, "customers": 100, "coverage": 0.3, "seed": 1, "settings": {}, "ours": 1}
     save(one, path)
     save(one | {"coverage": 0.6}, path)
 
