@@ -18,6 +18,7 @@ from sociolink.records.columns import Column, TableSpec, arrow_type, table_spec
 from sociolink.records.patterns import WHITESPACE
 from sociolink.records.rejects import REASONS, Finding, Repair, rejects_table, repairs_table, value_classes
 from sociolink.records.strings import as_strings
+from sociolink.text.hashing import hash_strings
 
 __all__ = ["Checked", "check_columns"]
 
@@ -184,6 +185,9 @@ def _repeats(table: pa.Table, key: str, positions: _Positions) -> _Positions:
     """Rows to set aside because another with the same id is kept; the choice does not depend on the order of rows."""
     keys = table[key].combine_chunks()
     keys = pa.concat_arrays(keys.chunks) if isinstance(keys, pa.ChunkedArray) else keys
+    hashes = np.sort(hash_strings(keys)[0][positions])
+    if not (hashes[1:] == hashes[:-1]).any():
+        return np.empty(0, dtype=np.int64)
     numbers = keys.dictionary_encode().indices
     codes = pc.fill_null(numbers, -1).to_numpy(zero_copy_only=False).astype(np.int64)[positions]
     counts = np.bincount(codes[codes >= 0]) if len(codes) else np.zeros(1, dtype=np.int64)

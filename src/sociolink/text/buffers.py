@@ -69,7 +69,17 @@ def plain_strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
             values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
     if not pa.types.is_string(values.type):
         values = pc.cast(values, pa.string())
-    return pc.fill_null(values, "") if values.null_count else values
+    return _without_nulls(values) if values.null_count else values
+
+
+def _without_nulls(values: pa.Array) -> pa.Array:
+    """Null as the empty string; nothing is copied where no bytes lie under a null, which is so as a rule."""
+    _, offset_buffer, data_buffer = values.buffers()
+    offsets = np.frombuffer(offset_buffer, np.int32)[values.offset : values.offset + len(values) + 1]
+    hidden = np.diff(offsets)[np.asarray(values.is_null(), np.bool_)]
+    if hidden.any() or data_buffer is None:
+        return pc.fill_null(values, "")
+    return pa.StringArray.from_buffers(len(values), offset_buffer, data_buffer, None, 0, values.offset)
 
 
 def flatten(values: pa.Array | pa.ChunkedArray) -> Flat:

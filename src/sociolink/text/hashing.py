@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.buffers import flatten
 from sociolink.text.runs import expand_runs
 
 __all__ = [
@@ -89,6 +90,9 @@ def string_bytes(values: pa.Array | pa.ChunkedArray) -> Utf8Bytes:
     """
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
+    if pa.types.is_string(values.type):
+        flat = flatten(values)
+        return Utf8Bytes(flat.data, flat.offsets)
     values = pc.fill_null(values.cast(pa.large_string()), "")
     if len(values) == 0:
         return Utf8Bytes(np.empty(0, np.uint8), np.zeros(1, np.int64))

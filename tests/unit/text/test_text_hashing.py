@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import (
     HASH_VERSION,
     concat_hashes,
@@ -145,3 +146,14 @@ def test_version_one_of_the_hash_never_changes() -> None:
     hashes, _ = hash_strings(pa.array(["smith"]))
     assert int(hashes[0]) == 0xDD09229ED4D48679
     assert int(mix(hashes, 4)[0]) == 0x5B2F50248C94EFC4
+
+
+def test_bytes_under_a_null_count_for_nothing() -> None:
+    hidden = pa.StringArray.from_buffers(
+        3, pa.array([0, 2, 4, 5], pa.int32()).buffers()[1], pa.py_buffer(b"abXYc"), pa.py_buffer(b"\x05")
+    )
+    assert plain_strings(hidden).to_pylist() == ["ab", "", "c"]
+    assert plain_strings(hidden[1:]).to_pylist() == ["", "c"]
+    assert hash_strings(hidden)[0].tolist() == hash_strings(pa.array(["ab", None, "c"]))[0].tolist()
+    assert plain_strings(pa.array(["ab", None, "c"])[1:]).to_pylist() == ["", "c"]
+    assert plain_strings(pa.nulls(2, pa.string())).to_pylist() == ["", ""]
