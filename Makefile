@@ -40,8 +40,15 @@ format: $(VENV)/stamp-dev ## Format the code and mend what lint can mend.
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(VENV)/stamp-dev ## Measure accuracy on the real tasks (needs SOCIOLINK_DATA).
-	$(BIN)/python benchmarks/accuracy.py $(BENCH_ARGS)
+bench: $(VENV)/stamp-dev ## Measure a small size of everything, into build/bench; the real tasks need SOCIOLINK_DATA.
+	mkdir -p build/bench
+	$(BIN)/python benchmarks/scale.py --profiles 1000 --customers 1000 10000 --output build/bench/growth.jsonl \
+		--plot build/bench/growth.svg
+	$(BIN)/python benchmarks/compare_peers.py --profiles 1000 --customers 10000 --runs 1 --output build/bench/compare.json \
+		--programs ours splink splink-no-weak splink-disk recordlinkage dedupe --timeout 120
+	$(BIN)/python benchmarks/synthetic_accuracy.py --profiles 1000 --customers 10000 --coverage 0.3 --splink \
+		--output build/bench/synthetic.json
+	test -z "$$SOCIOLINK_DATA" || $(BIN)/python benchmarks/accuracy.py $(BENCH_ARGS)
 
 lock: $(VENV)/stamp-dev ## Compile the requirement files anew; LOCK_ARGS=--upgrade takes newer versions.
 	UV=$(BIN)/uv scripts/compile_requirements.sh $(LOCK_ARGS)

@@ -34,13 +34,13 @@ Record = dict[str, Any]
 def measure(folder: Path, bench: Path, bootstrap: int, baselines: bool) -> Record:
     """Everything about one task; runs in a process of its own."""
     import open_world
-    import peers
+    from peers import beside_data
 
     found = open_world.measure_task(folder, default=default_without(folder.name), bootstrap=bootstrap)
     record = found.record
-    record["other_scorer"] = peers.score_links(bench, folder, found.links, record["evaluation"])
+    record["other_scorer"] = beside_data.score_links(bench, folder, found.links, record["evaluation"])
     record["decoy_crm"] = open_world.measure_decoy_crm(folder, found.links)
-    record["baseline"] = peers.score_baseline(bench, folder) if baselines else None
+    record["baseline"] = beside_data.score_baseline(bench, folder) if baselines else None
     return record
 
 
@@ -69,11 +69,11 @@ def measure_strangers(name: str) -> Record:
 def measure_thinned(folder: Path, bench: Path, coverage: float) -> Record:
     """One task at another coverage, in a folder that is gone afterwards."""
     import open_world
-    import peers
+    from peers import beside_data
 
     with tempfile.TemporaryDirectory() as temporary:
         thin = Path(temporary) / folder.name
-        peers.thin_out(bench, folder, thin, coverage)
+        beside_data.thin_out(bench, folder, thin, coverage)
         return open_world.measure_task(thin, default=default_without(folder.name), bootstrap=0).record
 
 

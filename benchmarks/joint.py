@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import open_world
-import peers
 import pyarrow.parquet as pq
+from peers import beside_data
 
 import sociolink as sl
 from sociolink.evaluation.answers import Answers, read_answers
@@ -107,7 +107,7 @@ def main() -> None:
                 task = folder
                 if share is not None:
                     task = Path(temporary) / folder.name
-                    peers.thin_out(data.parent / "bench", folder, task, share)
+                    beside_data.thin_out(data.parent / "bench", folder, task, share)
                 save(measure(task, coverage=share, resamples=given.bootstrap))
 
 

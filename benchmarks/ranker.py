@@ -6,7 +6,7 @@ For each profile the 20 most alike customers by brute force (the mean of the bes
 patterns of the name and the partial ratio, and the display name's token_set_ratio where there is one), about thirty
 features of each pair, gradient boosting trained on tasks that share no people with the judged one, odds renormalised
 over the candidates and nobody. Then ours less the ranker's, paired by profile, with a bootstrap over owners. Runs in
-.venv-peers, which it makes where it is missing.
+.venv-peers-ranker, which it makes where it is missing.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import peer_environment
+from peers.environments import enter_environment
 
 if __name__ == "__main__":
-    peer_environment.enter_peers()
+    enter_environment("ranker")
 
 import numpy as np
 import numpy.typing as npt
@@ -33,11 +33,13 @@ import train_default
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler, LCSseq
 from sklearn.ensemble import HistGradientBoostingClassifier
+from tables import insert_block
 
 import sociolink as sl
 from sociolink.text.folding import fold, squash
 
 RESULTS = Path(__file__).parent / "results" / "ranker.json"
+PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
 JUDGED = ("us_congress", "us_openstates", "fr_parlementaires", "rubyevents_speakers")
 TRAINED = (*JUDGED, "digitalgov_authors")
 CANDIDATES = 20
@@ -290,7 +292,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=root / "open_world")
     parser.add_argument("--tasks", nargs="+", default=list(JUDGED))
     parser.add_argument("--draws", type=int, default=1000)
+    parser.add_argument("--write-docs", action="store_true", help="put the table into docs/accuracy.md")
+    parser.add_argument("--from-results", action="store_true", help="measure nothing; show what was measured last")
     given = parser.parse_args()
+    if not given.from_results:
+        measure_all(given)
+    table = show(json.loads(RESULTS.read_text(encoding="utf-8")))
+    print(table)
+    if given.write_docs:
+        insert_block(PAGE, table, "ranker")
+
+
+def measure_all(given: argparse.Namespace) -> None:
+    """Compare all tasks, then train and judge; the records go to `RESULTS`."""
     compared = {name: compare(given.data / name) for name in TRAINED}
     records = []
     for name in given.tasks:
@@ -302,7 +316,6 @@ def main() -> None:
     RESULTS.write_text(
         "[\n" + ",\n".join(json.dumps(one, sort_keys=True) for one in records) + "\n]\n", encoding="utf-8"
     )
-    print(show(records))
 
 
 if __name__ == "__main__":

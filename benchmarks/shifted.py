@@ -127,14 +127,14 @@ def measure_alone(source: Path, crm: Path) -> Record:
 def measure_mixed(task: Path, source: Path | None, bench: Path) -> Record:
     """A task with as many strangers of another, or (without a source) thinned out to the same coverage."""
     import open_world
-    import peers
+    from peers import beside_data
 
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / task.name
         if source is None:
             truth = pq.read_table(task / "truth.parquet")
             owned = truth.num_rows - truth.column("customer_id").null_count
-            peers.thin_out(bench, task, folder, owned / truth.num_rows / 2)
+            beside_data.thin_out(bench, task, folder, owned / truth.num_rows / 2)
         else:
             mix_in(task, source, folder)
         found = open_world.measure_task(folder, bootstrap=0)

@@ -25,7 +25,6 @@ __all__ = [
     "to_markdown",
 ]
 
-START, END = "<!-- accuracy -->", "<!-- /accuracy -->"
 Record = Mapping[str, Any]
 
 
@@ -256,15 +255,16 @@ def to_markdown(sheets: Iterable[Sheet], *, titles: bool = True) -> str:
     return "\n".join(out).strip()
 
 
-def insert_block(page: Path, block: str) -> None:
-    """Put a block between the markers of a page, and leave the rest alone.
+def insert_block(page: Path, block: str, name: str = "accuracy") -> None:
+    """Put a block between the markers of its name in a page, and leave the rest alone.
 
     Raises:
         SystemExit: The page has no markers.
     """
+    first, last = f"<!-- {name} -->", f"<!-- /{name} -->"
     text = page.read_text(encoding="utf-8")
-    before, start, rest = text.partition(START)
-    _, end, after = rest.partition(END)
+    before, start, rest = text.partition(first)
+    _, end, after = rest.partition(last)
     if not start or not end:
-        raise SystemExit(f"{page.name} has no block between {START} and {END}: nothing was written.")
-    page.write_text(f"{before}{START}\n{block}\n{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{page.name} has no block between {first} and {last}: nothing was written.")
+    page.write_text(f"{before}{first}\n{block}\n{last}{after}", encoding="utf-8")

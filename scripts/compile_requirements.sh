@@ -9,17 +9,27 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 uv=${UV:-.venv/bin/uv}
 unset "${!UV_@}" "${!PIP_@}" 2>/dev/null || true
 
-# core comes first: dev, plots and peers are constrained to its pins.
-for name in core dev plots peers interop-recordlinkage; do
+compile() { # name, then inputs and options
+    local name=$1
+    shift
     echo "compiling requirements/$name.txt" >&2
-    "$uv" pip compile pyproject.toml "requirements/$name.in" \
+    "$uv" pip compile "$@" "requirements/$name.in" \
         --output-file "requirements/$name.txt" \
         --universal --python-version 3.11 \
         --generate-hashes --only-binary :all: \
         --default-index https://pypi.org/simple --no-config --no-emit-index-url --no-emit-find-links \
         --custom-compile-command "make lock" \
-        --quiet "$@"
+        --quiet
+}
+
+# core comes first: dev, plots and peers are constrained to its pins.
+for name in core dev plots peers-ranker interop-recordlinkage; do
+    compile "$name" pyproject.toml "$@"
 done
+# Peers that need nothing of ours; affinegap, which dedupe needs, has no wheels.
+compile peers-splink "$@"
+compile peers-recordlinkage "$@"
+compile peers-dedupe --no-binary affinegap "$@"
 
 # A path or another index in a compiled file would tie it to this machine.
 if grep -nE '://|^-|^[^#]*@ |^ *# via .*\.\./|/(home|root|opt|tmp|work)/' requirements/*.txt; then

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted, sort_stably
 
-__all__ = ["MAX_BLOCK", "Candidates", "KeyBlocks", "index_keys", "propose_pairs"]
+__all__ = ["MAX_BLOCK", "Candidates", "Confirm", "KeyBlocks", "index_keys", "propose_pairs"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+
+Confirm = Callable[[Int64s, Int64s], npt.NDArray[np.bool_]]
 
 MAX_BLOCK = 64
 """Customers that share a key are compared one by one only where the key leaves at most 6 bits to be found."""
@@ -56,32 +59,50 @@ class Candidates:
 
 def index_keys(keys: Keys) -> KeyBlocks:
     """Sort the keys of the customers once; those of a block keep the order in which the family gave them."""
-    order = np.argsort(keys.key, kind="stable")
-    key, row = keys.key[order], keys.row[order]
+    order, key = sort_stably(keys.key)
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
     start = np.append(np.flatnonzero(first), len(key))
-    return KeyBlocks(key[first], start.astype(np.int64), order.astype(np.int32), row)
+    return KeyBlocks(key[first], start.astype(np.int64), order, keys.row[order])
 
 
 def _look_up(blocks: KeyBlocks, keys: Keys) -> tuple[Int64s, Int64s]:
     """Indexes of profile keys that a customer has, and the blocks they meet."""
-    if len(blocks.key) == 0 or len(keys) == 0:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    order = np.argsort(keys.key, kind="stable")
-    at = np.minimum(np.searchsorted(blocks.key, keys.key[order]), len(blocks.key) - 1)
-    met = blocks.key[at] == keys.key[order]
-    known, block = order[met], at[met]
-    back = np.argsort(known, kind="stable")
-    return known[back], block[back]
+    at, met = find_sorted(blocks.key, keys.key)
+    known = np.flatnonzero(met)
+    return known, at[known]
 
 
-def _distinct(codes: Int64s) -> Int64s:
-    """Sorted distinct codes; a sort is several times faster than `np.unique` on many distinct values."""
-    ordered = np.sort(codes)
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return np.asarray(ordered[first], np.int64)
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Keys of one family that agree: with one customer each (`small`), or with the many of a block (`large`).
+
+    Attributes:
+        code: (n,) int64 profile * customers + customer, or profile * blocks + block.
+        customer_key: (n,) int64 index into the customers' `Keys`; for a block its first.
+        profile_key: (n,) int64 index into the profiles' `Keys`.
+    """
+
+    code: Int64s
+    customer_key: Int64s
+    profile_key: Int64s
+
+
+def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm: Confirm | None) -> tuple[_Met, _Met]:
+    """The small and the large blocks that the profiles' keys meet."""
+    at, met = _look_up(block, keys)
+    begin = block.start[met]
+    size = block.start[met + 1] - begin
+    fits = size <= max_block
+    place, entry = expand_runs(begin[fits], size[fits])
+    used, customer_key = at[fits][place], block.order[entry].astype(np.int64)
+    if confirm is not None:
+        firm = np.flatnonzero(confirm(customer_key, used))
+        used, entry, customer_key = used[firm], entry[firm], customer_key[firm]
+    code = keys.row[used].astype(np.int64) * customers + block.row[entry]
+    rest = np.flatnonzero(~fits)
+    wide = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
+    return _Met(code, customer_key, used), _Met(wide, block.order[begin[rest]].astype(np.int64), at[rest])
 
 
 def propose_pairs(
@@ -92,6 +113,7 @@ def propose_pairs(
     customers: int,
     also: tuple[Int64s, Int64s] | None = None,
     max_block: int = MAX_BLOCK,
+    confirm: Sequence[Confirm | None] = (),
 ) -> Candidates:
     """Meet the keys of all families.
 
@@ -102,81 +124,82 @@ def propose_pairs(
         customers: Number of customers.
         also: Profiles and customers that are compared whatever their keys say.
         max_block: Largest block whose customers are compared one by one.
+        confirm: For each family what says whether keys that agree hold up: `(customer_key, profile_key)` to bools.
 
     Returns:
         Every pair with a common key in a small block, one pair with `customer` -1 for every larger block met, and
         one for the customers that share no key with the profile.
     """
-    small: list[tuple[Int64s, Int64s, Int64s, Int64s]] = []
-    large: list[tuple[int, Int64s, Int64s, Int64s, Int64s]] = []
-    for number, (block, keys) in enumerate(zip(blocks, profile_keys, strict=True)):
-        at, met = _look_up(block, keys)
-        size = block.start[met + 1] - block.start[met]
-        fits = size <= max_block
-        place, entry = expand_runs(block.start[met[fits]], size[fits])
-        used = at[fits][place]
-        small.append(
-            (
-                keys.row[used].astype(np.int64),
-                block.row[entry].astype(np.int64),
-                block.order[entry].astype(np.int64),
-                used,
-            )
-        )
-        rest = np.flatnonzero(~fits)
-        code = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
-        large.append((number, _distinct(code), code, at[rest], met[rest]))
+    again = confirm or [None] * len(blocks)
+    met = [
+        _meet(block, keys, customers, max_block, check)
+        for block, keys, check in zip(blocks, profile_keys, again, strict=True)
+    ]
     forced = np.empty(0, np.int64) if also is None else also[0] * customers + also[1]
-    return _assemble(blocks, small, large, forced, profiles, customers)
+    return _assemble(blocks, met, forced, profiles, customers)
+
+
+def _number(codes: Int64s) -> tuple[Int64s, Int64s, Int64s]:
+    """Distinct codes, ascending; the order that sorts the codes; for each of them, in that order, its number."""
+    order, ordered = sort_stably(codes.view(np.uint64))
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first].view(np.int64), order.astype(np.int64), np.cumsum(first) - 1
 
 
 def _assemble(
-    blocks: Sequence[KeyBlocks],
-    small: list[tuple[Int64s, Int64s, Int64s, Int64s]],
-    large: list[tuple[int, Int64s, Int64s, Int64s, Int64s]],
-    forced: Int64s,
-    profiles: int,
-    customers: int,
+    blocks: Sequence[KeyBlocks], met: list[tuple[_Met, _Met]], forced: Int64s, profiles: int, customers: int
 ) -> Candidates:
-    codes = [profile * customers + customer for profile, customer, _, _ in small]
-    unique = _distinct(np.concatenate([*codes, forced]))
-    profile, customer = [unique // max(customers, 1)], [unique % max(customers, 1)]
-    count = [np.ones(len(unique))]
-    rank = [np.zeros(len(unique), np.int64)]
-    for number, distinct, _, _, _ in large:
-        wide = max(len(blocks[number].key), 1)
-        sizes = np.diff(blocks[number].start)
-        profile.append(distinct // wide)
-        customer.append(np.full(len(distinct), -1))
-        count.append(sizes[distinct % wide].astype(np.float64))
-        rank.append(np.full(len(distinct), 1 + number))
-    profile.append(np.arange(profiles))
-    customer.append(np.full(profiles, -1))
-    rank.append(np.full(profiles, 1 + len(blocks)))
-    seen = np.bincount(np.concatenate(profile[:-1]), weights=np.concatenate(count), minlength=profiles)
-    count.append(np.maximum(customers - seen, 0.0))
-    everyone = (np.concatenate(profile), np.concatenate(rank), np.concatenate(customer))
-    order = np.lexsort((everyone[2], everyone[1], everyone[0]))
-    new = np.empty(len(order), np.int64)
-    new[order] = np.arange(len(order))
-    pairs = Pairs(
-        everyone[0][order].astype(np.int32), everyone[2][order].astype(np.int32), np.concatenate(count)[order]
-    )
+    """Each pair once: customers, then large blocks by family, then everybody else."""
+    codes = np.concatenate([*(small.code for small, _ in met), forced])
+    unique, order, number = _number(codes)
+    wide = [_number(large.code) for _, large in met]
+    owner = [unique // max(customers, 1)]
+    owner += [code // max(len(block.key), 1) for (code, _, _), block in zip(wide, blocks, strict=True)]
+    many = np.stack([np.bincount(one, minlength=profiles) for one in owner])
+    sizes = np.vstack([many, np.ones((1, profiles), np.int64)])
+    begin = (np.cumsum(sizes.T).reshape(profiles, -1) - sizes.T).T if profiles else sizes
+    place = [_places(one, begin[kind]) for kind, one in enumerate(owner)]
+    pairs = int(sizes.sum())
+    customer, count = np.full(pairs, -1, np.int32), np.ones(pairs)
+    profile = np.repeat(np.arange(profiles, dtype=np.int32), sizes.sum(0))
+    customer[place[0]] = unique % max(customers, 1)
+    seen = many[0].astype(np.float64)
+    for kind, (block, (code, _, _)) in enumerate(zip(blocks, wide, strict=True), start=1):
+        at = code % max(len(block.key), 1)
+        count[place[kind]] = block.start[at + 1] - block.start[at]
+        seen += np.bincount(owner[kind], weights=count[place[kind]], minlength=profiles)
+    count[begin[-1]] = np.maximum(customers - seen, 0.0)
+    hits = _hits(met, place, order, number, wide)
+    capped = sum(len(code) for code, _, _ in wide)
+    return Candidates(Pairs(profile, customer, count), hits, len(unique), capped)
+
+
+def _places(owner: Int64s, begin: Int64s) -> Int64s:
+    """Where entries go that are sorted by owner, if those of each owner begin at `begin`."""
+    first = np.searchsorted(owner, np.arange(len(begin)))
+    return begin[owner] + np.arange(len(owner)) - first[owner]
+
+
+def _hits(
+    met: list[tuple[_Met, _Met]],
+    place: list[Int64s],
+    order: Int64s,
+    number: Int64s,
+    wide: list[tuple[Int64s, Int64s, Int64s]],
+) -> tuple[Hits, ...]:
+    """The keys that agreed, by pair."""
     hits: list[Hits] = []
-    offset = len(unique)
-    for (_, _, entry, used), code, (number, distinct, many, at, met) in zip(small, codes, large, strict=True):
-        of_small = new[np.searchsorted(unique, code)]
-        of_large = new[offset + np.searchsorted(distinct, many)]
-        first_of_block = blocks[number].order[blocks[number].start[met]].astype(np.int64)
-        pair = np.concatenate([of_small, of_large])
-        back = np.argsort(pair, kind="stable")
-        hits.append(
-            Hits(
-                pair[back].astype(np.int32),
-                np.concatenate([entry, first_of_block])[back].astype(np.int32),
-                np.concatenate([used, at])[back].astype(np.int32),
-            )
-        )
-        offset += len(distinct)
-    capped = sum(len(distinct) for _, distinct, _, _, _ in large)
-    return Candidates(pairs, tuple(hits), len(unique), capped)
+    offset = 0
+    for kind, ((small, large), (_, wide_order, wide_number)) in enumerate(zip(met, wide, strict=True), start=1):
+        mine = (order >= offset) & (order < offset + len(small.code))
+        at = order[mine] - offset
+        offset += len(small.code)
+        pair = np.concatenate([place[0][number[mine]], place[kind][wide_number]])
+        customer_key = np.concatenate([small.customer_key[at], large.customer_key[wide_order]])
+        profile_key = np.concatenate([small.profile_key[at], large.profile_key[wide_order]])
+        if len(wide_order):
+            back = np.argsort(pair, kind="stable")
+            pair, customer_key, profile_key = pair[back], customer_key[back], profile_key[back]
+        hits.append(Hits(pair.astype(np.int32), customer_key.astype(np.int32), profile_key.astype(np.int32)))
+    return tuple(hits)

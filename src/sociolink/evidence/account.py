@@ -266,6 +266,9 @@ def _named_accounts(profiles: pa.Table) -> tuple[Facts, Facts]:
     link = normalise_urls(text_column(profiles, "url"))
     linked = pc.is_valid(link["handle"])
     row = np.concatenate([bio_row, np.flatnonzero(np.asarray(linked, np.bool_)).astype(np.int32)])
+    if len(row) == 0:
+        nothing = pa.array([], pa.string())
+        return _facts(row, nothing, profiles, _ACCOUNT), _facts(row, nothing, profiles, _PLATFORM)
     parsed = parse_handles(
         pa.concat_arrays([platform, plain_strings(link["platform"].filter(linked))]),
         pa.concat_arrays([plain_strings(found["value"]), plain_strings(link["handle"].filter(linked))]),

@@ -46,6 +46,7 @@ from sociolink.text.contacts import (
 )
 from sociolink.text.hashing import UInt64s
 from sociolink.text.places import normalise_countries
+from sociolink.text.urls import site_labels
 
 __all__ = ["LEVELS", "Contact", "CustomerContacts", "ProfileContacts"]
 
@@ -223,7 +224,7 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
         return out
     for kind in _KINDS:
         by_both = profiles.stated[kind].facts.stated[pairs.profile]
-        out[:, kind] = single & by_both & customers.known[kind].facts.stated[row]
+        out[:, kind] = single & by_both & customers.known[kind].facts.states(row)
     return out
 
 
@@ -239,7 +240,7 @@ def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> 
     page = pc.binary_join_element_wise(host, pc.fill_null(path, ""), "")
     domain_row = np.concatenate([site_row, site_row, email[0]])
     mail_domain = email_domains(email[1])
-    domain = pa.concat_arrays([host, _registered(host), mail_domain])
+    domain = pa.concat_arrays([host, site_labels(host)[1], mail_domain])
     number = pc.utf8_slice_codeunits(pc.fill_null(pc.replace_substring(phone[1], "+", ""), ""), -_PHONE_DIGITS)
     return (
         collect_facts(domain_row, _private(domain), rows=rows, salt=_SALT + _DOMAIN),
@@ -253,15 +254,6 @@ def _without(facts: tuple[Facts, ...], shared: UInt64s) -> tuple[Facts, ...]:
     """Facts without domains that many share."""
     _, met = find_sorted(shared, facts[_DOMAIN].key)
     return (facts[_DOMAIN].only(~met), *facts[_DOMAIN + 1 :])
-
-
-def _registered(hosts: pa.Array) -> pa.Array:
-    """The domains that hosts belong to."""
-    encoded = hosts.dictionary_encode()
-    suffixes = public_suffixes()
-    names = [host.split(".") for host in encoded.dictionary.to_pylist()]
-    domains = [".".join(name[-3:] if ".".join(name[-2:]) in suffixes else name[-2:]) for name in names]
-    return pa.array(domains, pa.string()).take(encoded.indices)
 
 
 def _private(domains: pa.Array) -> pa.Array:

@@ -260,5 +260,8 @@ def _mentions(profiles: pa.Table, known: tuple[KnownFacts, ...], openings: UInt6
 
 def _told(customers: CustomerEmployers, profiles: ProfileMentions, pairs: Pairs) -> Bools:
     """(pairs,) whether the profile has a bio and the customer an organisation or title."""
-    states = np.append(customers.known[_NAME].facts.stated | customers.known[_TITLE].facts.stated, False)
-    return np.asarray(profiles.has_bio[pairs.profile] & states[pairs.customer], np.bool_)
+    out = profiles.has_bio[pairs.profile] & (pairs.customer >= 0)
+    asked = np.flatnonzero(out)
+    customer = pairs.customer[asked]
+    out[asked] = customers.known[_NAME].facts.states(customer) | customers.known[_TITLE].facts.states(customer)
+    return np.asarray(out, np.bool_)

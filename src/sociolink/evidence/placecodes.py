@@ -10,14 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import Holders, text_column
+from sociolink.evidence.facts import Holders, distinct_text, text_column
 from sociolink.reference.facts import cities, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["Places", "count_places", "customer_places", "profile_places", "world_population"]
+__all__ = ["Places", "count_namesakes", "count_places", "customer_places", "profile_places", "world_population"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -51,6 +52,21 @@ def count_places(code: UInt64s, weight: Int64s | None = None) -> Holders:
     values, inverse = np.unique(code[known], return_inverse=True)
     counts = np.bincount(inverse, None if weight is None else weight[known], len(values)).astype(np.int64)
     return Holders(values, counts, int(counts.sum()))
+
+
+def count_namesakes(code: UInt64s) -> tuple[Holders, Int64s]:
+    """How often each code stands, the unknown left out, and (n,) how often each one's own does; 0 for the unknown."""
+    order, ordered = sort_stably(code)
+    first = np.ones(len(order), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    values = ordered[first]
+    counts = np.diff(np.append(np.flatnonzero(first), len(order)))
+    if len(values) and values[0] == 0:
+        counts[0] = 0
+    own = np.empty(len(order), np.int64)
+    own[order] = counts[np.cumsum(first) - 1]
+    known = values > 0
+    return Holders(values[known], counts[known], int(counts.sum())), own
 
 
 @cache
@@ -108,16 +124,24 @@ def _divided_regions() -> pa.Array:
     return pc.unique(pc.binary_join_element_wise(parts["country"], parts["wider_region"], "\n"))
 
 
-def customer_places(customers: pa.Table) -> Places:
-    """Where customers live: country and region from their columns, else as their town tells."""
-    city, state = text_column(customers, "city"), text_column(customers, "country")
+def customer_places(customers: pa.Table) -> tuple[Places, Int64s]:
+    """The different places where customers live, and (customers,) which of them is each one's.
+
+    Country and region are those of their columns, else what the town tells.
+    """
+    number, (city, state, region) = distinct_text(customers, "city", "country", "region")
+    return _read_columns(city, state, region), number
+
+
+def _read_columns(city: pa.Array, state: pa.Array, region: pa.Array) -> Places:
+    """The places that the columns of an address name."""
     country = plain_strings(normalise_countries(state))
-    region = plain_strings(normalise_regions(text_column(customers, "region"), country))
+    region = plain_strings(normalise_regions(region, country))
     text = pc.binary_join_element_wise(plain_place(city), region, country, ", ")
     found = parse_places(pc.if_else(pc.equal(city, ""), "", text))
     row = np.asarray(found["row"], np.int64)
     known, first = np.unique(row, return_index=True)
-    at = np.full(customers.num_rows, -1, np.int64)
+    at = np.full(len(city), -1, np.int64)
     at[known] = first
     index = pa.array(at, mask=at < 0)
 

@@ -15,9 +15,10 @@ from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.linking.checkpoint import Checkpoint, open_checkpoint
 from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.experience import DefaultModel
+from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.fit import fit_tables
 from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
@@ -59,16 +60,25 @@ class LinkState:
         model: The model.
         top: Most customers listed for a profile.
         known: Existing links, or None.
+        checkpoint: Where finished batches are kept, or None.
     """
 
     gallery: Gallery
     model: LinkModel
     top: int
     known: pa.Table | None
+    checkpoint: Checkpoint | None = None
 
 
 def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
     """Links of a batch of profiles; `_row` numbers them, everything else is canonical."""
+    if state.checkpoint is None:
+        return _link_batch(batch, state)
+    first = int(batch.column("_row")[0].as_py())
+    return state.checkpoint.batch(state.model, first, lambda: _link_batch(batch, state))
+
+
+def _link_batch(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
     profiles = pa.Table.from_batches([batch])
     known = match_known(state.known, profiles, state.gallery)
     scored = score_batch(profiles, state.gallery, state.model, known=known)
@@ -81,13 +91,10 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
     )
 
 
-def _map_profiles(
-    profiles: pa.Table, gallery: Gallery, model: LinkModel, *, engine: Engine, top: int, known: pa.Table | None
-) -> pa.Table:
+def _map_profiles(profiles: pa.Table, state: LinkState, engine: Engine) -> pa.Table:
     """Rows of `links_schema` for all profiles, in their order."""
     numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
-    state = LinkState(gallery, model, top, known)
-    schema = links_schema(tuple(family.name for family in gallery.families))
+    schema = links_schema(tuple(family.name for family in state.gallery.families))
     mapped = engine.map_batches(engine.scan(numbered), link_kernel, state, schema=schema, batch_rows=BATCH_PROFILES)
     return engine.collect(mapped, order_by=("_row", "rank"))
 
@@ -159,6 +166,7 @@ def link(
     engine: Engine | None = None,
     threads: int | None = None,
     memory_limit: str | None = None,
+    checkpoint: str | os.PathLike[str] | None = None,
     progress: Progress | None = None,
 ) -> Links:
     """Link social profiles to customers.
@@ -180,6 +188,8 @@ def link(
         engine: What moves the rows; DuckDB by default.
         threads: Threads of the default engine.
         memory_limit: Memory of the default engine, e.g. "4GiB".
+        checkpoint: Folder that keeps the model and every finished batch, so that a run that was killed goes on where it
+            stopped, and ends with the same links. Its files hold links; remove it when they are written.
         progress: Called with the name of each stage.
 
     Returns:
@@ -211,10 +221,17 @@ def link(
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
     of_customers = in_content_order(of_customers, "customer_id")
+    saved = None
+    if checkpoint is not None:
+        settings = f"{top} {BATCH_PROFILES} {evidence!r} {loaded and loaded.model_id} {default or shipped_default()!r}"
+        saved = open_checkpoint(checkpoint, (of_profiles, of_customers, of_known), settings)
+        loaded = loaded or saved.load_model()
     if loaded is None:
         loaded, gallery = fit_tables(
             of_profiles, of_customers, evidence=evidence, known=of_known, default=default, progress=clock
         )
+        if saved is not None:
+            saved.save_model(loaded)
     else:
         _check_rows(of_profiles, of_customers)
         clock("preparing customers")
@@ -222,7 +239,7 @@ def link(
         gallery = build_gallery(of_customers, usable, loaded.population)
     clock("linking")
     with nullcontext(engine) if engine is not None else default_engine(threads, memory_limit) as chosen:
-        rows = _map_profiles(of_profiles, gallery, loaded, engine=chosen, top=top, known=of_known)
+        rows = _map_profiles(of_profiles, LinkState(gallery, loaded, top, of_known, saved), chosen)
     rule = DecisionRule()
     table = decide_table(links_only(rows), rule).combine_chunks()
     clock("counting false links on decoys")

@@ -13,6 +13,7 @@ import pyarrow as pa
 from sociolink.blocking.candidates import Candidates, propose_pairs
 from sociolink.evidence.protocol import Denominator, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
+from sociolink.linking.kernel import confirmers
 from sociolink.linking.known import KnownAnswers
 from sociolink.scoring.em import Observations
 
@@ -53,7 +54,10 @@ def observe_sections(
         prepared = _prepare(profiles, section, population, prepared)
         keys = [family.profile_keys(state) for family, state in zip(section.families, prepared, strict=True)]
         also = _known_pairs(known, begin, len(section))
-        candidates = propose_pairs(section.blocks, keys, profiles=profiles.num_rows, customers=len(section), also=also)
+        confirm = confirmers(section, prepared)
+        candidates = propose_pairs(
+            section.blocks, keys, profiles=profiles.num_rows, customers=len(section), also=also, confirm=confirm
+        )
         compared.append(
             {
                 family.name: family.compare(of_customers, of_profiles, candidates.pairs, hits)

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s, mix
+from sociolink.text.sorting import sort_stably
 
 __all__ = ["NameClasses", "fit_classes", "no_classes"]
 
@@ -21,6 +22,7 @@ _SHRINKAGE = 1.0
 _MAX_PEOPLE = 20_000
 _FINAL_ROUNDS = 2
 _FEWEST = 200
+_PASS = 1 << 12
 _LEAST_GAIN = 0.02
 
 
@@ -44,9 +46,12 @@ class NameClasses:
 
     def associate(self, given: UInt64s, family: UInt64s) -> Floats:
         """(n,) P(given and family name) / (P(given name) P(family name)); 1 where either is unknown."""
-        one = self.given_lift[_rows(self.given_keys, given)]
-        two = self.family_lift[_rows(self.family_keys, family)]
-        out: Floats = (one * two * self.share).sum(axis=1)  # not a matrix product: its last bit depends on n
+        one, two = _rows(self.given_keys, given), _rows(self.family_keys, family)
+        out = np.empty(len(one))
+        for begin in range(0, len(one), _PASS):
+            here = slice(begin, begin + _PASS)
+            lift = self.given_lift[one[here]] * self.family_lift[two[here]]
+            out[here] = (lift * self.share).sum(axis=1)  # not a matrix product: its last bit depends on n
         return out
 
 
@@ -100,7 +105,7 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
         Lazarsfeld & Henry (1968), Latent structure analysis.
     """
     everybody = np.flatnonzero((given != 0) & (family != 0))
-    told = everybody[np.argsort(mix(mix(given[everybody]) + family[everybody]), kind="stable")[:_MAX_PEOPLE]]
+    told = everybody[sort_stably(mix(mix(given[everybody]) + family[everybody]))[0][:_MAX_PEOPLE]]
     if len(told) < _FEWEST:
         return no_classes()
     one, two = given[told], family[told]
@@ -123,14 +128,32 @@ def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
     family_keys, two = np.unique(family, return_inverse=True)
     directions = _directions(one, two, dimensions)
     signs = (directions > 0) @ (2 ** np.arange(directions.shape[1]))
-    weight = np.full((len(given), classes), 0.3 / classes)
-    weight[np.arange(len(given)), signs[two]] += 0.7
+    weight = np.full((classes, len(given)), 0.3 / classes)
+    weight[signs[two], np.arange(len(given))] += 0.7
     for _ in range(_EM_ROUNDS):
-        share = (weight.sum(0) + 1) / (len(given) + classes)
+        share = (_row_sums(weight) + 1) / (len(given) + classes)
         lifts = [_lift(names, weight, share, size) for names, size in ((one, len(given_keys)), (two, len(family_keys)))]
-        weight = share * lifts[0][one] * lifts[1][two]
-        weight /= weight.sum(1, keepdims=True)
+        weight = _place_people(share, lifts[0], lifts[1], one, two)
     return _classes(share, weight, (given_keys, one), (family_keys, two))
+
+
+def _row_sums(weight: Floats) -> Floats:
+    """(classes,) people in each class, added up one after the other."""
+    nobody = np.zeros(weight.shape[1], np.intp)
+    return np.array([np.bincount(nobody, weights=row, minlength=1)[0] for row in weight])
+
+
+def _place_people(share: Floats, first: Floats, second: Floats, one: Int64s, two: Int64s) -> Floats:
+    """(classes, people) P(class | given and family name), in passes that stay near the processor."""
+    weight = np.empty((len(share), len(one)))
+    first = share * first
+    for begin in range(0, len(one), _PASS):
+        here = slice(begin, begin + _PASS)
+        some = first[one[here]]
+        some *= second[two[here]]
+        some /= some.sum(1, keepdims=True)
+        weight[:, here] = some.T
+    return weight
 
 
 def _classes(
@@ -149,15 +172,14 @@ def _extend(found: NameClasses, given: UInt64s, family: UInt64s) -> NameClasses:
     for _ in range(_FINAL_ROUNDS):
         first = found.given_lift[_rows(found.given_keys, given_keys)]
         second = found.family_lift[_rows(found.family_keys, family_keys)]
-        weight = found.share * first[one] * second[two]
-        weight /= weight.sum(1, keepdims=True)
+        weight = _place_people(found.share, first, second, one, two)
         found = _classes(found.share, weight, (given_keys, one), (family_keys, two))
     return found
 
 
 def _lift(names: Int64s, weight: Floats, share: Floats, size: int) -> Floats:
-    """P(class | name) / P(class), with one bearer less and shrunk towards 1."""
-    counts = np.stack([np.bincount(names, weights=column, minlength=size) for column in weight.T], 1)
+    """(names, classes) P(class | name) / P(class), with one bearer less and shrunk towards 1."""
+    counts = np.stack([np.bincount(names, weights=row, minlength=size) for row in weight], 1)
     bearers = counts.sum(1, keepdims=True)
     counts *= np.maximum(bearers - 1, 0) / np.maximum(bearers, 1e-12)
     total = counts.sum(1, keepdims=True) + _SHRINKAGE

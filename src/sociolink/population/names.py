@@ -14,6 +14,7 @@ from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.frequencies import NamePrior, fit_prior, smooth_frequencies
 from sociolink.reference.counts import NameCounts
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
+from sociolink.text.sorting import distinct_sorted, find_sorted, sort_stably
 from sociolink.text.substrings import WordIndex, index_words
 
 __all__ = ["NameVocabulary", "PartCounts", "build_vocabulary", "fit_name_prior", "part_spelling"]
@@ -99,8 +100,7 @@ def _union(
     key = np.concatenate([parts.key, hash_strings(other)[0]])
     count = np.concatenate([parts.count, np.zeros(len(other))])
     bundle = np.concatenate([np.zeros(len(parts.key)), share])
-    order = np.argsort(key, kind="stable")
-    key = key[order]
+    order, key = sort_stably(key)
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
     group = np.cumsum(first) - 1
@@ -182,10 +182,10 @@ def build_vocabulary(
             frequency = frequency + _RELATIVES * counts / max(parts.people, 1.0)
         columns.append((key, frequency, values))
     prefixes = [_prefixes(values, frequency) for _, frequency, values in columns]
-    everything = np.unique(np.concatenate([columns[0][0], columns[1][0], prefixes[0][0], prefixes[1][0]]))
+    everything = distinct_sorted(np.concatenate([columns[0][0], columns[1][0], prefixes[0][0], prefixes[1][0]]))
     spread_out: list[Floats] = []
     for key, chance in ((columns[0][0], columns[0][1]), (columns[1][0], columns[1][1]), *prefixes):
-        at = np.searchsorted(everything, key)
+        at, _ = find_sorted(everything, key)
         spread_out.append(np.bincount(at, weights=chance, minlength=len(everything)).astype(np.float64))
     return NameVocabulary(
         index_words(everything),

@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _GRID = np.concatenate([np.linspace(0.0005, 0.02, 40), np.linspace(0.025, 0.975, 191), np.linspace(0.98, 0.9995, 40)])
+_EXACT, _LEAST_LEVEL = 2.0**40, -900.0
 _HALF_DEVIANCE = 1.9207  # half the 95% quantile of chi-squared with one degree of freedom
 
 
@@ -97,26 +98,22 @@ def compute_posterior(
         stranger_bits: (profiles,) bits in favour of a stranger (`resemblance_bits`); 0 by default.
 
     Returns:
-        The posterior. Sums run in the order of weight, so that the order of rows and ids does not matter.
+        The posterior. Shares are multiples of 2^-40 of the largest, so that sums are exact in any order.
     """
     if len(pairs) == 0 or customers == 0:
         return Posterior(np.zeros(len(pairs)), np.ones(profiles), np.full(profiles, -np.inf))
     with np.errstate(divide="ignore"):
         level = bits + np.log2(pairs.count)
-    order = np.lexsort((-level, pairs.profile))
-    owner = pairs.profile[order]
-    sorted_level = level[order]
-    first = np.ones(len(order), np.bool_)
-    first[1:] = owner[1:] != owner[:-1]
+    owner = pairs.profile
+    begin = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
     top = np.zeros(profiles)
-    top[owner[first]] = np.maximum(sorted_level[first], 0.0)
-    share = 2.0 ** (sorted_level - top[owner])
+    top[owner[begin]] = np.maximum(np.maximum.reduceat(level, begin), _LEAST_LEVEL)
+    share = np.rint(2.0 ** (level - top[owner]) * _EXACT) / _EXACT
     total = np.bincount(owner, weights=share, minlength=profiles) / customers
     known = coverage * total
     more = np.zeros(profiles) if stranger_bits is None else stranger_bits
     stranger = (1 - coverage) * 2.0 ** (more - top)
-    answer = np.empty(len(order))
-    answer[order] = coverage * share / customers / (known + stranger)[owner]
+    answer = coverage * share / customers / (known + stranger)[owner]
     with np.errstate(divide="ignore"):
         evidence = np.log2(total) + top - more
     return Posterior(answer, stranger / (known + stranger), evidence)

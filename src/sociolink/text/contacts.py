@@ -90,6 +90,8 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
         for row, text in zip(maybe.tolist(), texts.take(pa.array(maybe)).to_pylist(), strict=True)
         for hit in _scan(text)
     ]
+    if not found:
+        return _SCHEMA.empty_table()
     table = _normalised(found, country)
     starts = np.searchsorted(table["row"].to_numpy(), np.arange(len(texts) + 1))
     codes = np.asarray(encoded.indices, dtype=np.int64)

@@ -94,7 +94,12 @@ def squash(values: pa.Array) -> pa.Array:
         >>> squash(pa.array(["Jean-Luc O'Hara", "_x_"])).to_pylist()
         ['jeanlucohara', 'x']
     """
-    flat = _to_ascii(values, _LOWER_TABLE)
+    strings = _readable(values)
+    if pc.all(pc.string_is_ascii(strings)).as_py():
+        flat = flatten(strings)
+        flat = Flat(_LOWER_TABLE[flat.data], flat.offsets)
+    else:
+        flat = _to_ascii(strings, _LOWER_TABLE)
     return restore(select(flat, _ALPHANUMERIC[flat.data]))
 
 
@@ -151,11 +156,17 @@ def _is_ascii(strings: pa.Array) -> npt.NDArray[np.bool_]:
     return np.asarray(pc.string_is_ascii(strings), dtype=np.bool_)
 
 
-def _to_ascii(values: pa.Array, table: Bytes) -> Flat:
-    """Bytes of the values in printable ASCII, single-spaced, stripped and bounded."""
+def _readable(values: pa.Array) -> pa.Array:
+    """The values without what is beyond `MAX_FOLDED` characters."""
     strings = plain_strings(values)
     if len(strings) and pc.max(pc.binary_length(strings)).as_py() > MAX_FOLDED:
         strings = pc.utf8_slice_codeunits(strings, 0, MAX_FOLDED)
+    return strings
+
+
+def _to_ascii(values: pa.Array, table: Bytes) -> Flat:
+    """Bytes of the values in printable ASCII, single-spaced, stripped and bounded."""
+    strings = _readable(values)
     limits = MAX_GROWTH * np.asarray(pc.binary_length(strings), dtype=np.int64)
     foreign = np.flatnonzero(~_is_ascii(strings))
     if len(foreign):

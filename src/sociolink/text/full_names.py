@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.buffers import plain_strings
+from sociolink.text.folding import squash
 from sociolink.text.name_order import FullName, order_words, squash_word
 from sociolink.text.name_words import (
     PARTICLES,
@@ -42,6 +43,12 @@ _PARTICLES_OF_ANY_CASE = PARTICLES - PARTICLES_IN_LOWER_CASE
 _LETTER = r"[^\x00-@\[-`{-\x{BF}\x{2000}-\x{2BFF}\x{3000}-\x{303F}\x{1F000}-\x{1FFFF}]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|['’-])*{_LETTER}"
 _IN_ORDER = rf"^\s*(?P<given>{_WORD})(?:\s+(?P<middle>{_WORD}|{_LETTER}\.?))?\s+(?P<family>{_WORD})\s*$"
+_PLAIN = r"\pL(?:(?:\pL|['’-])*\pL)?"
+_FAMILY_FIRST = (
+    rf"^(?P<family>(?:{_PLAIN} )*(?P<last>{_PLAIN})) ?, ?(?P<given>{_PLAIN}\.?)"
+    rf"(?: (?P<middle>{_PLAIN}\.?(?: {_PLAIN}\.?)*))?$"
+)
+_BIRTH_NAME = r"(?i:(?:^|[ ,])(?:née?|nee|geb|geborene|born|formerly|épouse|ép|aka|a\.?k\.?a|alias|dite?)\.?(?:[ ,]|$))"
 _CAPITALS = r"\p{Lu}['’-]?\p{Lu}(?:\s|$)"
 _LOWER_CASE = r"\p{Ll}"
 _TITLE_FIRST = rf"(?i:^\s*(?:{'|'.join(sorted(TITLES))})\.?\s)"
@@ -87,18 +94,24 @@ def split_full_names(full: pa.Array) -> pa.Table:
         strings = pc.utf8_slice_codeunits(strings, 0, MAX_FULL_NAME)
     encoded = strings.dictionary_encode()
     names = encoded.dictionary
-    words, simple = _read_in_order(names)
-    rest = np.flatnonzero(~simple)
-    read = [_split(name) for name in names.take(pa.array(rest)).to_pylist()]
-    source = np.arange(len(names))
-    source[rest] = len(names) + np.arange(len(rest))
+    fast = [_read_in_order, _read_family_first]
+    left = np.arange(len(names))
+    source = np.empty(len(names), np.int64)
+    read: dict[str, list[pa.Array]] = {column: [] for column in COLUMNS}
+    done = 0
+    for reader in fast:
+        words, simple = reader(names.take(pa.array(left)))
+        source[left] = done + np.arange(len(left))
+        done += len(left)
+        for column, values in read.items():
+            values.append(words.get(column, pa.nulls(len(left), pa.string())))
+        left = left[~simple]
+    source[left] = done + np.arange(len(left))
+    slow = [_split(name) for name in names.take(pa.array(left)).to_pylist()]
     index = pa.array(source).take(encoded.indices)
-    columns = {}
-    for column in COLUMNS:
-        fast = words[column] if column in words else pa.nulls(len(names), pa.string())
-        slow = pa.array([getattr(name, column) or None for name in read], pa.string())
-        columns[column] = pa.concat_arrays([fast, slow]).take(index)
-    return pa.table(columns)
+    for column, values in read.items():
+        values.append(pa.array([getattr(name, column) or None for name in slow], pa.string()))
+    return pa.table({column: pa.concat_arrays(values).take(index) for column, values in read.items()})
 
 
 def _read_in_order(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
@@ -111,6 +124,24 @@ def _read_in_order(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np
     given, middle, family = (pc.struct_field(parts, column) for column in ("given", "middle", "family"))
     middle = pc.if_else(pc.equal(middle, ""), None, middle)
     return {"given": given, "middle": middle, "family": family}, simple
+
+
+def _read_family_first(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
+    """The same of names that are plain words with one comma after the family name."""
+    parts = pc.extract_regex(names, _FAMILY_FIRST)
+    plain = pc.and_(pc.is_valid(parts), pc.equal(names, pc.utf8_normalize(names, "NFKC")))
+    plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, _BIRTH_NAME)))
+    found = {column: pc.struct_field(parts, column) for column in ("given", "middle", "family", "last")}
+    first, last = squash(found["given"]), squash(found["last"])
+    titled = pc.is_in(first, value_set=pa.array(sorted(TITLES | SUFFIXES)))
+    ended = pc.and_(pc.is_in(last, value_set=pa.array(sorted(SUFFIXES))), pc.not_equal(found["last"], found["family"]))
+    simple = np.asarray(pc.fill_null(pc.and_(plain, pc.invert(pc.or_(titled, ended))), False), dtype=np.bool_)
+    rows = np.flatnonzero(simple & ~np.asarray(pc.string_is_ascii(names), dtype=np.bool_))
+    lists = pc.split_pattern_regex(names.take(pa.array(rows)), "[ ,]+")
+    unread = np.asarray(pc.equal(squash(pc.list_flatten(lists)), ""), dtype=np.bool_)
+    simple[rows[np.asarray(pc.list_parent_indices(lists))[unread]]] = False
+    middle = pc.if_else(pc.equal(found["middle"], ""), None, found["middle"])
+    return {"given": found["given"], "middle": middle, "family": found["family"]}, simple
 
 
 def peel(text: str) -> tuple[str, FullName]:

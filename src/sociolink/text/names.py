@@ -3,66 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
-from sociolink.text.folding import fold, fold_variants, squash
+from sociolink.text.buffers import flatten, plain_strings, restore, select
+from sociolink.text.folding import fold, squash
 from sociolink.text.full_names import ADDITIONS, MAX_FULL_NAME, peel_fields, split_full_names
-from sociolink.text.name_words import PARTICLES, PARTICLES_IN_LOWER_CASE
+from sociolink.text.name_parts import NameKind, NameParts, column_parts, merge_parts, nickname_parts
+from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import number_tuples
 from sociolink.text.tokens import Tokens, tokenise
 
-__all__ = ["NameKind", "NameParts", "customer_names", "name_tokens_of_display", "split_full_names"]
+__all__ = [
+    "NameKind",
+    "NameParts",
+    "NameSets",
+    "customer_names",
+    "name_sets",
+    "name_tokens_of_display",
+    "split_full_names",
+]
 
-_SPELLING, _DROPPED, _PART, _LATER_PART, _INITIALS = 0.9, 0.8, 0.7, 0.6, 0.3
 _FROM_FULL = 0.5
-_NO_LETTERS = r"\s!-/:-@\[-`{-\x{BF}\x{2000}-\x{2BFF}\x{3000}-\x{3004}\x{3008}-\x{3020}\x{30FB}"
-_SEPARATORS = f"[{_NO_LETTERS}]+"
-_SEVERAL_WORDS = f"[^{_NO_LETTERS}][{_NO_LETTERS}]+[^{_NO_LETTERS}]"
 _THREE_WORDS = r"\S\s+\S+\s+\S"
-_NO_NAMES = sorted(PARTICLES | PARTICLES_IN_LOWER_CASE)
+_FAMILY_KINDS = (int(NameKind.FAMILY), int(NameKind.MAIDEN))
 
-
-class NameKind(IntEnum):
-    """What a part of a name is."""
-
-    GIVEN = 0
-    FAMILY = 1
-    MIDDLE = 2
-    NICKNAME = 3
-    MAIDEN = 4
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NameParts:
-    """Parts of the names of many customers, one after the other.
+class NameSets:
+    """The different sets of names that customers bear, and who bears which.
 
     Attributes:
-        row: int32, in order; the customer.
-        kind: uint8; a `NameKind`. Kinds are in order within a row, weights fall within a kind.
-        value: `[a-z0-9]` only, none empty, distinct within row and kind.
-        weight: float32 in (0, 1]: 1 for the name as it stands, less for spellings, parts and shortened forms.
+        given: Given names, middle names and nicknames; `row` is the number of the set.
+        given_of: (customers,) int32 number of each customer's set of given names.
+        family: Family and maiden names, likewise.
+        family_of: (customers,) int32 number of each customer's set of family names.
     """
 
-    row: npt.NDArray[np.int32]
-    kind: npt.NDArray[np.uint8]
-    value: pa.Array
-    weight: npt.NDArray[np.float32]
-
-    def __len__(self) -> int:
-        return len(self.row)
-
-    def filter(self, keep: npt.NDArray[np.bool_]) -> NameParts:
-        """Only the parts that are marked."""
-        return NameParts(self.row[keep], self.kind[keep], self.value.filter(pa.array(keep)), self.weight[keep])
-
-    def take(self, order: npt.NDArray[np.int64]) -> NameParts:
-        """The parts in another order."""
-        return NameParts(self.row[order], self.kind[order], self.value.take(pa.array(order)), self.weight[order])
+    given: NameParts
+    given_of: Int32s
+    family: NameParts
+    family_of: Int32s
 
 
 def customer_names(
@@ -92,22 +79,42 @@ def customer_names(
         >>> parts.filter(parts.kind == NameKind.FAMILY).value.to_pylist()
         ['delacruz', 'cruz']
     """
-    given, given_nickname, given_maiden = peel_fields(_short(given))
-    family, family_nickname, family_maiden = peel_fields(_short(family))
-    middle, full = _short(middle), _short(full)
-    more = _read_full(given, middle, family, full)
-    own = [
-        _parts(NameKind.GIVEN, pc.if_else(pc.equal(given, ""), more["given"], given)),
-        _parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), more["family"], family)),
-        _parts(NameKind.MIDDLE, middle),
-        *(_parts(NameKind.MAIDEN, column) for column in (given_maiden, family_maiden, more["maiden"])),
-        *(_nicknames(column) for column in (_short(nickname), given_nickname, family_nickname, more["nickname"])),
-    ]
-    said_in_full = [
-        _parts(NameKind.MIDDLE, more["middle"]),
-        _parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), "", more["family"]), scale=_FROM_FULL),
-    ]
-    return _merged(own, said_in_full)
+    sets = name_sets(given, middle, family, full, nickname)
+    parts = _in_a_row([_spread(sets.given, sets.given_of), _spread(sets.family, sets.family_of)])
+    return parts.take(np.argsort(parts.row * np.int64(8) + parts.kind, kind="stable"))
+
+
+def name_sets(given: pa.Array, middle: pa.Array, family: pa.Array, full: pa.Array, nickname: pa.Array) -> NameSets:
+    """The same parts as `customer_names`, each set of names once however many customers bear it.
+
+    Args:
+        given: Given names; any of the columns may be all null.
+        middle: Middle names or initials.
+        family: Family names.
+        full: Full names.
+        nickname: Nicknames, several separated by comma or semicolon.
+
+    Returns:
+        The sets. Customers whose full name says more than their other columns have sets of their own.
+
+    Examples:
+        >>> none = pa.nulls(3, pa.string())
+        >>> sets = name_sets(pa.array(["Ann", "Eve", "Ann"]), none, pa.array(["Lee", "Lee", "Ray"]), none, none)
+        >>> sets.given.value.to_pylist(), sets.given_of.tolist(), sets.family_of.tolist()
+        (['ann', 'eve'], [0, 1, 0], [0, 0, 1])
+    """
+    columns = _code_columns(given, middle, family, full, nickname)
+    read = _rows_to_read(columns)
+    rest = np.ones(len(columns["full"].of), np.bool_)
+    rest[read] = False
+    own = np.flatnonzero(rest)
+    of_given, given_parts = _given_sets(columns, own)
+    of_family, family_parts = _family_sets(columns, own)
+    more = _read_parts(columns, read)
+    is_family = np.isin(more.kind, _FAMILY_KINDS)
+    given_of, given_parts = _with_more(own, of_given, given_parts, read, more.filter(~is_family))
+    family_of, family_parts = _with_more(own, of_family, family_parts, read, more.filter(is_family))
+    return NameSets(given_parts, given_of, family_parts, family_of)
 
 
 def name_tokens_of_display(values: pa.Array) -> Tokens:
@@ -131,143 +138,127 @@ def name_tokens_of_display(values: pa.Array) -> Tokens:
     return tokenise(restore(select(flat, ~(inside & (flat.data == ord("'"))))))
 
 
-def _short(values: pa.Array) -> pa.Array:
-    return pc.utf8_slice_codeunits(plain_strings(values), 0, MAX_FULL_NAME)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Coded:
+    """A column by its different values.
+
+    Attributes:
+        of: (rows,) int64 number of each row's value.
+        values: (numbers,) strings, most of them different.
+    """
+
+    of: Int64s
+    values: pa.Array
+
+    def at(self, rows: Int64s) -> pa.Array:
+        return self.values.take(pa.array(self.of[rows]))
+
+    def also(self, values: pa.Array) -> _Coded:
+        """Another column that follows from this one: (numbers,) values that need not differ, and mostly do not."""
+        encoded = values.dictionary_encode()
+        numbers = np.asarray(encoded.indices, np.int64)
+        of = numbers[self.of] if len(encoded.dictionary) > 1 else np.zeros_like(self.of)
+        return _Coded(of, encoded.dictionary)
+
+    def told(self, about: pa.Array) -> npt.NDArray[np.bool_]:
+        """(rows,) what is told about the values."""
+        return np.asarray(about, np.bool_)[self.of]
 
 
-def _read_full(given: pa.Array, middle: pa.Array, family: pa.Array, full: pa.Array) -> dict[str, pa.Array]:
+def _code_columns(
+    given: pa.Array, middle: pa.Array, family: pa.Array, full: pa.Array, nickname: pa.Array
+) -> dict[str, _Coded]:
+    """The columns cut to a bearable length, and what stands in given and family names beside the names."""
+    out: dict[str, _Coded] = {}
+    named = {"given": given, "middle": middle, "family": family, "full": full, "nickname": nickname}
+    for name, column in named.items():
+        encoded = plain_strings(column).dictionary_encode()
+        coded = _Coded(np.asarray(encoded.indices, np.int64), encoded.dictionary)
+        short = pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_FULL_NAME)
+        kept: tuple[pa.Array, ...] = peel_fields(short) if name in ("given", "family") else (short,)
+        out[name] = _Coded(coded.of, kept[0])
+        for also, values in zip(("_nickname", "_maiden"), kept[1:], strict=False):
+            out[name + also] = coded.also(values)
+    return out
+
+
+def _rows_to_read(columns: dict[str, _Coded]) -> Int64s:
+    """Rows whose full name says more than their given and family name."""
+    empty = {name: columns[name].told(pc.equal(columns[name].values, "")) for name in ("given", "family", "middle")}
+    full = columns["full"]
+    longer = full.told(pc.match_substring_regex(full.values, _THREE_WORDS)) & empty["middle"]
+    says_more = full.told(pc.match_substring_regex(full.values, ADDITIONS)) | longer
+    wanted = (says_more | empty["given"] | empty["family"]) & full.told(pc.not_equal(full.values, ""))
+    rows = np.flatnonzero(wanted)
+    present = squash(pc.binary_join_element_wise(columns["given"].at(rows), columns["family"].at(rows), ""))
+    return rows[np.asarray(pc.not_equal(squash(full.at(rows)), present), np.bool_)]
+
+
+def _given_sets(columns: dict[str, _Coded], rows: Int64s) -> tuple[Int32s, NameParts]:
+    nicknames = ("nickname", "given_nickname", "family_nickname")
+    number, first = number_tuples(*(columns[name].of[rows] for name in ("given", "middle", *nicknames)))
+    given, middle, *rest = (columns[name].at(rows[first]) for name in ("given", "middle", *nicknames))
+    parts = [column_parts(NameKind.GIVEN, given), column_parts(NameKind.MIDDLE, middle), *map(nickname_parts, rest)]
+    return number.astype(np.int32), merge_parts(parts, [])
+
+
+def _family_sets(columns: dict[str, _Coded], rows: Int64s) -> tuple[Int32s, NameParts]:
+    maiden = ("given_maiden", "family_maiden")
+    number, first = number_tuples(*(columns[name].of[rows] for name in ("family", *maiden)))
+    family, *rest = (columns[name].at(rows[first]) for name in ("family", *maiden))
+    parts = [column_parts(NameKind.FAMILY, family), *(column_parts(NameKind.MAIDEN, column) for column in rest)]
+    return number.astype(np.int32), merge_parts(parts, [])
+
+
+def _read_parts(columns: dict[str, _Coded], rows: Int64s) -> NameParts:
+    """Parts of customers whose full name is read; what it says in other words than their columns counts less."""
+    at = {name: column.at(rows) for name, column in columns.items()}
+    given, family, middle = at["given"], at["family"], at["middle"]
+    more = _read_full(at)
+    own = [
+        column_parts(NameKind.GIVEN, pc.if_else(pc.equal(given, ""), more["given"], given)),
+        column_parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), more["family"], family)),
+        column_parts(NameKind.MIDDLE, middle),
+    ]
+    maidens = (at["given_maiden"], at["family_maiden"], more["maiden"])
+    own += [column_parts(NameKind.MAIDEN, column) for column in maidens]
+    nicknames = (at["nickname"], at["given_nickname"], at["family_nickname"], more["nickname"])
+    own += [nickname_parts(column) for column in nicknames]
+    said_in_full = [
+        column_parts(NameKind.MIDDLE, more["middle"]),
+        column_parts(NameKind.FAMILY, pc.if_else(pc.equal(family, ""), "", more["family"]), scale=_FROM_FULL),
+    ]
+    return merge_parts(own, said_in_full)
+
+
+def _read_full(at: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """What full names add, empty where they add nothing: names that are missing, nicknames, maiden names."""
-    no_given, no_family = pc.equal(given, ""), pc.equal(family, "")
-    present = squash(pc.binary_join_element_wise(given, family, ""))
-    says_more = pc.or_(
-        pc.match_substring_regex(full, ADDITIONS),
-        pc.and_(pc.equal(middle, ""), pc.match_substring_regex(full, _THREE_WORDS)),
-    )
-    wanted = pc.and_(pc.or_(says_more, pc.or_(no_given, no_family)), pc.not_equal(full, ""))
-    wanted = pc.and_(wanted, pc.not_equal(squash(full), present))
-    rows = np.flatnonzero(np.asarray(wanted, dtype=np.bool_))
-    table = split_full_names(full.take(pa.array(rows)))
-    source = np.full(len(full), len(rows), np.int64)
-    source[rows] = np.arange(len(rows))
-    columns = {
-        name: pa.concat_arrays([plain_strings(table[name]), pa.array([""])]).take(pa.array(source))
-        for name in ("given", "middle", "family", "maiden", "nickname")
-    }
-    only_one_word = pc.and_(pc.equal(columns["family"], ""), pc.invert(no_family))
-    columns["given"] = pc.if_else(only_one_word, "", columns["given"])
-    columns["middle"] = pc.if_else(pc.equal(middle, ""), columns["middle"], "")
-    return columns
+    table = split_full_names(at["full"])
+    more = {name: plain_strings(table[name]) for name in ("given", "middle", "family", "maiden", "nickname")}
+    only_one_word = pc.and_(pc.equal(more["family"], ""), pc.not_equal(at["family"], ""))
+    more["given"] = pc.if_else(only_one_word, "", more["given"])
+    more["middle"] = pc.if_else(pc.equal(at["middle"], ""), more["middle"], "")
+    return more
 
 
-def _nicknames(values: pa.Array) -> NameParts:
-    lists = pc.split_pattern_regex(values, r"\s*[;,/|]\s*")
-    parts = _parts(NameKind.NICKNAME, pc.list_flatten(lists))
-    parent = np.asarray(pc.list_parent_indices(lists), dtype=np.int32)
-    return NameParts(parent[parts.row], parts.kind, parts.value, parts.weight)
+def _with_more(own: Int64s, of: Int32s, parts: NameParts, read: Int64s, more: NameParts) -> tuple[Int32s, NameParts]:
+    """Sets of all rows: those with sets in common, and those with one of their own."""
+    sets = int(of.max(initial=-1)) + 1
+    out = np.empty(len(own) + len(read), np.int32)
+    out[own] = of
+    out[read] = sets + np.arange(len(read), dtype=np.int32)
+    moved = NameParts((more.row + sets).astype(np.int32), more.kind, more.value, more.weight)
+    return out, _in_a_row([parts, moved])
 
 
-def _parts(kind: NameKind, values: pa.Array, *, scale: float = 1.0) -> NameParts:
-    """Parts and variants of one column; they are made for each distinct value and copied to the rows."""
-    encoded = values.dictionary_encode()
-    if pc.max(pc.binary_length(encoded.dictionary)).as_py() in (None, 0):
-        return _column(np.zeros(0, np.int32), kind, pa.array([], pa.string()), 1.0)
-    made = _merged([_whole(kind, encoded.dictionary), *_words(kind, encoded.dictionary)], [])
-    codes = np.asarray(encoded.indices)
-    first = np.searchsorted(made.row, np.arange(len(encoded.dictionary) + 1))
-    counts = np.diff(first)[codes]
-    row = np.repeat(np.arange(len(codes), dtype=np.int32), counts)
-    within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-    expanded = made.take(np.repeat(first[:-1][codes], counts) + within)
-    return NameParts(row, expanded.kind, expanded.value, (expanded.weight * scale).astype(np.float32))
+def _in_a_row(parts: list[NameParts]) -> NameParts:
+    row, kind, weight = (np.concatenate([getattr(one, name) for one in parts]) for name in ("row", "kind", "weight"))
+    return NameParts(row, kind, pa.concat_arrays([one.value for one in parts]), weight)
 
 
-def _column(row: npt.NDArray[np.int32], kind: int, value: pa.Array, weight: npt.ArrayLike) -> NameParts:
-    weights = np.broadcast_to(np.asarray(weight, np.float32), row.shape)
-    return NameParts(row, np.full(len(row), kind, np.uint8), value, weights)
-
-
-def _whole(kind: NameKind, values: pa.Array) -> NameParts:
-    row, value = fold_variants(values)
-    first = np.ones(len(row), np.bool_)
-    first[1:] = row[1:] != row[:-1]
-    return _column(row, kind, value, np.where(first, 1.0, _SPELLING))
-
-
-def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
-    """The words of names of several words, their initials, and the names without particles."""
-    several = np.flatnonzero(np.asarray(pc.match_substring_regex(values, _SEVERAL_WORDS), dtype=np.bool_))
-    if not len(several):
-        return []
-    lists = pc.split_pattern_regex(values.take(pa.array(several)), _SEPARATORS)
-    words, parent = pc.list_flatten(lists), several[np.asarray(pc.list_parent_indices(lists))].astype(np.int32)
-    plain = squash(words)
-    length = np.asarray(pc.binary_length(plain))
-    single = length == 1
-    named = (length > 1) & ~np.asarray(pc.is_in(plain, value_set=pa.array(_NO_NAMES)), dtype=np.bool_)
-    word_row, spelling = fold_variants(words)
-    leading = np.ones(len(named), np.bool_)
-    leading[1:] = parent[1:] != parent[:-1]
-    weight = np.where(leading, _PART, _LATER_PART)
-    if kind is NameKind.MIDDLE:
-        weight = np.ones(len(words))
-    spelt = named[word_row]
-    made = [_column(parent[word_row][spelt], kind, spelling.filter(pa.array(spelt)), weight[word_row][spelt])]
-    if kind in (NameKind.GIVEN, NameKind.MIDDLE):
-        made.append(_column(parent[single], NameKind.MIDDLE, plain.filter(pa.array(single)), 1.0))
-    if kind is NameKind.GIVEN:
-        initials = _joined(parent[named], pc.utf8_slice_codeunits(plain.filter(pa.array(named)), 0, 1))
-        compound = np.asarray(pc.binary_length(initials[1])) > 1
-        letters = initials[1].filter(pa.array(compound))
-        made.append(_column(initials[0][compound], NameKind.NICKNAME, letters, _INITIALS))
-    if kind in (NameKind.FAMILY, NameKind.MAIDEN):
-        dropped = _joined(parent[named], plain.filter(pa.array(named)))
-        made.append(_column(dropped[0], kind, dropped[1], _DROPPED))
-    return made
-
-
-def _joined(parent: npt.NDArray[np.int32], words: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
-    """The words of each parent in one."""
-    flat = flatten(words)
-    first = np.ones(len(parent), np.bool_)
-    first[1:] = parent[1:] != parent[:-1]
-    starts = np.flatnonzero(first)
-    offsets = np.append(flat.offsets[starts], flat.offsets[-1])
-    return parent[starts], restore(Flat(flat.data, offsets))
-
-
-def _merged(own: list[NameParts], others: list[NameParts]) -> NameParts:
-    """All parts in order of row, kind and falling weight, once each; of others, only what no kind of own parts says."""
-    sources = own + others
-    row = np.concatenate([source.row for source in sources])
-    kind = np.concatenate([source.kind for source in sources])
-    value = pa.concat_arrays([source.value for source in sources])
-    weight = np.concatenate([source.weight for source in sources])
-    is_other = np.repeat(np.arange(len(sources)) >= len(own), [len(source) for source in sources])
-    keep = np.asarray(pc.not_equal(value, ""), dtype=np.bool_)
-    if is_other.any():
-        keep[is_other] &= ~_said_before(row, value, is_other)
-    parts = NameParts(row, kind, value, weight).filter(keep)
-    parts = parts.take(np.argsort(-parts.weight, kind="stable"))
-    parts = parts.take(np.argsort(parts.row * np.int64(8) + parts.kind, kind="stable"))
-    codes = np.asarray(parts.value.dictionary_encode().indices, dtype=np.int64)
-    pair = (parts.row * np.int64(8) + parts.kind) * (codes.max(initial=0) + 1) + codes
-    return parts.filter(_first_occurrence(pair))
-
-
-def _said_before(row: npt.NDArray[np.int32], value: pa.Array, is_other: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """For each of the other parts, whether a part that is not among them has the same row and value."""
-    has_other = np.zeros(row.max(initial=-1) + 1, np.bool_)
-    has_other[row[is_other]] = True
-    near = np.flatnonzero(has_other[row])
-    codes = np.asarray(value.take(pa.array(near)).dictionary_encode().indices, dtype=np.int64)
-    said = row[near] * np.int64(len(codes) + 1) + codes
-    other = is_other[near]
-    return np.asarray(pc.is_in(pa.array(said[other]), value_set=pa.array(said[~other])), dtype=np.bool_)
-
-
-def _first_occurrence(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """True where a key stands for the first time; Arrow numbers keys in the order in which they come."""
-    numbers = np.asarray(pa.array(keys).dictionary_encode().indices, dtype=np.int64)
-    fresh = np.ones(len(keys), np.bool_)
-    fresh[1:] = numbers[1:] > np.maximum.accumulate(numbers)[:-1]
-    return fresh
+def _spread(parts: NameParts, of: Int32s) -> NameParts:
+    """The parts of each customer's set."""
+    start = np.searchsorted(parts.row, np.arange(of.max(initial=-1) + 2))
+    customer, place = expand_runs(start[of], np.diff(start)[of])
+    spread = parts.take(place)
+    return NameParts(customer.astype(np.int32), spread.kind, spread.value, spread.weight)

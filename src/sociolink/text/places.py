@@ -56,7 +56,10 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         >>> [(p["row"], p["country"], p["region"], p["city"]) for p in table.to_pylist()]
         [(0, 'US', 'new york', 'new york city'), (0, 'GB', 'england', 'london'), (1, 'US', 'texas', 'paris')]
     """
-    encoded = plain_strings(values).dictionary_encode()
+    given = plain_strings(values)
+    if not pc.any(pc.not_equal(given, "")).as_py():
+        return _SCHEMA.empty_table()
+    encoded = given.dictionary_encode()
     texts = _plain_texts(encoded.dictionary)
     found = _parse_unique(texts)
     starts = np.searchsorted(found["row"].to_numpy(), np.arange(len(texts) + 1))

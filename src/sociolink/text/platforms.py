@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from sociolink.text.folding import fold
 
-__all__ = ["PATH_PREFIXES", "SUBDOMAIN_PLATFORMS", "canonical_platforms", "platform_of_host"]
+__all__ = ["PATH_PREFIXES", "PLATFORM_HOSTS", "SUBDOMAIN_PLATFORMS", "canonical_platforms", "platform_of_host"]
 
 _HOSTS = {
     "twitter": ("twitter.com", "x.com"),
@@ -42,7 +42,7 @@ _HOSTS = {
     "kaggle": ("kaggle.com",),
     "mastodon": ("mastodon.social", "mastodon.online", "hachyderm.io", "fosstodon.org", "ruby.social", "mstdn.social"),
 }
-_PLATFORM_OF_HOST = {host: platform for platform, hosts in _HOSTS.items() for host in hosts}
+PLATFORM_HOSTS = {host: platform for platform, hosts in _HOSTS.items() for host in hosts}
 
 _OTHER_NAMES = {
     "x": "twitter",
@@ -130,7 +130,7 @@ def platform_of_host(host: str) -> tuple[str, str]:
     while labels and labels[0] in ("www", "m", "mobile", "touch", "web", "old", "new"):
         labels = labels[1:]
     for first in range(len(labels) - 1):
-        platform = _PLATFORM_OF_HOST.get(".".join(labels[first:]))
+        platform = PLATFORM_HOSTS.get(".".join(labels[first:]))
         if platform is not None:
             return platform, ".".join(labels[:first])
     return "", ""

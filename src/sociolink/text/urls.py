@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.addressing import public_suffixes
 from sociolink.text.addresses import read_address
 from sociolink.text.buffers import plain_strings
-from sociolink.text.platforms import SUBDOMAIN_PLATFORMS, platform_of_host
+from sociolink.text.platforms import PLATFORM_HOSTS, SUBDOMAIN_PLATFORMS, platform_of_host
 
-__all__ = ["NOT_ACCOUNTS", "normalise_urls"]
+__all__ = ["NOT_ACCOUNTS", "normalise_urls", "site_labels"]
 
 _MAX_READ = 2048
 _URL = (
@@ -18,12 +20,16 @@ _URL = (
     r"(?P<path>/[^?#\s]*)?(?P<query>[?#].*)?\s*$"
 )
 _HOST = r"^(?:[\pL\pN_](?:[\pL\pM\pN_-]*)\.)+[\pL][\pL\pM\pN-]+$"
+_BEFORE_LAST_TWO = r"^.*\.([^.]*\.[^.]*)$"
 _SHORTENERS = frozenset({"fb.me", "lnkd.in", "youtu.be"})
 
 NOT_ACCOUNTS = frozenset(
     {"explore", "hashtag", "home", "i", "intent", "login", "p", "reel", "search", "share", "sharer", "status", "watch"}
 )
 """First parts of paths on platforms that are pages of the platform itself."""
+
+
+_COLUMNS = ("host", "path", "label", "last_segment", "platform", "handle")
 
 
 def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -45,7 +51,10 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         >>> table.to_pylist()[1]["platform"], table.to_pylist()[1]["handle"]
         ('twitter', 'JoSmith')
     """
-    encoded = plain_strings(values).dictionary_encode()
+    given = plain_strings(values)
+    if given.nbytes == 0 or not pc.any(pc.not_equal(given, "")).as_py():
+        return pa.table({name: pa.nulls(len(given), pa.string()) for name in _COLUMNS})
+    encoded = given.dictionary_encode()
     texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ), "NFKC")
     parts = pc.extract_regex(texts, _URL)
     host = pc.utf8_lower(pc.struct_field(parts, "host"))
@@ -60,7 +69,7 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
     columns = {
         "host": host,
         "path": path,
-        "label": _labels(host),
+        "label": site_labels(host)[0],
         "last_segment": pc.struct_field(pc.extract_regex(path, r"(?P<last>[^/]+)$"), "last"),
         "platform": platform,
         "handle": handle,
@@ -68,22 +77,41 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
     return pa.table({name: column.take(encoded.indices) for name, column in columns.items()})
 
 
-def _labels(hosts: pa.Array) -> pa.Array:
-    encoded = hosts.dictionary_encode()
-    return pa.array([_label(host) for host in encoded.dictionary.to_pylist()], pa.string()).take(encoded.indices)
+def site_labels(hosts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The label that names a site, and the domain that somebody registered for it.
+
+    Args:
+        hosts: (rows,) host names of at least two labels; null where unknown.
+
+    Returns:
+        (rows,) labels and (rows,) domains: one label before what ends an address, which may be two labels long.
+
+    Examples:
+        >>> [column.to_pylist() for column in site_labels(pa.array(["blog.jo.co.uk", "a.jo.org"]))]
+        [['jo', 'jo'], ['jo.co.uk', 'jo.org']]
+    """
+    parts = pc.extract_regex(hosts, r"^(?:.*\.)?(?P<third>[^.]*)\.(?P<last>[^.]*\.[^.]*)$")
+    third, last = pc.struct_field(parts, "third"), pc.coalesce(pc.struct_field(parts, "last"), hosts)
+    ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=pa.array(sorted(public_suffixes()))))
+    second = pc.replace_substring_regex(last, r"\..*$", "")
+    domain = pc.if_else(ends, pc.binary_join_element_wise(third, last, "."), last)
+    return pc.if_else(ends, third, second), domain
 
 
-def _label(host: str) -> str:
-    labels = host.split(".")
-    if len(labels) > 2 and ".".join(labels[-2:]) in public_suffixes():
-        return labels[-3]
-    return labels[-2]
+@cache
+def _platform_ends() -> pa.Array:
+    """The last two labels of the hosts of all platforms."""
+    return pa.array(sorted({".".join(host.split(".")[-2:]) for host in PLATFORM_HOSTS}))
 
 
 def _accounts(hosts: pa.Array, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Platform and handle of each distinct address; only those on known platforms are read one by one."""
     encoded = hosts.dictionary_encode()
-    known = pa.array([platform_of_host(host)[0] or None for host in encoded.dictionary.to_pylist()], pa.string())
+    maybe = pc.is_in(
+        pc.replace_substring_regex(encoded.dictionary, _BEFORE_LAST_TWO, r"\1"), value_set=_platform_ends()
+    )
+    names = [platform_of_host(host)[0] or None for host in encoded.dictionary.filter(maybe).to_pylist()]
+    known = pc.replace_with_mask(pa.nulls(len(maybe), pa.string()), maybe, pa.array(names, pa.string()))
     platforms = known.take(encoded.indices)
     found = pc.is_valid(platforms)
     handles = [

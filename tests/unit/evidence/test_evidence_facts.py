@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from sociolink.evidence.facts import (
     any_agrees,
     collect_facts,
+    distinct_text,
     index_facts,
     join_keys,
+    lay_out_facts,
     list_column,
     look_up,
     text_column,
@@ -106,3 +108,24 @@ def test_keys_of_kinds_are_joined() -> None:
 
     assert keys.row.tolist() == [0, 1, 1, 1]
     assert keys.row.dtype == np.int32
+
+
+def test_values_are_laid_out_by_row_each_once() -> None:
+    rng = np.random.default_rng(4)
+    row, key = rng.integers(0, 40, 300).astype(np.int32), rng.integers(0, 9, 300).astype(np.uint64)
+    expected = sorted(set(zip(row.tolist(), key.tolist(), strict=True)))
+    for order in (np.arange(300), np.lexsort((key, row)), np.lexsort((-key.astype(int), row))):
+        facts = lay_out_facts(row[order], key[order], 45)
+        assert list(zip(facts.row.tolist(), facts.key.tolist(), strict=True)) == expected
+        assert facts.start.tolist() == [sum(one < row for one, _ in expected) for row in range(46)]
+
+
+def test_different_values_are_numbered_as_they_come() -> None:
+    table = pa.table({"city": ["Lyon", None, "Bonn", "Lyon", ""], "country": ["FR", None, "DE", "XX", None]})
+    number, (city, country) = distinct_text(table, "city", "country")
+    rows = list(zip(table["city"].to_pylist(), table["country"].to_pylist(), strict=True))
+    found = list(zip(city.take(pa.array(number)).to_pylist(), country.take(pa.array(number)).to_pylist(), strict=True))
+    assert found == [(one or "", two or "") for one, two in rows]
+    assert len(city) == len(set(found)) == 4
+    number, (nothing,) = distinct_text(table.slice(0, 0), "nickname")
+    assert len(number) == len(nothing) == 0

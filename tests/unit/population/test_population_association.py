@@ -101,3 +101,16 @@ def test_a_name_that_the_sample_missed_is_placed_by_those_beside_it(names: tuple
     placed = association._extend(found, given, family)
     assert placed.associate(own, new)[0] > 2
     assert placed.associate(other, new)[0] < 0.7
+
+
+@pytest.mark.parametrize("classes", [8, 16])
+def test_people_are_placed_by_both_names(classes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(association, "_PASS", 7)
+    rng = np.random.default_rng(classes)
+    share, first, second = rng.random(classes), rng.random((5, classes)), rng.random((6, classes))
+    one, two = rng.integers(0, 5, 40), rng.integers(0, 6, 40)
+    weight = association._place_people(share, first, second, one, two)
+    for person in range(40):
+        product = share * first[one[person]] * second[two[person]]
+        assert weight[:, person] == pytest.approx(product / product.sum())
+    assert association._row_sums(weight) == pytest.approx(weight.sum(1))

@@ -9,13 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import list_column
+from sociolink.evidence.facts import lay_out_facts, list_column
 from sociolink.evidence.name.grammar import FORMS, KeyKind
 from sociolink.evidence.name.parses import NO_WORD, Parses
 from sociolink.population.frequencies import to_fixed_point
 from sociolink.text.folding import fold, squash
 from sociolink.text.handles import parse_accounts
 from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.sorting import distinct_sorted, sort_stably
 from sociolink.text.substrings import Places, WordIndex, index_words
 
 __all__ = ["OwnStrings", "StringCounts", "collect_strings", "count_strings", "read_whole"]
@@ -81,15 +82,10 @@ def _site_strings(row: Int32s, values: pa.Array) -> tuple[Int32s, pa.Array]:
 
 def _own(kind: KeyKind, row: Int32s, values: pa.Array) -> OwnStrings:
     squashed = squash(values)
-    usable = np.asarray(pc.greater_equal(pc.binary_length(squashed), _SHORTEST))
-    usable &= ~np.asarray(pc.is_in(squashed, value_set=_NOT_NAMES))
-    row, key = row[usable], hash_strings(squashed.filter(pa.array(usable)))[0]
-    order = np.lexsort((key, row))
-    row, key = row[order], key[order]
-    first = np.ones(len(row), np.bool_)
-    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
-    row, key = row[first], key[first]
-    return OwnStrings(kind, row, key, 1.0 / np.bincount(row, minlength=1)[row])
+    key, length = hash_strings(squashed)
+    usable = (length >= _SHORTEST) & ~np.isin(key, hash_strings(_NOT_NAMES)[0])
+    facts = lay_out_facts(row[usable], key[usable], int(row.max(initial=-1)) + 1)
+    return OwnStrings(kind, facts.row, facts.key, 1.0 / np.diff(facts.start)[facts.row])
 
 
 def collect_strings(customers: pa.Table) -> tuple[OwnStrings, ...]:
@@ -114,13 +110,16 @@ def count_strings(strings: OwnStrings) -> StringCounts:
     References:
         Good (1953), The population frequencies of species and the estimation of population parameters, Biometrika 40.
     """
-    key, inverse = np.unique(strings.key, return_inverse=True)
-    used = np.bincount(inverse, weights=to_fixed_point(strings.weight), minlength=len(key))
-    holders = np.bincount(inverse, minlength=len(key))
+    order, ordered = sort_stably(strings.key)
+    first = np.ones(len(order), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    key, number = ordered[first], np.cumsum(first) - 1
+    used = np.bincount(number, weights=to_fixed_point(strings.weight)[order], minlength=len(key))
+    holders = np.bincount(number, minlength=len(key))
     once, twice = int((holders == 1).sum()), int((holders == 2).sum())
     again = (2 * twice + _PSEUDO_REPEATS) / (once + _PSEUDO_STRINGS)
     others = np.maximum(used - 1, np.minimum(again, 1.0))
-    return StringCounts(strings.kind, index_words(key), others, float(len(np.unique(strings.row))))
+    return StringCounts(strings.kind, index_words(key), others, float(len(distinct_sorted(strings.row))))
 
 
 def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...]) -> Parses:
@@ -143,8 +142,8 @@ def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...])
         chance = (one.others[word] + one.people * opaque[row]) / max(one.people, 1.0)
         stops = np.repeat(places.last[row][:, None], 3, axis=1)
         nothing, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
-        form = np.full(size, number)
+        form, none = np.full(size, number), np.zeros(size, np.bool_)
         found.append(
-            Parses(row, form, places.first[row], places.last[row], stops, nothing, letters, np.ones(size), chance)
+            Parses(row, form, places.first[row], places.last[row], stops, nothing, letters, np.ones(size), chance, none)
         )
     return Parses.concat(found)

@@ -13,8 +13,9 @@ from sociolink.reference.facts import nickname_pairs
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
 from sociolink.text.names import NameKind, NameParts
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["NickNames", "Parts", "family_parts", "given_parts", "load_nicknames"]
+__all__ = ["NickNames", "Parts", "family_parts", "first_bytes", "given_parts", "load_nicknames"]
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -81,7 +82,7 @@ def load_nicknames() -> NickNames:
     sides = [(formal, nick, _NICKNAME_SHARE), (nick, formal, _FORMAL_SHARE)]
     key = np.concatenate([hash_strings(one)[0] for one, _, _ in sides])
     other, length = (np.concatenate(x) for x in zip(*(hash_strings(two) for _, two, _ in sides), strict=True))
-    initial = np.concatenate([_first_bytes(two) for _, two, _ in sides])
+    initial = np.concatenate([first_bytes(two) for _, two, _ in sides])
     total = np.concatenate([np.full(len(one), share) for one, _, share in sides])
     order = np.argsort(key, kind="stable")
     key, other, length, initial, total = (x[order] for x in (key, other, length, initial, total))
@@ -89,7 +90,7 @@ def load_nicknames() -> NickNames:
     return NickNames(key, other, length.astype(np.int32), initial, total / count[inverse])
 
 
-def _first_bytes(values: pa.Array) -> npt.NDArray[np.uint8]:
+def first_bytes(values: pa.Array) -> npt.NDArray[np.uint8]:
     """(values,) first byte of each string; 0 of an empty one."""
     strings = string_bytes(values)
     data = np.append(strings.data, np.uint8(0))
@@ -109,7 +110,7 @@ def _select(parts: NameParts, kinds: tuple[NameKind, ...]) -> Parts:
     for kind, worth in _KIND_WEIGHT.items():
         scale[int(kind)] = worth
     weight = parts.weight[chosen].astype(np.float64) * scale[parts.kind[chosen]]
-    initial = _first_bytes(encoded.dictionary)
+    initial = first_bytes(encoded.dictionary)
     return Parts(parts.row[chosen], key[codes], length[codes].astype(np.int32), initial[codes], weight)
 
 
@@ -117,7 +118,7 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     """Add up equal parts of a customer and scale their weights to sum to 1."""
     keep = length > 0
     row, key, length, initial, weight = row[keep], key[keep], length[keep], initial[keep], weight[keep]
-    order = np.lexsort((key, row))
+    order = _by_row_and_key(row, key)
     row, key, length, initial, weight = row[order], key[order], length[order], initial[order], weight[order]
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
@@ -126,6 +127,13 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     row = row[first]
     total = np.bincount(row, weights=summed)
     return Parts(row, key[first], length[first], initial[first], np.asarray(summed / total[row], np.float64))
+
+
+def _by_row_and_key(row: Int32s, key: UInt64s) -> npt.NDArray[np.integer]:
+    """The stable order by row, then key."""
+    order, _ = sort_stably(key)
+    again, _ = sort_stably(row[order].astype(np.uint64))
+    return order[again]
 
 
 def family_parts(parts: NameParts) -> Parts:
