@@ -90,7 +90,7 @@ def agree(index: CustomerIndex, plain: dict[str, Customer]) -> None:
 
 
 @given(tables, steps)
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=8, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 def test_an_index_holds_who_a_plain_list_holds(
     model: LinkModel, first: list[Customer], then: list[tuple[str, Any]]
 ) -> None:

@@ -85,7 +85,7 @@ def test_an_index_in_memory_answers_like_one_in_a_folder(world: World, model: Li
 
 def test_one_profile_is_answered_like_many(index: CustomerIndex, world: World, linked: Links) -> None:
     names = [name for name in linked.table.column_names if name != "decision"]
-    for row in rows_of(world)[:40]:
+    for row in rows_of(world)[:12]:
         expected = linked.table.filter(pc.equal(linked.table["profile_id"], row["profile_id"])).select(names)
 
         found = index.find(top=5, **row)
@@ -94,7 +94,7 @@ def test_one_profile_is_answered_like_many(index: CustomerIndex, world: World, l
 
 
 def test_many_profiles_are_answered_like_one(index: CustomerIndex, world: World) -> None:
-    rows = rows_of(world)[:20]
+    rows = rows_of(world)[:8]
 
     together = index.find_many(rows, top=2)
 
@@ -204,7 +204,7 @@ def test_evidence_of_a_shared_column_is_kept(world: World) -> None:
     from sociolink.evidence.shared import Shared
     from sociolink.linking.defaults import DEFAULT_EVIDENCE
 
-    evidence = (*DEFAULT_EVIDENCE, Shared("loyalty"))
+    evidence = (*DEFAULT_EVIDENCE[1:3], Shared("loyalty"))
     numbers = pa.array([f"n{number % 50}" for number in range(world.customers.num_rows)])
     customers = world.customers.append_column("loyalty", numbers).append_column("secret", numbers)
     accounts = world.profiles.append_column("loyalty", numbers.slice(0, 1).take(pa.array([0] * len(world.profiles))))

@@ -99,6 +99,17 @@ def count_in_files(folder: Path, needles: list[bytes]) -> int:
     return sum(any(needle in data for data in files) for needle in needles)
 
 
+def count_aligned(folder: Path, needles: list[bytes]) -> int:
+    """The same for hashes, where an array may have them; much faster."""
+    wanted = np.unique(np.frombuffer(b"".join(needles), "<u8"))
+    found = np.zeros(len(wanted), np.bool_)
+    for path in folder.glob("*.data"):
+        values = np.fromfile(path, "<u8", path.stat().st_size // 8)
+        at = np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)
+        found[at[wanted[at] == values]] = True
+    return int(found.sum())
+
+
 def private_hashes(index: CustomerIndex, without: CustomerIndex) -> list[bytes]:
     """Hashes that are there because of one customer; short strings have small numbers, which say nothing."""
     return [int(one).to_bytes(8, "little") for one in hashes(index) - hashes(without) if one >= 2**32]
@@ -167,7 +178,7 @@ def test_erasing_one_by_one_leaves_what_others_still_have(folder: Path, customer
     alone = CustomerIndex.build([WHO, twin], model=model, policy=POLICY)
     needles = [int(one).to_bytes(8, "little") for one in hashes(alone) - hashes(without) if one >= 2**32]
     assert count_in_files(folder, [text.encode() for text in (*TEXTS, "twin-5512")]) == 0
-    assert count_in_files(folder, needles) == 0
+    assert count_aligned(folder, needles) == 0
 
 
 def test_who_came_later_or_was_replaced_is_erased_too(folder: Path, without: CustomerIndex, model: LinkModel) -> None:
@@ -177,7 +188,7 @@ def test_who_came_later_or_was_replaced_is_erased_too(folder: Path, without: Cus
     index.upsert([newer, other])
     keys = private_hashes(index, without)
     texts = [text.encode() for text in (*TEXTS, "Blixtrumsel", "later-8821", "Yxandra")]
-    assert count_in_files(folder, keys) == len(keys)
+    assert count_aligned(folder, keys) == len(keys)
     assert count_in_files(folder, texts) == len(texts)
 
     assert index.erase(["erase-me-7731"]).erased == 1
@@ -186,7 +197,7 @@ def test_who_came_later_or_was_replaced_is_erased_too(folder: Path, without: Cus
     assert index.erase(["later-8821"]).erased == 1
 
     assert count_in_files(folder, texts) == 0
-    assert count_in_files(folder, keys) == 0
+    assert count_aligned(folder, keys) == 0
     assert index.info(verify=True).later == 0
     assert index.erase(["later-8821"]).erased == 0
 
