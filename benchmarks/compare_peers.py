@@ -31,8 +31,8 @@ from peers.environments import BENCHMARKS, PeerError, module_command
 from processes import Run, run_cold
 
 RESULTS = BENCHMARKS / "results" / "compare_peers.json"
-WEAK_BITS = -5.0
-"""Splink's pairs of a lower match weight are dropped: odds under 1 to 32, nobody being at 1."""
+WEAK_BITS = -10.0
+"""Splink's pairs of a lower match weight are dropped: odds under 1 to 1,024, nobody being at 1."""
 
 Command = Callable[[Path, Path, Path], list[str]]
 
