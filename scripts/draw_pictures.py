@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.compute as pc
 
 import sociolink as sl
@@ -19,7 +20,6 @@ from sociolink.datasets.generation import demo_world
 from sociolink.rendering.card import card_html
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
-PROFILE = "p00301"
 
 
 def link_demo() -> tuple[sl.Links, sl.Evaluation, Any]:
@@ -49,6 +49,17 @@ def pick_telling(links: sl.Links) -> str:
     return max(made, key=lambda one: counted[one])
 
 
+def pick_open(links: sl.Links) -> str:
+    """The profile whose answers are the most evenly spread over customers and nobody."""
+    table = links.table
+    spread = {
+        one: sum(-share * np.log2(share) for share in shares if share > 0)
+        for one in pc.unique(table.filter(pc.equal(table["decision"], "review"))["profile_id"]).to_pylist()
+        for shares in [[answer.probability for answer in links.explain(one).posterior]]
+    }
+    return max(spread, key=lambda one: (spread[one], one))
+
+
 def draw_charts(links: sl.Links, measured: sl.Evaluation, world: Any, folder: Path) -> None:
     """Every picture as a PNG."""
     tables = {"profiles": world.profiles, "customers": world.customers}
@@ -56,7 +67,7 @@ def draw_charts(links: sl.Links, measured: sl.Evaluation, world: Any, folder: Pa
     assert links.model is not None
     pictures = {
         "waterfall": links.plots.waterfall(telling),
-        "posterior": links.plots.posterior(telling),
+        "posterior": links.plots.posterior(pick_open(links)),
         "risk": links.plots.risk(),
         "scores": links.plots.scores(),
         "coverage": links.plots.coverage(),
@@ -68,7 +79,7 @@ def draw_charts(links: sl.Links, measured: sl.Evaluation, world: Any, folder: Pa
         "reliability": measured.plots.reliability(),
     }
     for name, picture in pictures.items():
-        picture.save(folder / f"{name}.png", scale=1.5)
+        picture.save(folder / f"{name}.png", scale=1.25)
 
 
 def shoot_pages(links: sl.Links, world: Any, folder: Path) -> None:

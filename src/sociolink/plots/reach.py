@@ -27,7 +27,7 @@ def draw_coverage(data: pa.Table) -> Picture:
         alt.Chart(rows_of_data(alt, data))
         .mark_bar(stroke=INK, strokeWidth=0.6)
         .encode(
-            x=alt.X("share:Q", title="share of the platform's profiles", axis=alt.Axis(format="%")),
+            x=alt.X("share:Q", title="share of the platform's profiles", axis=alt.Axis(format="%", tickCount=5)),
             y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False)),
             yOffset=alt.YOffset("measure:N", sort=measures),
             color=alt.Color("measure:N", scale=colours, title=None, legend=alt.Legend(orient="top")),
@@ -48,7 +48,7 @@ def draw_parity(data: pa.Table, *, expected: bool) -> Picture:
     alt = load_altair()
     order = list(dict.fromkeys(data["label"].to_pylist()))
     measures = list(dict.fromkeys(data["measure"].to_pylist()))
-    base = alt.Chart(rows_of_data(alt, data))
+    base = alt.Chart()
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, grid=True, labelLimit=300))
     ends = base.mark_rule(color=MIDDLE, strokeWidth=4).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
     x = alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
@@ -69,7 +69,10 @@ def draw_blocking(data: pa.Table) -> Picture:
     rows = data.to_pylist()
     counted, keys = ([row for row in rows if row["panel"] == panel] for panel in ("candidates", "keys"))
     order = alt.X(
-        "label:N", sort=[row["label"] for row in counted], title="candidates of a profile", axis=alt.Axis(labelAngle=0)
+        "label:N",
+        sort=[row["label"] for row in counted],
+        title="candidates of a profile",
+        axis=alt.Axis(labelAngle=-35),
     )
     left = (
         alt.Chart(alt.Data(values=counted)).mark_bar(color=DARK).encode(x=order, y=alt.Y("count:Q", title="profiles"))
@@ -78,7 +81,7 @@ def draw_blocking(data: pa.Table) -> Picture:
     x = alt.X(
         "share:Q",
         title="share of all pairs that its keys propose",
-        axis=alt.Axis(format="%"),
+        axis=alt.Axis(format="%", tickCount=5),
         scale=alt.Scale(domain=[0, 1]),
     )
     base = alt.Chart(alt.Data(values=keys))

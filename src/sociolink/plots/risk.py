@@ -50,15 +50,17 @@ def draw_scores(data: pa.Table) -> Picture:
     alt = load_altair()
     series = list(dict.fromkeys(data["series"].to_pylist()))
     colours, dashes = [DARK, LIGHT, INK], [[1, 0], [1, 0], [6, 4]]
-    base = alt.Chart(rows_of_data(alt, data))
+    rows = data.to_pylist()
+    rows += [{**row, "low": row["high"]} for row in rows if row["high"] == max(one["high"] for one in rows)]
+    base = alt.Chart(alt.Data(values=rows))
     chart = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
         x=alt.X("low:Q", title="score of the best customer: bits against all other answers"),
-        y=alt.Y("profiles:Q", title="profiles in a band of one bit", scale=alt.Scale(type="symlog")),
+        y=alt.Y("profiles:Q", title="profiles in a band of one bit"),
         color=alt.Color(
             "series:N",
             scale=alt.Scale(domain=series, range=colours[: len(series)]),
             title=None,
-            legend=alt.Legend(orient="top", symbolStrokeWidth=3, symbolSize=300),
+            legend=alt.Legend(orient="top", symbolStrokeWidth=3, symbolSize=250),
         ),
         strokeDash=alt.StrokeDash("series:N", scale=alt.Scale(domain=series, range=dashes[: len(series)]), title=None),
     )
@@ -78,11 +80,11 @@ def draw_unlinkable(data: pa.Table) -> Picture:
     kinds = list(dict.fromkeys(data["kind"].to_pylist()))
     base = alt.Chart(rows_of_data(alt, data))
     chart = base.mark_area(stroke=INK, strokeWidth=0.6).encode(
-        x=alt.X("probability:Q", title="probability that is asked for", axis=alt.Axis(format="%")),
+        x=alt.X("probability:Q", title="probability that is asked for", axis=alt.Axis(format="%", tickCount=5)),
         y=alt.Y(
             "share:Q",
             title="share of the profiles not linked",
-            axis=alt.Axis(format="%"),
+            axis=alt.Axis(format="%", tickCount=5),
             scale=alt.Scale(domain=[0, 1]),
         ),
         color=alt.Color(
@@ -107,9 +109,12 @@ def draw_reliability(data: pa.Table) -> Picture:
     base = alt.Chart(rows_of_data(alt, data))
     ends = alt.Scale(domain=[0.4, 1])
     x = alt.X(
-        "claimed:Q", title="probability that was claimed (mean of the band)", axis=alt.Axis(format="%"), scale=ends
+        "claimed:Q",
+        title="probability that was claimed (mean of the band)",
+        axis=alt.Axis(format="%", tickCount=5),
+        scale=ends,
     )
-    y = alt.Y("right:Q", title="share that is right", axis=alt.Axis(format="%"), scale=ends)
+    y = alt.Y("right:Q", title="share that is right", axis=alt.Axis(format="%", tickCount=5), scale=ends)
     diagonal = alt.Chart(alt.Data(values=[{"x": 0.4, "y": 0.4}, {"x": 1, "y": 1}]))
     line = diagonal.mark_line(strokeDash=[5, 4], color=INK).encode(
         x=alt.X("x:Q", scale=ends), y=alt.Y("y:Q", scale=ends)

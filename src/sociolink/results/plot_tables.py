@@ -14,7 +14,7 @@ from sociolink.errors import InputError, Problem
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.results.bands import Bands, each_band
 from sociolink.results.best_answers import BestAnswers, exact_total
-from sociolink.results.explanation import Explanation
+from sociolink.results.explanation import Explanation, say_levels
 from sociolink.results.parity import Parity
 from sociolink.results.report import RunReport
 from sociolink.results.score_bands import count_scores, score_bands
@@ -26,6 +26,7 @@ __all__ = [
     "posterior_table",
     "risk_table",
     "scores_table",
+    "seen_rows",
     "unlinkable_table",
     "waterfall_table",
 ]
@@ -33,6 +34,9 @@ __all__ = [
 Floats = npt.NDArray[np.float64]
 
 _POINTS: Final = 400
+_MOST_FALSE: Final = 0.3
+"""Share of false links up to which risk is drawn; nobody wants more."""
+
 _MEASURES: Final = (("recall", "recall"), ("precision", "precision"), ("false_rate", "strangers linked"))
 
 
@@ -64,8 +68,10 @@ def risk_table(best: BestAnswers, report: RunReport) -> pa.Table:
     """links, false_expected and probability of the last link, the surest first; `chosen` is what was decided."""
     chance = np.sort(best.chance[best.chance > 0])[::-1]
     false = np.cumsum(1 - chance)
-    kept = np.unique(np.linspace(0, max(len(chance) - 1, 0), min(_POINTS, len(chance))).astype(np.int64))
     made = best.linked
+    far = np.flatnonzero(false <= _MOST_FALSE * np.arange(1, len(chance) + 1))
+    last = max(int(far[-1]) if len(far) else 0, int(made.sum()) - 1, 0)
+    kept = np.unique(np.linspace(0, last, min(_POINTS, len(chance))).astype(np.int64))
     size = len(kept) + 1
     own = [None] * (size - 1)
     return pa.table(
@@ -89,11 +95,11 @@ def scores_table(best: BestAnswers, report: RunReport) -> pa.Table:
     some = best.chance > 0
     chance, nobody = best.chance[some], best.nobody[some]
     series = {
-        "customers' profiles, expected": count_scores(chance, chance),
-        "strangers' profiles, expected": count_scores(chance, nobody),
+        "customers', expected": count_scores(chance, chance),
+        "strangers', expected": count_scores(chance, nobody),
     }
     if report.decoy_scores:
-        series["decoys, as many as strangers"] = np.array(report.decoy_scores) * float(nobody.sum())
+        series["decoys"] = np.array(report.decoy_scores) * float(nobody.sum())
     rows = [
         {"low": low, "high": high, "series": name, "profiles": round(float(value), 6)}
         for name, values in series.items()
@@ -152,7 +158,7 @@ def blocking_table(report: RunReport) -> pa.Table:
         for low, high, held in told["candidates"]
     ]
     proposed = sorted(told["proposed_by"].items(), key=lambda one: (-one[1], one[0]))
-    rows += [_counted("keys", family, pairs, report.candidates) for family, pairs in proposed]
+    rows += [_counted("keys", family, pairs, report.candidates) for family, pairs in proposed if pairs]
     return pa.Table.from_pylist(rows)
 
 
@@ -175,19 +181,21 @@ def parity_table(parity: Parity) -> pa.Table:
 
 
 def seen_rows(table: pa.Table, phrases: Mapping[str, Mapping[str, str]], most: int) -> Iterator[dict[str, Any]]:
-    """What each level of evidence is worth in the links: the levels that are seen most."""
+    """What evidence is worth in the links: of each family what is seen most, levels of the same words together."""
     for family in (name.removeprefix("level_") for name in table.column_names if name.startswith("level_")):
-        part = table.select([f"level_{family}", f"bits_{family}"]).filter(pc.is_valid(table[f"level_{family}"]))
-        counted = pc.value_counts(part[f"level_{family}"].combine_chunks())
-        for pair in sorted(counted.to_pylist(), key=lambda one: (-one["counts"], one["values"]))[:most]:
-            bits = part.filter(pc.equal(part[f"level_{family}"], pair["values"]))[f"bits_{family}"]
-            low, middle, high = np.quantile(np.asarray(pc.fill_null(bits, 0.0), np.float64), [0.1, 0.5, 0.9])
-            yield {
-                "family": family,
-                "level": pair["values"],
-                "links": int(pair["counts"]),
-                "bits": float(middle),
-                "bits_low": float(low),
-                "bits_high": float(high),
-                "said": phrases.get(family, {}).get(pair["values"], pair["values"]),
-            }
+        level, bits = table[f"level_{family}"].combine_chunks(), table[f"bits_{family}"].combine_chunks()
+        coded = level.filter(pc.is_valid(level)).dictionary_encode()
+        told = np.asarray(pc.fill_null(bits.filter(pc.is_valid(level)), 0.0), np.float64)
+        words = [say_levels(one, phrases.get(family, {})) for one in coded.dictionary.to_pylist()]
+        kinds = {said: number for number, said in enumerate(sorted(set(words)))}
+        kind = np.array([kinds[said] for said in words], np.int64)[np.asarray(coded.indices, np.int64)]
+        count = np.bincount(kind, minlength=len(kinds))
+        names = list(kinds)
+        for number in np.argsort(-count, kind="stable")[:most].tolist():
+            low, middle, high = np.quantile(told[kind == number], [0.1, 0.5, 0.9]).tolist()
+            levels = [
+                one for one, said in zip(coded.dictionary.to_pylist(), words, strict=True) if said == names[number]
+            ]
+            level_alone = levels[0] if len(levels) == 1 else None
+            worth = {"bits": middle, "bits_low": low, "bits_high": high, "links": int(count[number])}
+            yield {"family": family, "level": level_alone, "said": names[number], **worth}

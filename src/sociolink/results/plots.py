@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
 from sociolink.plots.evidence import draw_posterior, draw_waterfall, draw_weights
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["EvaluationPlots", "LinkPlots", "ModelPlots"]
 
-_MOST_SHOWN: Final = 24
-_MOST_SEEN: Final = 4
+_MOST_PREFIXES: Final = 4
+"""A channel whose components stand under more words than these has them for every platform."""
+
+_MOST_SEEN: Final = 5
 _LEAST_SHOWN: Final = 0.01
 _WEIGHTS: Final = pa.schema(
     [
@@ -214,10 +217,15 @@ def _shown_rows(weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, An
     """m of the components; those of one meaning on several platforms are one, with least and most."""
     held: dict[tuple[str, str], list[float]] = defaultdict(list)
     for channel, parts in weights.items():
+        prefixes = {part.partition(":")[0] for part in parts if ":" in part}
         for part, weight in parts.items():
-            held[channel, part.rpartition(":")[2] if channel == "name.handle" else part].append(weight)
-    common = sorted(held.items(), key=lambda one: (-float(np.mean(one[1])), one[0]))
-    named = [one for one in common if _LEAST_SHOWN <= float(np.mean(one[1])) < 1][:_MOST_SHOWN]
+            shown = part.partition(":")[2] if len(prefixes) > _MOST_PREFIXES else part
+            held[channel, shown].append(weight)
+    named: list[tuple[tuple[str, str], list[float]]] = []
+    for channel in weights:
+        own = [(key, values) for key, values in held.items() if key[0] == channel]
+        own = [one for one in own if _LEAST_SHOWN <= float(np.mean(one[1])) < 1]
+        named += sorted(own, key=lambda one: (-float(np.mean(one[1])), one[0]))[:_MOST_SEEN]
     return [
         {
             "panel": "shown",
@@ -232,21 +240,12 @@ def _shown_rows(weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, An
 
 
 def _worth_rows(links: Links, weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """Bits of the levels that are seen most; m and u where one component makes the level."""
+    """Bits of what is seen most between profiles and their best customers; m and u where one component makes the level."""
     rows = []
-    for one in plot_tables.seen_rows(links.table, links.phrases, _MOST_SEEN):
-        m = weights.get(one["family"], {}).get(one["level"])
+    best = links.table.filter(pc.equal(links.table["rank"], 1))
+    for one in plot_tables.seen_rows(best, links.phrases, _MOST_SEEN):
+        m = weights.get(one["family"], {}).get(one["level"] or "")
         u = None if m is None else m * 2.0 ** -one["bits"]
-        said = _spell(one["level"], links.phrases.get(one["family"], {}))
         note = f"{say_count(one['links'])} pairs" + ("" if u is None else f", m {m:.2g}, u {u:.2g}")
-        rows.append({**one, "panel": "worth", "label": f"{one['family']}: {said}", "m": m, "u": u, "note": note})
+        rows.append({**one, "panel": "worth", "label": f"{one['family']}: {one['said']}", "m": m, "u": u, "note": note})
     return sorted(rows, key=lambda row: -float(row["bits"]))
-
-
-def _spell(level: str, phrases: Mapping[str, str]) -> str:
-    """A level in words, for all platforms alike."""
-    parts: Sequence[str] = [part.strip() for part in level.split(",")]
-    return ", ".join(
-        f"{phrases.get(part, part)} ({part.partition(':')[0]})" if ":" in part else phrases.get(part, part)
-        for part in parts
-    )
