@@ -240,7 +240,7 @@ def _shown_rows(weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, An
 
 
 def _worth_rows(links: Links, weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """Bits of what is seen most between profiles and their best customers; m and u where one component makes the level."""
+    """Bits of what is seen most between profiles and their best customers; m and u where that is one component."""
     rows = []
     best = links.table.filter(pc.equal(links.table["rank"], 1))
     for one in plot_tables.seen_rows(best, links.phrases, _MOST_SEEN):
