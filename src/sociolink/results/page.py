@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,6 +59,8 @@ def describe_links(links: Links, *, profiles: Any = None, customers: Any = None,
     """
     if not isinstance(shown, int) or isinstance(shown, bool) or shown < 1:
         raise InvalidParameterError(f"shown is {shown!r}; it must be a whole number of at least 1")
+    timeless = RunReport.from_dict(links.report.to_dict(timing=False))
+    links = replace(links, report=timeless)
     report, best = links.report, read_best(links.table)
     cards, sampled = _choose_cards(links, best, shown, tables=(profiles, customers))
     if (size := measure_cards(cards)) > MOST_BYTES:
