@@ -93,10 +93,10 @@ def say(found: dict[str, Any]) -> str:
     """The figures in sentences, for the page."""
     cards, report = found["cards"], found["report"]
     return (
-        f"By `benchmarks/cards.py`: among the links of {cards['profiles']:,} profiles ({cards['rows']:,} rows) a card takes\n"
-        f"{cards['median_ms']:.0f} ms of CPU in the median and {cards['worst_ms']:.0f} ms at worst, look-up, explanation, HTML "
-        f"and text together; the report\nof {report['profiles']:,} profiles takes {report['cpu_seconds']:.1f} s and "
-        f"{report['mib']:.1f} MiB."
+        f"By `benchmarks/cards.py`: among the links of {cards['profiles']:,} profiles ({cards['rows']:,} rows) a card "
+        f"takes\n{cards['median_ms']:.0f} ms of CPU in the median and {cards['worst_ms']:.0f} ms at worst, look-up, "
+        f"explanation, HTML and text together; the report\nof {report['profiles']:,} profiles takes "
+        f"{report['cpu_seconds']:.1f} s and {report['mib']:.1f} MiB."
     )
 
 

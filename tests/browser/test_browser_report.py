@@ -117,6 +117,22 @@ def test_hostile_text_is_inert(watched: Any, report: Path) -> None:
     assert watched.requests == []
 
 
+def test_what_slips_through_cannot_run(watched: Any, report: Path, tmp_path: Path) -> None:
+    """Were something foreign not escaped, the policy of the page would still stop it."""
+    slipped = "<img src=x onerror='window.hit=1'><a href='javascript:window.hit=1'>x<\\/a><article "
+    path = tmp_path / "slipped.html"
+    path.write_text(report.read_text("utf-8").replace("<article ", slipped), encoding="utf-8")
+
+    page = watched.open(path)
+    page.locator("#table button").first.click()
+    page.locator("#table a").first.click()
+    page.wait_for_timeout(200)
+
+    assert page.locator("#table img").count() == 1
+    assert page.evaluate("window.hit") is None
+    assert any("Content Security Policy" in one for one in watched.errors)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(watch: Callable[..., Any], report: Path, scheme: str) -> None:
     page = watch(color_scheme=scheme).open(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ INK: Final = "#333b44"
 """Dark, middle and light stay apart in greyscale; dashes and shapes say the same once more."""
 
 _SUFFIXES: Final = (".png", ".svg", ".html", ".json")
+_NOTEBOOK_SCALE: Final = 1.5
 _REMEDY: Final = "Install them with pip install 'sociolink[plots]'."
 
 
@@ -85,8 +87,12 @@ class Picture:
             return write_bytes(converter.vegalite_to_svg(spec).encode(), path)
         return write_bytes(converter.vegalite_to_html(spec, bundle=True).encode(), path)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        return self.chart._repr_mimebundle_(include, exclude)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """For notebooks: the chart for those that draw Vega-Lite themselves, and a PNG; neither needs a network."""
+        spec = self.chart.to_dict()
+        version = spec["$schema"].rpartition("/v")[2].partition(".")[0]
+        image = base64.b64encode(_load_converter().vegalite_to_png(spec, scale=_NOTEBOOK_SCALE)).decode()
+        return {f"application/vnd.vegalite.v{version}+json": spec, "image/png": image, "text/plain": repr(self)}
 
 
 def harmless(text: str) -> str:

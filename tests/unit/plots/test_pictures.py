@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import socket
 import sys
 from collections.abc import Callable
@@ -82,6 +84,7 @@ def test_picture_is_whole(name: str, links: Links, measured: Evaluation) -> None
     spec = picture.chart.to_dict()
 
     assert isinstance(picture.data, pa.Table)
+    assert picture.chart.to_dict()["$schema"].startswith("https://vega.github.io/schema/vega-lite/v")
     assert picture.data.num_rows > 0
     assert spec["title"]["text"]
     assert len(spec["title"].get("subtitle", "x")) > 0
@@ -116,6 +119,14 @@ def test_picture_is_saved_without_a_network(
     assert [one.name for one in tmp_path.iterdir()] == [path.name]
     if suffix == ".html":
         assert "cdn." not in path.read_text("utf-8")
+
+
+def test_notebooks_need_no_network(links: Links) -> None:
+    bundle = links.plots.risk()._repr_mimebundle_()
+
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert re.fullmatch(r"application/vnd\.vegalite\.v\d\+json", next(iter(bundle)))
+    assert "text/html" not in bundle
 
 
 def test_other_suffixes_are_refused(links: Links, tmp_path: Path) -> None:
