@@ -51,7 +51,7 @@ def draw_parity(data: pa.Table, *, expected: bool) -> Picture:
     base = alt.Chart()
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, grid=True, labelLimit=300))
     ends = base.mark_rule(color=MIDDLE, strokeWidth=4).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
-    x = alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
+    x = alt.X("share:Q", title="share", axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
     dots = base.mark_point(filled=True, size=70, color=DARK, opacity=1).encode(x=x, y=y)
     panel = alt.Column("measure:N", sort=measures, title=None, header=alt.Header(labelFontSize=12, labelColor=INK))
     chart = (ends + dots).properties(width=170, height=alt.Step(20)).facet(column=panel, data=rows_of_data(alt, data))

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import json
 import re
+import zlib
 from html.parser import HTMLParser
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sociolink.rendering.assets import read_asset
+from sociolink.rendering.card import card_html
 from sociolink.rendering.card_data import CardAnswer, CardData, CardFact
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.page import PageData, PageSection, RiskStop, draw_page, embed_json, measure_cards
@@ -136,5 +138,8 @@ def test_rows_carry_what_is_searched() -> None:
 
     assert data["rows"] == [["Żółw", "Żółw", "97.0%", "3.0%", "+12.0", "link", "Żółw"]]
     assert data["stops"] == [[0.01, 3, 1, 2, 0.02, 0.99], [0.05, 4, 1, 1, 0.2, None]]
-    assert len(data["cards"]) == 1
-    assert measure_cards(make_page().cards) > 500
+    (packed,) = data["cards"]
+    assert json.loads(zlib.decompress(base64.b64decode(packed), -15)) == [
+        card_html(make_page("Żółw").cards[0], level=4)
+    ]
+    assert 500 < measure_cards(make_page().cards) < len(draw_page(make_page()))
