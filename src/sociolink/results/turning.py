@@ -70,8 +70,8 @@ def find_turning_point(rows: Sequence[Mapping[str, Any]], row: int, families: Se
 
     best = wins(())
     answer, becomes = (own["customer_id"], other) if best else (other, own["customer_id"])
-    told = [name for name in families if abs(_bits(own, name)) > 0]
-    told = sorted(told, key=lambda name: -abs(_bits(own, name)))[:_MOST]
+    most = {name: max(abs(_bits(one, name)) for one in records) for name in families}
+    told = sorted((name for name in families if most[name] > 0), key=lambda name: -most[name])[:_MOST]
     for size in range(1, len(told) + 1):
         turning = [taken for taken in combinations(told, size) if wins(taken) != best]
         if turning:

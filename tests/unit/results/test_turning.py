@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, combinations
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sociolink.results.links import Links
@@ -46,6 +46,7 @@ def answer_without(rows: list[dict[str, Any]], row: int, taken: tuple[str, ...])
 bits_of = st.lists(st.integers(-12, 24).map(lambda n: n / 2), min_size=4, max_size=4)
 
 
+@example([[0.0, 0.0, 0.0, 0.5], [0.0, 0.0, 0.5, 1.5]], [1, 1, 1, 1, 1, 1], [0, 0, 0, 0], 0)
 @given(
     st.lists(bits_of, min_size=1, max_size=4),
     st.lists(st.integers(1, 997), min_size=6, max_size=6),
