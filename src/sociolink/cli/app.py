@@ -71,6 +71,10 @@ def link(
     model: Annotated[Path | None, typer.Option(help="A saved model; else one is fitted.", show_default=False)] = None,
     save_model: Annotated[Path | None, typer.Option(help="Where to save the model.", show_default=False)] = None,
     rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(help="Report for people: .html.", show_default=False)] = None,
+    report_people: Annotated[
+        bool, typer.Option("--report-people", help="Show handles, names and bios in the report.")
+    ] = False,
     top: Annotated[int, typer.Option(help="Most customers listed for a profile.")] = 5,
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
     threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
@@ -97,6 +101,8 @@ def link(
             model=model,
             save_model=save_model,
             rejects=rejects,
+            report=report,
+            report_people=report_people,
             top=top,
             seed=seed,
             threads=threads,
@@ -151,13 +157,14 @@ def sample(
     output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
     size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     debug: Debug = False,
 ) -> None:
     """Draw a sample of profiles to label."""
     from sociolink.cli.labelling import run_sample
 
-    run_sample(links, output, size=size, seed=seed, quiet=quiet)
+    run_sample(links, output, size=size, seed=seed, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -233,12 +240,13 @@ def check(
 @app.command()
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Keep the tables and links here.", show_default=False)] = None,
+    as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Make up a small world, link it, and show what comes out."""
     from sociolink.cli.demo import run_demo
 
-    run_demo(folder)
+    run_demo(folder, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,10 +7,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.errors import ModelError
 from sociolink.records.writers import write_bytes
+
+if TYPE_CHECKING:
+    from sociolink.results.plots import ModelPlots
 
 __all__ = ["FORMAT", "Coverage", "LinkModel"]
 
@@ -134,6 +137,13 @@ class LinkModel:
     def model_id(self) -> str:
         """Sixteen hexadecimal digits that change with the content."""
         return _digest(self.to_dict())
+
+    @property
+    def plots(self) -> ModelPlots:
+        """Pictures of the model; they need the extra `plots`."""
+        from sociolink.results.plots import ModelPlots
+
+        return ModelPlots(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
