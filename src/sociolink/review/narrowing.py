@@ -1,0 +1,115 @@
+"""What the labels say so far, and how the interval of that narrows as they come in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.errors import InputError
+from sociolink.results.estimate import Estimate
+from sociolink.results.links import Links
+from sociolink.review.queue import ReviewQueue
+
+__all__ = ["Narrowing", "Step", "trace_estimate"]
+
+_STEPS: Final = 12
+"""Most points of the trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The precision of the links made, as a number of judged profiles shows it.
+
+    Attributes:
+        judged: Profiles judged.
+        value: Estimate.
+        low: Lower end of its interval.
+        high: Upper end.
+    """
+
+    judged: int
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The estimate now, and the precision at some points on the way.
+
+    Attributes:
+        estimate: By all labels; None where they tell nothing yet, or are no sample.
+        steps: Rising in judged profiles; the last is now.
+    """
+
+    estimate: Estimate | None
+    steps: tuple[Step, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        shares = []
+        for name, meaning in _MEANINGS:
+            share = None if self.estimate is None else getattr(self.estimate, name)
+            if share is not None:
+                shares.append(
+                    {"name": name, "meaning": meaning, "value": share.value, "low": share.low, "high": share.high}
+                )
+        steps = [[one.judged, one.value, one.low, one.high] for one in self.steps]
+        return {"shares": shares, "steps": steps}
+
+
+_MEANINGS: Final = (
+    ("precision", "of the links made are right"),
+    ("recall", "of the customers' profiles are linked to their owner"),
+    ("coverage", "of the profiles are customers'"),
+)
+
+
+def trace_estimate(links: Links, queue: ReviewQueue, labels: pa.Table, *, known: dict[Any, Estimate | None]) -> Narrowing:
+    """Estimate quality by the labels so far, and by the first of them.
+
+    Args:
+        links: The links that are reviewed.
+        queue: What is reviewed; where it is no sample nothing is estimated.
+        labels: A canonical labels table, in the order in which it was decided.
+        known: Estimates that were made before, by what they rest on; new ones are put in.
+
+    Returns:
+        The estimate and its course.
+    """
+    if queue.inclusion is None:
+        return Narrowing(None, ())
+    own = labels.filter(pc.is_in(labels["profile_id"], pa.array(queue.profile, pa.string())))
+    order = pc.unique(own["profile_id"].combine_chunks())
+    points = _points(len(order))
+    steps, latest = [], None
+    for judged in points:
+        rows = own.filter(pc.is_in(own["profile_id"], order.slice(0, judged)))
+        latest = _estimate(links, queue, rows, known)
+        if latest is not None and latest.precision is not None:
+            share = latest.precision
+            steps.append(Step(judged, share.value, share.low, share.high))
+    return Narrowing(latest, tuple(steps))
+
+
+def _points(judged: int) -> list[int]:
+    """Numbers of profiles at which to look: even steps that change only as the number doubles, and now."""
+    step = 5
+    while judged > step * _STEPS:
+        step *= 2
+    return [*range(step, judged, step), *([judged] if judged else [])]
+
+
+def _estimate(
+    links: Links, queue: ReviewQueue, rows: pa.Table, known: dict[Any, Estimate | None]
+) -> Estimate | None:
+    key = tuple(zip(*(rows[name].to_pylist() for name in ("profile_id", "verdict", "customer_id")), strict=True))
+    if key not in known:
+        try:
+            known[key] = links.estimate(queue.labels_so_far(rows))
+        except InputError:
+            known[key] = None
+    return known[key]
