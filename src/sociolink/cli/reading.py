@@ -46,6 +46,9 @@ def run_explain(links: Path, profile: str, *, customer: str | None = None, as_js
     screen.say(explanation.sentence)
     screen.title("Evidence")
     screen.show(explanation.grid())
+    if explanation.turning_point is not None:
+        screen.space()
+        screen.say(explanation.turning_point.sentence)
     screen.title("Answers")
     screen.show(answer.grid())
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from sociolink.rendering.card import draw_card
-from sociolink.rendering.grid import Grid, tame
+from sociolink.rendering.card import card_html, card_text, facts_grid
+from sociolink.rendering.card_data import CardAnswer, CardData, CardFact
+from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_fit, say_share
 from sociolink.results.report import RunReport
+from sociolink.results.turning import TurningPoint, find_turning_point
 
-__all__ = ["Answer", "Explanation", "Fact", "bits_needed", "explain_rows"]
+__all__ = ["Explanation", "Fact", "bits_needed", "explain_rows"]
 
 _NOTHING_SEEN = 0.05
 
@@ -51,6 +52,8 @@ class Explanation:
         bits_needed: Bits at which the customer is as likely as nobody.
         runner_up: The best other answer: a customer, or None for nobody.
         margin: log2 of the probability over that of the runner-up, in bits; None where nothing was proposed.
+        turning_point: The fewest facts without which the best answer would be another; None where there are none.
+        posterior: Every answer for the profile, nobody and the rest last; their probabilities add up to 1.
     """
 
     profile_id: str
@@ -65,6 +68,8 @@ class Explanation:
     bits_needed: float
     runner_up: str | None
     margin: float | None
+    turning_point: TurningPoint | None = None
+    posterior: tuple[CardAnswer, ...] = ()
 
     @property
     def others_per_10000(self) -> float:
@@ -91,25 +96,56 @@ class Explanation:
         said += f", and {say_fit(self.match_weight)}."
         return f"{said} The best other answer is {other}{self._behind()}."
 
+    def card(
+        self, *, profile: Mapping[str, object] | None = None, customer: Mapping[str, object] | None = None
+    ) -> CardData:
+        """What `rendering.card` draws: HTML, text or plain values.
+
+        Args:
+            profile: What is known of the profile, by label, shown beside the evidence; what is None or empty is left
+                out.
+            customer: What is known of the customer, likewise.
+        """
+        return CardData(
+            profile_id=self.profile_id,
+            customer_id=self.customer_id,
+            decision=self.decision,
+            sentence=self.sentence,
+            probability=self.group_probability,
+            facts=tuple(CardFact(fact.family, fact.phrase, fact.bits) for fact in self.facts),
+            match_weight=self.match_weight,
+            bits_needed=self.bits_needed,
+            others_per_10000=self.others_per_10000,
+            runner_up=self.runner_up,
+            margin=self.margin,
+            turning="" if self.turning_point is None else self.turning_point.sentence,
+            answers=self.posterior,
+            profile=_details(profile),
+            customer=_details(customer),
+        )
+
     def grid(self) -> Grid:
         """The bits, fact by fact."""
-        rows = [(fact.family, fact.phrase, say_bits(fact.bits)) for fact in self.facts]
-        if self.customer_id is not None:
-            rows.append(("", "all facts together", say_bits(self.match_weight)))
-        rows.append(("", "needed to be as likely as nobody", say_bits(self.bits_needed)))
-        if self.margin is not None:
-            rows.append(("", f"margin over {self.runner_up or 'nobody'}", say_bits(self.margin)))
-        return Grid(("evidence", "what was seen", "bits"), tuple(rows), frozenset({2}), "Evidence in bits")
+        return facts_grid(self.card())
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, unrounded."""
-        return {**asdict(self), "others_per_10000": self.others_per_10000, "sentence": self.sentence}
+        """Plain values for JSON, unrounded; `json_schema` describes them."""
+        said = {"others_per_10000": self.others_per_10000, "sentence": self.sentence}
+        turning = None if self.turning_point is None else self.turning_point.to_dict()
+        return {**asdict(self), "turning_point": turning, **said}
+
+    @staticmethod
+    def json_schema() -> dict[str, Any]:
+        """The JSON schema of `to_dict`."""
+        from sociolink.results.explanation_schema import ExplanationRecord
+
+        return ExplanationRecord.model_json_schema()
 
     def __str__(self) -> str:
-        return f"{tame(self.sentence)}\n\n{self.grid().text()}"
+        return card_text(self.card())
 
     def _repr_html_(self) -> str:
-        return draw_card(f"Why {self.profile_id}?", self.sentence, [self.grid()])
+        return card_html(self.card(), styled=True)
 
     def _headline(self) -> str:
         certainty = say_share(self.group_probability)
@@ -132,57 +168,6 @@ class Explanation:
         if self.margin is None:
             return ""
         return f", {abs(self.margin):.1f} bits {'behind' if self.margin >= 0 else 'ahead'}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """All that was found for one profile.
-
-    Attributes:
-        profile_id: The profile.
-        table: Its rows of the links, best first.
-        explanation: Of the best customer.
-    """
-
-    profile_id: str
-    table: pa.Table
-    explanation: Explanation
-
-    @property
-    def sentence(self) -> str:
-        """The best answer and why, in a few sentences."""
-        return self.explanation.sentence
-
-    def grid(self) -> Grid:
-        """Every answer with its probability."""
-        listed = self.table.filter(pc.is_valid(self.table["customer_id"]))
-        names = ("rank", "customer_id", "probability", "match_weight", "decision")
-        rows = [
-            (str(rank), str(customer), say_share(probability), say_bits(bits), str(decision))
-            for rank, customer, probability, bits, decision in zip(
-                *(listed[name].to_pylist() for name in names), strict=True
-            )
-        ]
-        for name, share in (
-            ("nobody", self.explanation.nobody_probability),
-            ("any other customer", self.explanation.rest_probability),
-        ):
-            rows.append(("", name, say_share(share), "", ""))
-        titles = ("rank", "customer", "probability", "bits", "decision")
-        return Grid(titles, tuple(rows), frozenset({0, 2, 3}), "Answers")
-
-    def to_pandas(self) -> Any:
-        """The rows as a pandas frame."""
-        return self.table.to_pandas()
-
-    def __str__(self) -> str:
-        return f"{tame(self.sentence)}\n\n{self.grid().text()}"
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def _repr_html_(self) -> str:
-        return draw_card(self.profile_id, self.sentence, [self.grid(), self.explanation.grid()])
 
 
 def bits_needed(report: RunReport) -> float:
@@ -226,8 +211,9 @@ def explain_rows(
     Returns:
         The explanation; the bits of its facts add up to the row's match weight.
     """
-    own = rows.slice(row, 1).to_pylist()[0]
-    others = [other for other in rows.to_pylist() if other["group_id"] != own["group_id"]]
+    every = rows.to_pylist()
+    own = every[row]
+    others = [other for other in every if other["group_id"] != own["group_id"]]
     best = max(others, key=lambda other: float(other["group_probability"] or 0.0), default=None)
     rival = best if best and float(best["group_probability"] or 0.0) > own["nobody_probability"] else None
     names = [name.removeprefix("bits_") for name in rows.column_names if name.startswith("bits_")]
@@ -249,7 +235,31 @@ def explain_rows(
         bits_needed=_needed(own, report),
         runner_up=None if rival is None else rival["customer_id"],
         margin=own["margin"] if found else None,
+        turning_point=find_turning_point(every, row, names) if found else None,
+        posterior=_list_answers(every),
     )
+
+
+def _list_answers(rows: Sequence[Mapping[str, Any]]) -> tuple[CardAnswer, ...]:
+    """Every answer of a profile: its rows, nobody, and the rest."""
+    listed = [
+        CardAnswer(
+            "customer", row["customer_id"], row["probability"], row["match_weight"], row["rank"], row["decision"]
+        )
+        for row in rows
+        if row["customer_id"] is not None
+    ]
+    others = (("nobody", rows[0]["nobody_probability"]), ("rest", rows[0]["rest_probability"]))
+    return (*listed, *(CardAnswer(kind, None, float(chance)) for kind, chance in others))
+
+
+def _details(known: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
+    """Labels and texts of what is known, without what is empty."""
+    pairs = ((str(label).replace("_", " "), value) for label, value in (known or {}).items())
+    texts = (
+        (label, ", ".join(map(str, value)) if isinstance(value, list | tuple) else value) for label, value in pairs
+    )
+    return tuple((label, str(value)) for label, value in texts if value not in (None, ""))
 
 
 def _say(levels: str | None, phrases: Mapping[str, str]) -> str:

@@ -19,12 +19,13 @@ from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
 from sociolink.results.acceptance import Acceptance, accept_rows
+from sociolink.results.answer import Answer
 from sociolink.results.bands import read_bands
 from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.estimate import Estimate, estimate_quality
 from sociolink.results.expected_parity import expect_parity
-from sociolink.results.explanation import Answer, Explanation, explain_rows
+from sociolink.results.explanation import Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
 from sociolink.results.overview import draw_overview, rows_of, say_overview
 from sociolink.results.parity import Parity
