@@ -31,6 +31,7 @@ class LinkOrder:
     posts: Path | None = None
     events: Path | None = None
     known: Path | None = None
+    labels: Path | None = None
     map_file: Path | None = None
     model: Path | None = None
     save_model: Path | None = None
@@ -70,6 +71,10 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
             memory_limit=order.memory_limit,
             progress=tell,
         )
+        if order.labels is not None:
+            if tell is not None:
+                tell("recalibrating")
+            links = links.recalibrate(order.labels)
         if tell is not None:
             tell("writing")
         links.write(order.output)
@@ -85,10 +90,13 @@ def _tell(links: Links, order: LinkOrder, *, as_json: bool) -> None:
     screen = Screen()
     value = links.value_sentence()
     if as_json:
-        screen.data({"value": value, "output": str(order.output), "report": links.report.to_dict()})
+        told = {} if order.labels is None else {"calibration": links.calibration.to_dict()}
+        screen.data({"value": value, "output": str(order.output), **told, "report": links.report.to_dict()})
         return
     for warning in links.report.warnings:
         print(f"sociolink: warning: {warning}", file=sys.stderr)
     screen.say(value, style="bold")
     screen.show(links.report.grid())
+    if order.labels is not None:
+        screen.say(links.calibration.sentence)
     screen.say(f"Written to {order.output}.")

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.errors import InputError
+from sociolink.rendering.numbers import say_interval, say_share
 from sociolink.results.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.review.queue import ReviewQueue
@@ -54,9 +55,8 @@ class Narrowing:
         for name, meaning in _MEANINGS:
             share = None if self.estimate is None else getattr(self.estimate, name)
             if share is not None:
-                shares.append(
-                    {"name": name, "meaning": meaning, "value": share.value, "low": share.low, "high": share.high}
-                )
+                said = {"text": say_share(share.value), "interval": say_interval(share.low, share.high)}
+                shares.append({"name": name, "meaning": meaning, **said})
         steps = [[one.judged, one.value, one.low, one.high] for one in self.steps]
         return {"shares": shares, "steps": steps}
 
@@ -68,7 +68,9 @@ _MEANINGS: Final = (
 )
 
 
-def trace_estimate(links: Links, queue: ReviewQueue, labels: pa.Table, *, known: dict[Any, Estimate | None]) -> Narrowing:
+def trace_estimate(
+    links: Links, queue: ReviewQueue, labels: pa.Table, *, known: dict[Any, Estimate | None]
+) -> Narrowing:
     """Estimate quality by the labels so far, and by the first of them.
 
     Args:
@@ -103,9 +105,7 @@ def _points(judged: int) -> list[int]:
     return [*range(step, judged, step), *([judged] if judged else [])]
 
 
-def _estimate(
-    links: Links, queue: ReviewQueue, rows: pa.Table, known: dict[Any, Estimate | None]
-) -> Estimate | None:
+def _estimate(links: Links, queue: ReviewQueue, rows: pa.Table, known: dict[Any, Estimate | None]) -> Estimate | None:
     key = tuple(zip(*(rows[name].to_pylist() for name in ("profile_id", "verdict", "customer_id")), strict=True))
     if key not in known:
         try:

@@ -107,8 +107,8 @@ def make_queue(links: Links, size: int, *, order: str = "sample", seed: int = 0)
     Args:
         links: The links.
         size: How many profiles.
-        order: "sample" for a random sample on which `estimate` and `accept` can rest, looked at in random order; "doubt"
-            for the profiles whose label would teach most, the most doubtful first.
+        order: "sample" for a random sample on which `estimate` and `accept` can rest, looked at in random order;
+            "doubt" for the profiles whose label would teach most, the most doubtful first.
         seed: Start of the random numbers.
 
     Raises:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ Clock = Callable[[], datetime]
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +47,7 @@ class ReviewSession:
         reviewer: Who reviews, unless an order names another.
         blind: Whether scores are hidden.
         looks: How many reviewers are to look at each profile.
+        people: The person behind each listed customer; see `people_of`.
         advice: What can be done with the labels in the end.
         clock: What time it is.
     """
@@ -58,18 +59,18 @@ class ReviewSession:
     reviewer: str
     blind: bool = False
     looks: int = 1
+    people: Mapping[tuple[str, str], str] = field(default_factory=dict)
     advice: tuple[str, ...] = ()
     clock: Clock = _now
-    _people: Mapping[tuple[str, str], str] | None = None
-    _known: dict[Any, Estimate | None] | None = None
+    _known: dict[Any, Estimate | None] = field(default_factory=dict)
 
     def answer(self, order: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out an order and say how things stand.
 
         Args:
-            order: `do`: "show" (with `profile_id` and `customer_id` for a certain card; else the next one), "judge"
-                (`profile_id`, `verdict`, and `customer_id` where it is another listed customer than the best) or "undo";
-                `reviewer` where it is another one than that of the session.
+            order: `do` is "show" (with `profile_id` and `customer_id` for a certain card; else the next one), "judge"
+                (with `profile_id`, `verdict`, and `customer_id` where it is not the best of those listed) or "undo";
+                `reviewer` says who, where it is not the reviewer of the session.
 
         Returns:
             Plain values for JSON: the card to show (`item`, None where all is done), counts, disagreements, the
@@ -81,7 +82,7 @@ class ReviewSession:
             return {"error": str(error)}
 
     def export(self) -> pa.Table:
-        """The judgements of this queue as a labels table, with the inclusion probabilities of what was judged so far."""
+        """The judgements of this queue as a labels table, as those of the smaller sample that they are so far."""
         return self.queue.labels_so_far(self.labels.read())
 
     def _carry_out(self, order: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,10 +139,9 @@ class ReviewSession:
         mine = {profile for profile, who in judged if who == reviewer}
         if profile_id is None:
             profile_id = self.queue.next_for(reviewer, judged, looks=self.looks)
-        people = self._people if self._people is not None else people_of(self.links, list(self.queue.profile))
-        clashes = find_disagreements(own, people)
+        clashes = find_disagreements(own, self.people)
         finished = self.queue.next_for(reviewer, judged, looks=self.looks) is None
-        narrowing = trace_estimate(self.links, self.queue, labels, known={} if self._known is None else self._known)
+        narrowing = trace_estimate(self.links, self.queue, labels, known=self._known)
         return {
             "reviewer": reviewer,
             "blind": self.blind,
@@ -166,9 +166,7 @@ class ReviewSession:
         customers = self._customers(profile_id)
         shown = self.queue.customer[place] if customer_id is None else self._listed(profile_id, str(customer_id))
         why = self.links.explain(profile_id, customer_id=shown)
-        data = why.card(
-            profile=self.sides.profiles.get(profile_id), customer=self.sides.customers.get(shown or "")
-        )
+        data = why.card(profile=self.sides.profiles.get(profile_id), customer=self.sides.customers.get(shown or ""))
         said = own.filter(pc.and_(pc.equal(own["profile_id"], profile_id), pc.equal(own["reviewer"], reviewer)))
         return {
             "profile_id": profile_id,
@@ -227,7 +225,7 @@ def open_session(
         profiles=profiles, customers=customers, profile_ids=set(queue.profile), customer_ids=customer_ids
     )
     return ReviewSession(
-        links, queue, file, sides, name_reviewer(reviewer or _user()), blind, looks, advice, clock, people, {}
+        links, queue, file, sides, name_reviewer(reviewer or _user()), blind, looks, people, advice, clock
     )
 
 
