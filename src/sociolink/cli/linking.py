@@ -10,6 +10,7 @@ from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen, show_progress
 from sociolink.governance.policy import Policy
 from sociolink.linking.link import link
+from sociolink.records.readers import read_table
 from sociolink.records.writers import write_table
 from sociolink.results.links import Links
 
@@ -54,6 +55,8 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
         SociolinkError: See `linking.link.link`; outputs are checked before any work.
     """
     check_outputs([(order.output, _TABLES), (order.save_model, (".json",)), (order.rejects, _TABLES)])
+    if order.labels is not None:
+        read_table(str(order.labels), "labels")  # what is wrong with them is said before the work
     policy = Policy.from_name(order.policy, who=order.who, lawful_basis=order.lawful_basis)
     with show_progress(wanted=not quiet and not as_json) as tell:
         links = link(

@@ -75,7 +75,8 @@ export function mountBoard(root, ask, { keysFrom, downloads }) {
   const aside = make("aside", { class: "sl-aside", "aria-label": "How things stand" });
   const title = make("h1", {}, "Review");
   const head = make("header", { class: "sl-head" }, title, count, bar, make("label", {}, "Reviewer ", name));
-  const middle = make("section", { class: "sl-middle", "aria-label": "Card" }, customers, card, buttons, status, problem);
+  const middle = make("section", { class: "sl-middle", "aria-label": "Card" }, customers, card,
+    make("div", { class: "sl-foot" }, buttons, status, problem));
   const board = make("div", { class: "sl-board" }, head, middle, aside);
   board.dataset.lmSuppressShortcuts = "true";
   board.tabIndex = keysFrom === root ? 0 : -1;
