@@ -269,7 +269,8 @@ CONTRAST = """() => {
     return "rgb(255, 255, 255)";
   };
   const texts = [...document.querySelectorAll("body *")].filter((node) =>
-    [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()) && !node.closest("noscript"));
+    !node.closest("noscript") &&
+    [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()));
   return Math.min(...texts.map((node) => {
     const style = getComputedStyle(node);
     const [a, b] = [light(node.closest("svg") ? style.fill : style.color), light(ground(node))].sort((x, y) => y - x);

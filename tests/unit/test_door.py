@@ -24,6 +24,7 @@ NAMES = [
     "evaluate",
     "fit",
     "link",
+    "review",
     "testing",
 ]
 

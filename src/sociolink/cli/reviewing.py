@@ -48,14 +48,14 @@ def run_review(order: ReviewOrder) -> None:
     strange = session.queue.strange_to(session.labels.read())
     if strange:
         print(
-            f"sociolink: warning: {strange} labels in {order.labels.name} are of another sample. Give the --size and --seed "
-            "of that one, or another file: estimates must not mix them.",
+            f"sociolink: warning: {strange} labels in {order.labels.name} are of another sample. Give the --size and "
+            "--seed of that one, or another file: estimates must not mix them.",
             file=sys.stderr,
         )
     if not is_loopback(order.host):
         print(
-            f"sociolink: warning: {order.host} can be reached from other machines. Whoever knows the address below sees "
-            "the profiles and customers, and nothing is encrypted on the way.",
+            f"sociolink: warning: {order.host} can be reached from other machines. Whoever knows the address below "
+            "sees the profiles and customers, and nothing is encrypted on the way.",
             file=sys.stderr,
         )
     screen.say(f"{len(session.queue):,} profiles to review. Judgements are saved in {order.labels} one by one.")

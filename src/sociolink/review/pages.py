@@ -140,7 +140,7 @@ class Site:
             return _refuse(403, "Orders come from the page itself.")
         try:
             order = json.loads(request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             order = None
         if not isinstance(order, dict):
             return _refuse(400, "An order is one JSON object.")

@@ -144,7 +144,8 @@ def test_a_file_of_something_else_is_refused(label_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "customer", "said"), [("maybe", None, "must be one of"), ("is", None, "needs"), ("skip", "c", "takes no")]
+    ("verdict", "customer", "said"),
+    [("maybe", None, "must be one of"), ("is", None, "needs"), ("skip", "c", "takes no")],
 )
 def test_a_judgement_must_make_sense(verdict: str, customer: str | None, said: str) -> None:
     with pytest.raises(InvalidParameterError, match=said):

@@ -48,7 +48,9 @@ def test_a_sample_is_looked_at_in_random_order(links: Links) -> None:
 
 def test_the_order_does_not_depend_on_the_rows(links: Links) -> None:
     ids = links.table["profile_id"].to_numpy(zero_copy_only=False)
-    other = replace(links, table=links.table.take(pa.array(np.argsort(-np.unique(ids, return_inverse=True)[1], kind="stable"))))
+    other = replace(
+        links, table=links.table.take(pa.array(np.argsort(-np.unique(ids, return_inverse=True)[1], kind="stable")))
+    )
 
     assert other.table["profile_id"][0].as_py() == "p059"
     assert make_queue(other, 20).profile == make_queue(links, 20).profile
@@ -75,7 +77,9 @@ def test_links_of_nobody_are_refused(links: Links) -> None:
 
 def test_labels_of_a_part_are_those_of_a_smaller_sample() -> None:
     queue = ReviewQueue(("p1", "p2", "p3", "p4"), (None,) * 4, (0.8, 0.4, 0.4, 0.4))
-    found = queue.labels_so_far(labels_of([("p2", "ann", 0.4), ("p1", "ann", 0.8), ("p1", "bob", 0.8), ("x", "ann", 0.5)]))
+    found = queue.labels_so_far(
+        labels_of([("p2", "ann", 0.4), ("p1", "ann", 0.8), ("p1", "bob", 0.8), ("x", "ann", 0.5)])
+    )
 
     assert found["profile_id"].to_pylist() == ["p2", "p1", "p1"]
     assert found["inclusion_probability"].to_pylist() == [0.2, 0.4, 0.4]
