@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociolink.cli.outputs import check_outputs
-from sociolink.cli.screen import Screen, show_progress
+from sociolink.cli.screen import Screen
 from sociolink.governance.policy import Policy
 from sociolink.linking.link import link
 from sociolink.records.readers import read_table
 from sociolink.records.writers import write_table
+from sociolink.rendering.progress import show_progress
 from sociolink.results.links import Links
 
 __all__ = ["LinkOrder", "run_link"]
