@@ -11,6 +11,9 @@ from hypothesis import settings
 
 DATA_VARIABLE = "SOCIOLINK_DATA"
 
+collect_ignore_glob = ["**/conftest.py"]
+"""They are loaded, but hold no examples to run: as modules of one name they would hide each other."""
+
 settings.register_profile(
     "house", parent=settings.get_profile("default"), deadline=None, derandomize="CI" in os.environ
 )

@@ -71,6 +71,10 @@ def link(
     model: Annotated[Path | None, typer.Option(help="A saved model; else one is fitted.", show_default=False)] = None,
     save_model: Annotated[Path | None, typer.Option(help="Where to save the model.", show_default=False)] = None,
     rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
+    report: Annotated[Path | None, typer.Option(help="Report for people: .html.", show_default=False)] = None,
+    report_people: Annotated[
+        bool, typer.Option("--report-people", help="Show handles, names and bios in the report.")
+    ] = False,
     top: Annotated[int, typer.Option(help="Most customers listed for a profile.")] = 5,
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
     threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
@@ -98,6 +102,8 @@ def link(
             model=model,
             save_model=save_model,
             rejects=rejects,
+            report=report,
+            report_people=report_people,
             top=top,
             seed=seed,
             threads=threads,

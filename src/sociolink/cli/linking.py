@@ -9,6 +9,7 @@ from pathlib import Path
 from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.governance.policy import Policy
+from sociolink.linking.inputs import read_inputs
 from sociolink.linking.link import link
 from sociolink.records.readers import read_table
 from sociolink.records.writers import write_table
@@ -38,6 +39,8 @@ class LinkOrder:
     model: Path | None = None
     save_model: Path | None = None
     rejects: Path | None = None
+    report: Path | None = None
+    report_people: bool = False
     top: int = 5
     seed: int = 0
     threads: int | None = None
@@ -55,7 +58,8 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
     Raises:
         SociolinkError: See `linking.link.link`; outputs are checked before any work.
     """
-    check_outputs([(order.output, _TABLES), (order.save_model, (".json",)), (order.rejects, _TABLES)])
+    pages = (order.report, (".html", ".htm"))
+    check_outputs([(order.output, _TABLES), (order.save_model, (".json",)), (order.rejects, _TABLES), pages])
     if order.labels is not None:
         read_table(str(order.labels), "labels")  # what is wrong with them is said before the work
     policy = Policy.from_name(order.policy, who=order.who, lawful_basis=order.lawful_basis)
@@ -86,8 +90,20 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
             links.model.save(order.save_model)
         if order.rejects is not None:
             write_table(links.rejects, order.rejects)
+        if order.report is not None:
+            _write_report(links, order, order.report)
     if not quiet:
         _tell(links, order, as_json=as_json)
+
+
+def _write_report(links: Links, order: LinkOrder, path: Path) -> None:
+    """The report, with handles and names only where they were asked for."""
+    if not order.report_people:
+        links.write_report(path)
+        return
+    sources = {"profiles": order.profiles, "customers": order.customers, "posts": order.posts}
+    read = read_inputs(sources, mapping=order.map_file).tables
+    links.write_report(path, profiles=read["profiles"], customers=read["customers"])
 
 
 def _tell(links: Links, order: LinkOrder, *, as_json: bool) -> None:

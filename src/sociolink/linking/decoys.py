@@ -14,6 +14,7 @@ from sociolink.linking.orphans import OrphanHits, find_owners, orphan_alone, orp
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
 from sociolink.results.model import Coverage, LinkModel
+from sociolink.results.score_bands import count_scores
 from sociolink.scoring.weights import round_bits
 from sociolink.text.folding import squash
 from sociolink.text.hashing import string_bytes
@@ -41,6 +42,7 @@ class DecoyEstimate:
         note: "" or why the estimate says little.
         decoys: Customers who stood in as decoys.
         hits: Profiles that were linked to a decoy, weighted by P(their owner was taken out).
+        scores: For each band of `score_bands` the share of decoys in it; empty where none were measured.
     """
 
     value: float
@@ -49,6 +51,7 @@ class DecoyEstimate:
     note: str
     decoys: int
     hits: float
+    scores: tuple[float, ...] = ()
 
 
 def gamma_interval(mean: float, variance: float) -> tuple[float, float]:
@@ -238,7 +241,9 @@ def estimate_false_links(
     )
     hits = _total(alone.hits)
     note = "diagnostic only: too few decoys were hit" if min(hits, _total(half.hits)) < FEWEST_HITS else ""
-    return DecoyEstimate(value, low, min(high, float(linked.num_rows)), note, half.decoys, hits)
+    shares = count_scores(owners.heir, owners.weight) / max(_total(owners.weight), 1e-9)
+    scores = tuple(np.round(shares, 6).tolist())
+    return DecoyEstimate(value, low, min(high, float(linked.num_rows)), note, half.decoys, hits, scores)
 
 
 def _total(values: npt.ArrayLike | pa.ChunkedArray) -> float:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.protocol import Mixture
+from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
 from sociolink.scoring.rivals import find_rivals, measure_margins
@@ -28,7 +28,7 @@ def links_schema(families: tuple[str, ...]) -> pa.Schema:
     """Columns of the links that the kernel returns.
 
     `_row` is the row of the profile, `_candidates` the number of customers compared with it one by one, `_capped` the
-    number of blocks that were too large for that.
+    number of blocks that were too large for that, `_met_<family>` how many candidates the keys of the family proposed.
     """
     columns: list[tuple[str, pa.DataType]] = [
         ("_row", pa.int64()),
@@ -48,6 +48,7 @@ def links_schema(families: tuple[str, ...]) -> pa.Schema:
         ("group_probability", pa.float64()),
         ("_candidates", pa.int64()),
         ("_capped", pa.int64()),
+        *((f"_met_{family}", pa.int64()) for family in families),
     ]
     return pa.schema(columns)
 
@@ -175,6 +176,14 @@ def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataTyp
     return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
 
 
+def _count_met(hits: Hits, pairs: Pairs, profiles: int) -> Int64s:
+    """(profiles,) pairs with one customer that the keys of a family propose; hits come in the order of pairs."""
+    first = np.ones(len(hits.pair), np.bool_)
+    first[1:] = hits.pair[1:] != hits.pair[:-1]
+    met = hits.pair[first]
+    return np.bincount(pairs.profile[met[pairs.customer[met] >= 0]], minlength=profiles).astype(np.int64)
+
+
 def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids: pa.Array, top: int) -> pa.RecordBatch:
     """The best `top` customers of every profile of a batch.
 
@@ -217,7 +226,8 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     candidates = np.bincount(pairs.profile[real], minlength=profiles)
     columns["_candidates"] = pa.array(candidates[everyone])
     columns["_capped"] = pa.array((np.bincount(pairs.profile[~real], minlength=profiles) - 1)[everyone])
-    for family, channels in scored.observed.families.items():
+    for (family, channels), hits in zip(scored.observed.families.items(), scored.candidates.hits, strict=True):
+        columns[f"_met_{family}"] = pa.array(_count_met(hits, pairs, profiles)[everyone])
         columns[f"bits_{family}"] = _spread(scored.by_family[family][listed.pair], place, pa.float64())
         best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
         columns[f"level_{family}"] = _spread(best_parts, place, pa.string())

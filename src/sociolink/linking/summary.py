@@ -7,7 +7,9 @@ import sys
 import time
 from importlib import metadata
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -82,6 +84,19 @@ def _total(column: pa.ChunkedArray) -> float:
     return round(float(pc.sum(column).as_py() or 0), _DIGITS)
 
 
+def _describe_blocking(of_profile: pa.Table) -> dict[str, Any]:
+    """Profiles by how many candidates they have, in bands that double, and the pairs that each family proposed."""
+    counts = np.asarray(of_profile.column("_candidates"), np.int64)
+    band = np.ceil(np.log2(np.maximum(counts, 1))).astype(np.int64) + (counts > 0)
+    held = np.bincount(band, minlength=1).tolist()
+    ends = [(0, 0), (1, 1), *((2 ** (place - 2) + 1, 2 ** (place - 1)) for place in range(2, len(held)))]
+    met = [name for name in of_profile.column_names if name.startswith("_met_")]
+    return {
+        "candidates": [[low, high, profiles] for (low, high), profiles in zip(ends, held, strict=False)],
+        "proposed_by": {name.removeprefix("_met_"): int(_total(of_profile.column(name))) for name in met},
+    }
+
+
 def summarise_run(
     rows: pa.Table,
     table: pa.Table,
@@ -133,6 +148,8 @@ def summarise_run(
         false_links_decoys_low=decoys.low,
         false_links_decoys_high=decoys.high,
         decoy_note=decoys.note,
+        decoy_scores=decoys.scores,
+        blocking=_describe_blocking(of_profile),
         refused_consent=dict(inputs.refused),
         rejects=_by_table(inputs.rejects, counted=False),
         repairs=_by_table(inputs.repairs, counted=True),

@@ -175,7 +175,8 @@ def _facts(data: CardData, *, blind: bool) -> str:
 def _blind_facts(data: CardData) -> str:
     """What was seen, in the order of the families, without what it is worth."""
     rows = "".join(
-        f"<tr><th scope='row'>{escape(tame(fact.family))}</th><td>{shield(fact.phrase)}</td></tr>" for fact in data.facts
+        f"<tr><th scope='row'>{escape(tame(fact.family))}</th><td>{shield(fact.phrase)}</td></tr>"
+        for fact in data.facts
     )
     head = "<thead><tr><th scope='col'>evidence</th><th scope='col'>what was seen</th></tr></thead>"
     return f"<table class='sl-facts'><caption>Evidence</caption>{head}<tbody>{rows}</tbody></table>"
@@ -185,7 +186,7 @@ def _answers(answers: Sequence[CardAnswer]) -> str:
     if not answers:
         return ""
     rows = "".join(
-        f"<tr><th scope='row'>{shield(one.customer_id) if one.customer_id else one.name}</th>"
+        f"<tr><th scope='row'>{one.name if one.customer_id is None else shield(one.customer_id)}</th>"
         f"<td class='sl-num'>{say_share(one.probability)}</td>"
         f"<td class='sl-bar'>{draw_share(one.probability)}</td></tr>"
         for one in answers

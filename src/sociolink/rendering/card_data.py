@@ -46,7 +46,9 @@ class CardAnswer:
     @property
     def name(self) -> str:
         """The answer in words."""
-        return self.customer_id or {"nobody": "nobody", "rest": "any other customer"}[self.kind]
+        if self.customer_id is not None:
+            return self.customer_id
+        return "nobody" if self.kind == "nobody" else "any other customer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

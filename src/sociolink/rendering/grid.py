@@ -109,24 +109,29 @@ class Grid:
         lines = [line for row in cells for line in self._draw(row, widths)]
         return "\n".join(lines)
 
-    def html(self) -> str:
+    def html(self, *, inline: bool = True) -> str:
         """The table as HTML, with everything escaped.
+
+        Args:
+            inline: Style what is flush right in its place; else it has the class `num`, for pages that forbid that.
 
         Examples:
             >>> Grid((), (("<b>",),)).html()
             '<table><tbody><tr><td>&lt;b&gt;</td></tr></tbody></table>'
         """
+        flush = " style='text-align:right'" if inline else " class='num'"
+
+        def side(column: int) -> str:
+            return flush if column in self.right else ""
+
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
-        titles = "".join(f"<th scope='col'{self._side(i)}>{escape(t)}</th>" for i, t in enumerate(self.titles))
+        titles = "".join(f"<th scope='col'{side(i)}>{escape(tame(t))}</th>" for i, t in enumerate(self.titles))
         head = f"<thead><tr>{titles}</tr></thead>" if self.titles else ""
         rows = "".join(
-            "<tr>" + "".join(f"<td{self._side(i)}>{escape(tame(cell))}</td>" for i, cell in enumerate(row)) + "</tr>"
+            "<tr>" + "".join(f"<td{side(i)}>{escape(tame(cell))}</td>" for i, cell in enumerate(row)) + "</tr>"
             for row in self.rows
         )
         return f"<table>{caption}{head}<tbody>{rows}</tbody></table>"
-
-    def _side(self, column: int) -> str:
-        return " style='text-align:right'" if column in self.right else ""
 
     def _draw(self, row: Sequence[str], widths: Sequence[int]) -> list[str]:
         parts = [wrap(cell, width) for cell, width in zip(row, widths, strict=True)]

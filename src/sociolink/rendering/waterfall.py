@@ -75,10 +75,8 @@ def draw_bar(bar: Bar) -> str:
         >>> "class='sl-for'" in draw_bar(Bar(0.0, 50.0, "for"))
         True
     """
-    return (
-        "<svg viewBox='0 0 100 8' preserveAspectRatio='none' aria-hidden='true'>"
-        f"<rect class='sl-{bar.kind}' x='{bar.left:.1f}' y='1' width='{bar.width:.1f}' height='6'/></svg>"
-    )
+    place = f"x='{bar.left:.1f}%' width='{bar.width:.1f}%'"
+    return f"<svg aria-hidden='true'><rect class='sl-{bar.kind}' {place} height='100%'/></svg>"
 
 
 def draw_share(share: float) -> str:

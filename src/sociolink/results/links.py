@@ -28,6 +28,7 @@ from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Explanation, explain_rows
 from sociolink.results.files import Stamp, read_links, stamp_table
 from sociolink.results.overview import draw_overview, rows_of, say_overview
+from sociolink.results.page import MOST_SHOWN, write_page
 from sociolink.results.parity import Parity
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.recalibration import recalibrate_table, total_nobody
@@ -452,6 +453,30 @@ class Links:
             OutputError: The file could not be written; nothing half-written is left behind.
         """
         return write_table(self.to_arrow(), path)
+
+    def write_report(
+        self, path: str | os.PathLike[str], *, profiles: Any = None, customers: Any = None, shown: int = MOST_SHOWN
+    ) -> Path:
+        """Write a report for people: one HTML file that opens from disk and asks nobody for anything.
+
+        Summary, a slider of the risk, the links with the card of each, blocking, model, parity, rejects, settings and
+        provenance. It holds ids alone, unless the tables are given.
+
+        Args:
+            path: The file.
+            profiles: The profiles, to show handles, names and bios on the cards, and to compare scripts.
+            customers: The customers, to show their names and places, and to compare common and rare names.
+            shown: Most profiles in the table of links; beyond that a random sample, and the report says so.
+
+        Returns:
+            The path that was written; the file appears whole or not at all.
+
+        Raises:
+            InputError: A table cannot be read.
+            InvalidParameterError: `shown` is no whole number of at least 1.
+            OutputError: The file could not be written.
+        """
+        return write_page(self, path, profiles=profiles, customers=customers, shown=shown)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

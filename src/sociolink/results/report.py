@@ -54,6 +54,10 @@ class RunReport:
         seed: Start of the random numbers.
         decision_rule: How probabilities became decisions, as plain values; see `DecisionRule`.
         sensitivity: What half and twice the coverage would change; None where that is not known.
+        blocking: What blocking did: `candidates`, rows of least and most candidates and how many profiles have so many;
+            `proposed_by`, for each family the pairs that its keys proposed. Empty in links of earlier versions.
+        decoy_scores: For each band of `score_bands` how many decoys came out in it, as the best customer of a profile
+            whose owner was taken out, per profile of an owner; empty where that was not measured.
         joint: What `Links.resolve` found: units, profiles_moved and the learned rates; empty where it was not called.
 
     Examples:
@@ -97,6 +101,8 @@ class RunReport:
     decision_rule: Mapping[str, Any] = field(default_factory=dict)
     sensitivity: Sensitivity | None = None
     joint: Mapping[str, float] = field(default_factory=dict)
+    blocking: Mapping[str, Any] = field(default_factory=dict)
+    decoy_scores: tuple[float, ...] = ()
 
     def to_dict(self, *, timing: bool = True) -> dict[str, Any]:
         """Plain values for JSON.
@@ -122,7 +128,7 @@ class RunReport:
         known = {one.name for one in fields(RunReport)}
         values = {name: value for name, value in data.items() if name in known}
         values["stages"] = tuple((str(name), float(seconds)) for name, seconds in values.get("stages", ()))
-        for name in ("warnings", "sources"):
+        for name in ("warnings", "sources", "decoy_scores"):
             values[name] = tuple(values.get(name, ()))
         values["sensitivity"] = Sensitivity.from_dict(values.get("sensitivity"))
         return RunReport(**values)
@@ -130,7 +136,7 @@ class RunReport:
     def without_decoys(self) -> RunReport:
         """The report without what decoys said, for links that were decided anew."""
         bare = replace(self, false_links_decoys_low=None, false_links_decoys_high=None)
-        return replace(bare, false_links_decoys=None, decoy_note="")
+        return replace(bare, false_links_decoys=None, decoy_note="", decoy_scores=())
 
     @property
     def false_share_expected(self) -> float:

@@ -92,7 +92,16 @@ def rank_naively(scored: Scored, gallery: Gallery, profile: int, top: int) -> li
     listed = rows[:top] or [dict.fromkeys(links_schema(tuple(scored.observed.families)).names) | {"rank": 0}]
     left = 1 - nobody - sum(row["probability"] or 0 for row in listed)
     blocks = sum(1 for at in range(len(pairs)) if pairs.profile[at] == profile and pairs.customer[at] < 0) - 1
-    same = {"_candidates": len(own), "_capped": blocks, "nobody_probability": nobody, "rest_probability": max(left, 0)}
+    met = {
+        f"_met_{family}": len({at for at in hits.pair.tolist() if at in own})
+        for family, hits in zip(scored.observed.families, scored.candidates.hits, strict=True)
+    }
+    same = met | {
+        "_candidates": len(own),
+        "_capped": blocks,
+        "nobody_probability": nobody,
+        "rest_probability": max(left, 0),
+    }
     return [{**row, **same} for row in listed]
 
 
