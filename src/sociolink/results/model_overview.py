@@ -24,7 +24,6 @@ def say_model(model: LinkModel) -> str:
     coverage, findable = (
         f"{say_share(one.value)} ({say_interval(one.low, one.high)})" for one in (model.coverage, model.findable)
     )
-    return (
     said = f"Model {model.model_id}: learned from {learned} in {rest}. {coverage} of the profiles are customers'"
     return f"{said}, {findable} can be found. Evidence: {', '.join(model.families)}."
 
