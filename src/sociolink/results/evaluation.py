@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.results.parity import Parity
+
+if TYPE_CHECKING:
+    from sociolink.results.plots import EvaluationPlots
 
 __all__ = ["Band", "Claim", "Evaluation"]
 
@@ -111,6 +114,13 @@ class Evaluation:
     recall_at_p95_interval: tuple[float, float] | None = None
     rejects: int = 0
     parity: Parity | None = None
+
+    @property
+    def plots(self) -> EvaluationPlots:
+        """Pictures of the evaluation; they need the extra `plots`."""
+        from sociolink.results.plots import EvaluationPlots
+
+        return EvaluationPlots(self)
 
     def to_dict(self) -> dict[str, Any]:
         """All measures as plain values that JSON can hold, unrounded."""

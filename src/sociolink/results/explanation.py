@@ -15,7 +15,7 @@ from sociolink.rendering.numbers import say_bits, say_fit, say_share
 from sociolink.results.report import RunReport
 from sociolink.results.turning import TurningPoint, find_turning_point
 
-__all__ = ["Explanation", "Fact", "bits_needed", "explain_rows"]
+__all__ = ["Explanation", "Fact", "bits_needed", "explain_rows", "say_levels"]
 
 _NOTHING_SEEN = 0.05
 
@@ -218,7 +218,7 @@ def explain_rows(
     rival = best if best and float(best["group_probability"] or 0.0) > own["nobody_probability"] else None
     names = [name.removeprefix("bits_") for name in rows.column_names if name.startswith("bits_")]
     facts = tuple(
-        Fact(name, float(own[f"bits_{name}"] or 0.0), _say(own.get(f"level_{name}"), phrases.get(name, {})))
+        Fact(name, float(own[f"bits_{name}"] or 0.0), say_levels(own.get(f"level_{name}"), phrases.get(name, {})))
         for name in names
     )
     found = own["customer_id"] is not None
@@ -262,7 +262,7 @@ def _details(known: Mapping[str, object] | None) -> tuple[tuple[str, str], ...]:
     return tuple((label, str(value)) for label, value in texts if value not in (None, ""))
 
 
-def _say(levels: str | None, phrases: Mapping[str, str]) -> str:
+def say_levels(levels: str | None, phrases: Mapping[str, str]) -> str:
     """What components mean that are written `channel:component` (or only `component`), separated by commas."""
     said: list[str] = []
     for level in filter(None, map(str.strip, (levels or "").split(","))):

@@ -30,6 +30,7 @@ from sociolink.results.files import Stamp, read_links, stamp_table
 from sociolink.results.overview import draw_overview, rows_of, say_overview
 from sociolink.results.page import MOST_SHOWN, write_page
 from sociolink.results.parity import Parity
+from sociolink.results.plots import LinkPlots
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.recalibration import recalibrate_table, total_nobody
 from sociolink.results.report import RunReport
@@ -453,6 +454,11 @@ class Links:
             OutputError: The file could not be written; nothing half-written is left behind.
         """
         return write_table(self.to_arrow(), path)
+
+    @property
+    def plots(self) -> LinkPlots:
+        """Pictures of the links; they need the extra `plots`."""
+        return LinkPlots(self)
 
     def write_report(
         self, path: str | os.PathLike[str], *, profiles: Any = None, customers: Any = None, shown: int = MOST_SHOWN

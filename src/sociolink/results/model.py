@@ -7,11 +7,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.errors import ModelError
 from sociolink.records.writers import write_bytes
 from sociolink.results.model_overview import draw_model, say_model
+
+if TYPE_CHECKING:
+    from sociolink.results.plots import ModelPlots
 
 __all__ = ["FORMAT", "Coverage", "LinkModel"]
 
@@ -135,6 +138,13 @@ class LinkModel:
     def model_id(self) -> str:
         """Sixteen hexadecimal digits that change with the content."""
         return _digest(self.to_dict())
+
+    @property
+    def plots(self) -> ModelPlots:
+        """Pictures of the model; they need the extra `plots`."""
+        from sociolink.results.plots import ModelPlots
+
+        return ModelPlots(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
