@@ -6,6 +6,7 @@ Needs requirements/dev.txt. The notebooks run in this process and in an empty fo
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -62,6 +63,7 @@ def fresh_shell() -> Iterator[Any]:
         try:
             shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
             shell.display_formatter.active_types = shell.display_formatter.format_types
+            draw_still_pictures()
             yield shell
         finally:
             InteractiveShell.clear_instance()
@@ -69,6 +71,13 @@ def fresh_shell() -> Iterator[Any]:
             os.environ.pop("IPYTHONDIR")
             if before is not None:
                 os.environ["IPYTHONDIR"] = before
+
+
+def draw_still_pictures() -> None:
+    """Charts as PNG: pages that show notebooks run no scripts."""
+    import altair
+
+    altair.renderers.enable("png")
 
 
 def run_cell(shell: Any, source: str, count: int) -> list[dict[str, Any]]:
@@ -92,15 +101,23 @@ def run_cell(shell: Any, source: str, count: int) -> list[dict[str, Any]]:
     outputs: list[dict[str, Any]] = []
     if shown.stdout:
         outputs.append({"output_type": "stream", "name": "stdout", "text": shown.stdout.splitlines(keepends=True)})
-    for one in shown.outputs:
-        outputs.append({"output_type": "display_data", "data": stored(one.data), "metadata": one.metadata or {}})
-    return outputs + results
+    displayed = [
+        {"output_type": "display_data", "data": stored(one.data), "metadata": one.metadata or {}}
+        for one in shown.outputs
+    ]
+    return outputs + displayed + results
 
 
 def stored(data: dict[str, Any]) -> dict[str, Any]:
     """What is kept of an output: text, HTML and pictures."""
-    kept = {kind: data[kind] for kind in KINDS if kind in data}
-    return {kind: value.splitlines(keepends=True) if isinstance(value, str) else value for kind, value in kept.items()}
+    kept: dict[str, Any] = {}
+    for kind in KINDS:
+        value = data.get(kind)
+        if isinstance(value, bytes):
+            kept[kind] = base64.b64encode(value).decode()
+        elif value is not None:
+            kept[kind] = value.splitlines(keepends=True)
+    return kept
 
 
 def main(paths: list[Path]) -> None:

@@ -254,3 +254,53 @@ def test_the_focus_stays_on_the_answer(watched: Any, serve: Serve, tmp_path: Pat
 
     assert page.evaluate("document.activeElement.dataset.verdict") == "nobody"
     assert [row["verdict"] for row in labels(tmp_path)] == ["nobody"]
+
+
+KERNEL = """async ([script, style]) => {
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
+  document.head.append(sheet);
+  const heard = [];
+  const model = {
+    on: (name, call) => name === "msg:custom" && heard.push(call),
+    off: () => heard.splice(0),
+    send: ({number, order}) => window.kernel(order).then((state) => heard.forEach((call) => call({number, state}))),
+  };
+  const url = URL.createObjectURL(new Blob([script], {type: "text/javascript"}));
+  const widget = (await import(url)).default;
+  window.stop = widget.render({model, el: document.getElementById("el")});
+  document.addEventListener("keydown", () => { window.reached = true; });
+}"""
+
+
+def test_the_widget_is_the_same_board(watched: Any, few_links: Links, tmp_path: Path) -> None:
+    """In a page that stands for a notebook: a kernel that answers, and keys that mean something else outside."""
+    pytest.importorskip("anywidget")
+    from sociolink.review.jupyter import widget
+
+    made = widget(few_links, tmp_path / "labels.jsonl", size=4, profiles=PROFILES, reviewer="ann")
+    page = watched.page
+    page.goto("about:blank")
+    page.set_content("<p tabindex=0>notebook</p><div id=el></div>")
+    page.expose_function("kernel", lambda order: made.session.answer(order))
+    page.evaluate(KERNEL, [str(made._esm), str(made._css)])
+    page.wait_for_selector("article")
+
+    page.locator("p").first.press("s")
+    page.wait_for_timeout(100)
+    assert page.evaluate("window.reached")
+    assert not (tmp_path / "labels.jsonl").exists()
+    page.evaluate("window.reached = false")
+    page.locator(".sl-board").focus()
+    first = shown(page)
+    press(page, "i")
+    press(page, "s")
+    press(page, "u")
+    assert [(row["profile_id"], row["verdict"]) for row in labels(tmp_path)] == [(first, "is")]
+    assert not page.evaluate("window.reached")
+    page.get_by_role("button", name="Nobody's").click()
+    page.wait_for_function("() => document.querySelector('progress').value === 2")
+    press(page, "s")
+    assert page.locator(".sl-count").inner_text() == "3 of 4 profiles judged"
+    assert page.locator(".sl-aside a").count() == 0
+    assert watched.errors == []
