@@ -189,6 +189,17 @@ def test_typing_a_name_judges_nothing(watched: Any, serve: Serve, tmp_path: Path
     assert page.locator("input").input_value() == "nino s"
 
 
+def test_a_card_that_was_not_seen_is_not_judged(watched: Any, serve: Serve, tmp_path: Path) -> None:
+    """Keys that come before the next card is there are passed over."""
+    page = open_board(watched, serve())
+
+    page.evaluate("""() => { for (const key of "iso") document.dispatchEvent(new KeyboardEvent("keydown", {key})); }""")
+    page.wait_for_function("() => document.querySelector('progress').value === 1")
+    page.wait_for_timeout(100)
+
+    assert [row["verdict"] for row in labels(tmp_path)] == ["is"]
+
+
 def test_labels_are_exported(watched: Any, serve: Serve, tmp_path: Path) -> None:
     page = open_board(watched, serve())
     press(page, "i")

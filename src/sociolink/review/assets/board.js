@@ -95,6 +95,7 @@ export function mountBoard(root, ask, { keysFrom, downloads }) {
       state = next;
       reviewer = next.reviewer;
       keepFocus(show);
+      if (board.getBoundingClientRect().top < 0) board.scrollIntoView({ block: "start" });
     } catch (error) {
       problem.textContent = `Nothing was saved: ${error.message}`;
     } finally {
