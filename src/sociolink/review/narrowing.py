@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -14,10 +14,23 @@ from sociolink.results.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.review.queue import ReviewQueue
 
-__all__ = ["Narrowing", "Step", "trace_estimate"]
+__all__ = ["Narrowing", "Step", "slim_links", "trace_estimate"]
 
 _STEPS: Final = 12
 """Most points of the trace."""
+
+_ESTIMATED: Final = (
+    "profile_id",
+    "rank",
+    "customer_id",
+    "probability",
+    "margin",
+    "nobody_probability",
+    "group_id",
+    "group_probability",
+    "decision",
+)
+"""Columns that an estimate reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +81,32 @@ _MEANINGS: Final = (
 )
 
 
+def slim_links(links: Links, queue: ReviewQueue) -> Links:
+    """Links that give the same estimates by labels of a queue, sooner where there are many profiles.
+
+    Of profiles outside the queue an estimate needs the decision only, so that their other rows and names are left out.
+
+    Args:
+        links: The links that are reviewed.
+        queue: What is reviewed.
+    """
+    table = links.table
+    asked = pc.is_in(table["profile_id"], pa.array(queue.profile, pa.string()))
+    kept = pc.or_(asked, pc.less_equal(table["rank"], 1))
+    table, asked = table.filter(kept).select(_ESTIMATED), asked.filter(kept).combine_chunks()
+    for name in ("customer_id", "group_id"):
+        named = pc.if_else(asked, table[name].combine_chunks(), None)
+        table = table.set_column(table.column_names.index(name), name, named)
+    return replace(links, table=table)
+
+
 def trace_estimate(
     links: Links, queue: ReviewQueue, labels: pa.Table, *, known: dict[Any, Estimate | None]
 ) -> Narrowing:
     """Estimate quality by the labels so far, and by the first of them.
 
     Args:
-        links: The links that are reviewed.
+        links: The links that are reviewed, or what `slim_links` left of them.
         queue: What is reviewed; where it is no sample nothing is estimated.
         labels: A canonical labels table, in the order in which it was decided.
         known: Estimates that were made before, by what they rest on; new ones are put in.

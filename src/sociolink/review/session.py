@@ -18,7 +18,7 @@ from sociolink.results.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.review.agreement import find_disagreements, people_of
 from sociolink.review.labels import VERDICTS, Judgement, LabelFile
-from sociolink.review.narrowing import trace_estimate
+from sociolink.review.narrowing import slim_links, trace_estimate
 from sociolink.review.queue import ReviewQueue, make_queue
 from sociolink.review.sides import Sides, read_sides
 
@@ -48,6 +48,7 @@ class ReviewSession:
         blind: Whether scores are hidden.
         looks: How many reviewers are to look at each profile.
         people: The person behind each listed customer; see `people_of`.
+        measured: What estimates are made from; see `slim_links`.
         advice: What can be done with the labels in the end.
         clock: What time it is.
     """
@@ -57,9 +58,10 @@ class ReviewSession:
     labels: LabelFile
     sides: Sides
     reviewer: str
-    blind: bool = False
-    looks: int = 1
-    people: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    blind: bool
+    looks: int
+    people: Mapping[tuple[str, str], str]
+    measured: Links
     advice: tuple[str, ...] = ()
     clock: Clock = _now
     _known: dict[Any, Estimate | None] = field(default_factory=dict)
@@ -141,7 +143,7 @@ class ReviewSession:
             profile_id = self.queue.next_for(reviewer, judged, looks=self.looks)
         clashes = find_disagreements(own, self.people)
         finished = self.queue.next_for(reviewer, judged, looks=self.looks) is None
-        narrowing = trace_estimate(self.links, self.queue, labels, known=self._known)
+        narrowing = trace_estimate(self.measured, self.queue, labels, known=self._known)
         return {
             "reviewer": reviewer,
             "blind": self.blind,
@@ -225,7 +227,17 @@ def open_session(
         profiles=profiles, customers=customers, profile_ids=set(queue.profile), customer_ids=customer_ids
     )
     return ReviewSession(
-        links, queue, file, sides, name_reviewer(reviewer or _user()), blind, looks, people, advice, clock
+        links=links,
+        queue=queue,
+        labels=file,
+        sides=sides,
+        reviewer=name_reviewer(reviewer or _user()),
+        blind=blind,
+        looks=looks,
+        people=people,
+        measured=slim_links(links, queue),
+        advice=advice,
+        clock=clock,
     )
 
 

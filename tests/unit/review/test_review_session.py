@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
 
 from sociolink.errors import InputError, InvalidParameterError
@@ -246,32 +245,3 @@ def test_a_reviewer_without_a_name_is_the_user(open_review: Open, monkeypatch: p
     monkeypatch.setattr("getpass.getuser", fail)
     assert open_review(reviewer="").reviewer == "reviewer"
     assert name_reviewer("Ann\nLee") == "Ann Lee"
-
-
-def test_a_random_first_part_is_unbiased(links: Links, tmp_path: Path) -> None:
-    """Over many seeds, what the first ten of a sample of forty say of coverage is on average the truth."""
-    from sociolink.review.narrowing import trace_estimate
-    from sociolink.review.queue import make_queue
-
-    found = []
-    for seed in range(120):
-        queue = make_queue(links, 40, seed=seed)
-        rows = [
-            {
-                "profile_id": profile,
-                "customer_id": best,
-                "verdict": "is" if best else "nobody",
-                "reviewer": "ann",
-                "inclusion_probability": queue.drawn_with(place),
-            }
-            for place, (profile, best) in enumerate(zip(queue.profile[:10], queue.customer, strict=False))
-        ]
-        from sociolink.records.columns import arrow_schema
-
-        labels = pa.Table.from_pylist(rows, schema=arrow_schema("labels"))
-        estimate = trace_estimate(links, queue, labels, known={}).estimate
-        if estimate is not None and estimate.coverage is not None:
-            found.append(estimate.coverage.value)
-
-    assert len(found) > 80
-    assert abs(pc.mean(pa.array(found)).as_py() - 0.8) < 0.05

@@ -92,10 +92,12 @@ export function mountBoard(root, ask, { keysFrom, downloads }) {
         return;
       }
       problem.textContent = next.note || "";
+      const before = state && state.item ? state.item.profile_id : null;
       state = next;
       reviewer = next.reviewer;
       keepFocus(show);
-      if (board.getBoundingClientRect().top < 0) board.scrollIntoView({ block: "start" });
+      const isNew = before !== (next.item ? next.item.profile_id : null);
+      if (isNew && board.getBoundingClientRect().top < 0) board.scrollIntoView({ block: "start" });
     } catch (error) {
       problem.textContent = `Nothing was saved: ${error.message}`;
     } finally {
