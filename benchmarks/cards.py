@@ -11,11 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from tables import insert_block
 
 from sociolink.calibration.decisions import DecisionRule
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
@@ -26,6 +29,7 @@ from sociolink.results.report import RunReport
 
 FAMILIES = ("name", "contact", "account", "place", "employer", "birth", "nature")
 RESULTS = Path(__file__).parent / "results" / "cards.json"
+PAGE = Path(__file__).parents[1] / "docs" / "explaining.md"
 
 
 def make_links(profiles: int, *, listed: int = 2, seed: int = 1) -> Links:
@@ -75,14 +79,38 @@ def time_cards(links: Links, profiles: int, *, cards: int = 100) -> dict[str, fl
     return {"median_ms": round(statistics.median(taken), 2), "worst_ms": round(max(taken), 2)}
 
 
+def time_report(profiles: int) -> dict[str, float]:
+    """CPU seconds and size of a report."""
+    links = make_links(profiles)
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.process_time()
+        path = links.write_report(Path(folder) / "report.html")
+        seconds = time.process_time() - begun
+        return {"profiles": profiles, "cpu_seconds": round(seconds, 2), "mib": round(path.stat().st_size / 2**20, 2)}
+
+
+def say(found: dict[str, Any]) -> str:
+    """The figures in sentences, for the page."""
+    cards, report = found["cards"], found["report"]
+    return (
+        f"By `benchmarks/cards.py`: among the links of {cards['profiles']:,} profiles ({cards['rows']:,} rows) a card "
+        f"takes\n{cards['median_ms']:.0f} ms of CPU in the median and {cards['worst_ms']:.0f} ms at worst, look-up, "
+        f"explanation, HTML and text together; the report\nof {report['profiles']:,} profiles takes "
+        f"{report['cpu_seconds']:.1f} s and {report['mib']:.1f} MiB."
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--profiles", type=int, default=1_000_000)
+    parser.add_argument("--report-profiles", type=int, default=100_000)
     options = parser.parse_args()
     links = make_links(options.profiles)
-    found = {"profiles": options.profiles, "rows": len(links), **time_cards(links, options.profiles)}
+    cards = {"profiles": options.profiles, "rows": len(links), **time_cards(links, options.profiles)}
+    found = {"cards": cards, "report": time_report(options.report_profiles)}
     print(json.dumps(found, indent=2))
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    insert_block(PAGE, say(found))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,20 @@ def test_links_are_searched_and_turned(watched: Any, report: Path, linked: tuple
     assert watched.errors == []
 
 
+def test_every_row_has_its_own_card(watched: Any, report: Path) -> None:
+    page = watched.open(report)
+    for _ in range(3):
+        rows = page.locator("#table tbody tr")
+        place = rows.count() - 1
+        profile = rows.nth(place).locator("td").first.inner_text()
+        rows.nth(place).get_by_role("button").click()
+        page.locator("#table article.sl-card").wait_for()
+        assert profile in page.locator("#table article.sl-card h4").first.inner_text()
+        if page.get_by_role("button", name="Next").is_enabled():
+            page.get_by_role("button", name="Next").click()
+    assert watched.errors == []
+
+
 def test_everything_is_reached_by_keyboard(watched: Any, report: Path) -> None:
     page = watched.open(report)
     page.keyboard.press("Tab")
@@ -96,7 +110,7 @@ def test_everything_is_reached_by_keyboard(watched: Any, report: Path) -> None:
     assert {"A", "limit", "words", "decision"} <= seen
 
     page.keyboard.press("Enter")
-    assert page.locator("#table article.sl-card").count() == 1
+    page.locator("#table article.sl-card").wait_for()
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
     page.keyboard.press("Space")
     assert page.locator("#table article.sl-card").count() == 0
@@ -104,8 +118,9 @@ def test_everything_is_reached_by_keyboard(watched: Any, report: Path) -> None:
 
 def test_hostile_text_is_inert(watched: Any, report: Path) -> None:
     page = watched.open(report)
-    for button in page.locator("#table button").all()[:10]:
-        button.click()
+    for number in range(10):
+        page.locator("#table button").nth(number).click()
+        page.locator("#table article.sl-card").nth(number).wait_for()
 
     assert page.evaluate("window.hit") is None
     assert page.locator("img, iframe, object, b").count() == 0
@@ -117,10 +132,29 @@ def test_hostile_text_is_inert(watched: Any, report: Path) -> None:
     assert watched.requests == []
 
 
+def test_what_slips_through_cannot_run(
+    watched: Any, linked: tuple[Links, pa.Table, pa.Table], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were something foreign not escaped, the policy of the page would still stop it."""
+    slipped = "<img src=x onerror='window.hit=1'><a href='javascript:window.hit=1'>x</a>"
+    monkeypatch.setattr("sociolink.rendering.page.card_html", lambda *_, **__: slipped)
+    path = linked[0].write_report(tmp_path / "slipped.html")
+
+    page = watched.open(path)
+    page.locator("#table button").first.click()
+    page.locator("#table a").first.click()
+    page.wait_for_timeout(200)
+
+    assert page.locator("#table img").count() == 1
+    assert page.evaluate("window.hit") is None
+    assert any("Content Security Policy" in one for one in watched.errors)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(watch: Callable[..., Any], report: Path, scheme: str) -> None:
     page = watch(color_scheme=scheme).open(report)
     page.locator("#table button").first.click()
+    page.locator("#table article.sl-card").wait_for()
 
     assert page.evaluate(WORST_CONTRAST)["ratio"] >= LEAST_CONTRAST, page.evaluate(WORST_CONTRAST)
 
@@ -128,6 +162,7 @@ def test_text_stands_out_from_its_ground(watch: Callable[..., Any], report: Path
 def test_everything_has_a_name(watched: Any, report: Path) -> None:
     page = watched.open(report)
     page.locator("#table button").first.click()
+    page.locator("#table article.sl-card").wait_for()
 
     nameless = page.evaluate(
         """() => [...document.querySelectorAll("input, select, button, a, table, section, svg[role], [role=region]")]
@@ -154,6 +189,7 @@ def test_it_fits_a_phone(watch: Callable[..., Any], report: Path) -> None:
     watched = watch(viewport={"width": 360, "height": 740}, has_touch=True)
     page = watched.open(report)
     page.locator("#table button").first.click()
+    page.locator("#table article.sl-card").wait_for()
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.querySelector('#table').scrollWidth") <= 360

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from unittest.mock import patch
 
 import numpy as np
@@ -13,6 +14,7 @@ from sociolink.blocking.candidates import index_keys, propose_pairs
 from sociolink.evidence.name import accounts
 from sociolink.evidence.name import channel as channels
 from sociolink.evidence.name import family as families
+from sociolink.evidence.name.accounts import KeyFloor
 from sociolink.evidence.name.channel import ChannelModel
 from sociolink.evidence.name.family import Name
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS, Slot
@@ -185,7 +187,10 @@ def score(world: ClosedWorld, strings: list[str]) -> Scored:
     rows = {"profile_id": [f"p{at}" for at in range(len(strings))], "platform": ["x"] * len(strings), "handle": strings}
     profiles = read_table(pa.table(rows), "profiles").table
     name = Name()
-    with patch.object(accounts, "_KEY_FLOOR", 0.0), patch.object(channels, "_OTHER_NAMES", np.zeros(len(VARIANTS))):
+    with (
+        patch.object(accounts, "_ALONE", KeyFloor(0.0, 0.0)),
+        patch.object(channels, "_OTHER_NAMES", np.zeros(len(VARIANTS))),
+    ):
         read = name.prepare_profiles(profiles, people, population)
     found = propose_pairs(
         [index_keys(name.customer_keys(people))],
@@ -193,6 +198,7 @@ def score(world: ClosedWorld, strings: list[str]) -> Scored:
         profiles=len(strings),
         customers=customers.num_rows,
         max_block=customers.num_rows,
+        confirm=[partial(name.confirm_keys, people, read)],
     )
     with patch.object(families, "_BY_RECORDED_NAMES", 1.0):
         handle = name.compare(people, read, found.pairs, found.hits[0])[0]

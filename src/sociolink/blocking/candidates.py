@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["MAX_BLOCK", "Candidates", "KeyBlocks", "index_keys", "propose_pairs"]
+__all__ = ["MAX_BLOCK", "Candidates", "Confirm", "KeyBlocks", "index_keys", "propose_pairs"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
+
+Confirm = Callable[[Int64s, Int64s], npt.NDArray[np.bool_]]
 
 MAX_BLOCK = 64
 """Customers that share a key are compared one by one only where the key leaves at most 6 bits to be found."""
@@ -56,12 +59,11 @@ class Candidates:
 
 def index_keys(keys: Keys) -> KeyBlocks:
     """Sort the keys of the customers once; those of a block keep the order in which the family gave them."""
-    order = np.argsort(keys.key, kind="stable")
-    key, row = keys.key[order], keys.row[order]
+    order, key = sort_stably(keys.key)
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
     start = np.append(np.flatnonzero(first), len(key))
-    return KeyBlocks(key[first], start.astype(np.int64), order.astype(np.int32), row)
+    return KeyBlocks(key[first], start.astype(np.int64), order, keys.row[order])
 
 
 def _look_up(blocks: KeyBlocks, keys: Keys) -> tuple[Int64s, Int64s]:
@@ -92,6 +94,7 @@ def propose_pairs(
     customers: int,
     also: tuple[Int64s, Int64s] | None = None,
     max_block: int = MAX_BLOCK,
+    confirm: Sequence[Confirm | None] = (),
 ) -> Candidates:
     """Meet the keys of all families.
 
@@ -102,6 +105,7 @@ def propose_pairs(
         customers: Number of customers.
         also: Profiles and customers that are compared whatever their keys say.
         max_block: Largest block whose customers are compared one by one.
+        confirm: For each family what says whether keys that agree hold up: `(customer_key, profile_key)` to bools.
 
     Returns:
         Every pair with a common key in a small block, one pair with `customer` -1 for every larger block met, and
@@ -114,15 +118,12 @@ def propose_pairs(
         size = block.start[met + 1] - block.start[met]
         fits = size <= max_block
         place, entry = expand_runs(block.start[met[fits]], size[fits])
-        used = at[fits][place]
-        small.append(
-            (
-                keys.row[used].astype(np.int64),
-                block.row[entry].astype(np.int64),
-                block.order[entry].astype(np.int64),
-                used,
-            )
-        )
+        used, entry_key = at[fits][place], block.order[entry].astype(np.int64)
+        check = confirm[number] if confirm else None
+        if check is not None:
+            firm = np.flatnonzero(check(entry_key, used))
+            used, entry, entry_key = used[firm], entry[firm], entry_key[firm]
+        small.append((keys.row[used].astype(np.int64), block.row[entry].astype(np.int64), entry_key, used))
         rest = np.flatnonzero(~fits)
         code = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
         large.append((number, _distinct(code), code, at[rest], met[rest]))

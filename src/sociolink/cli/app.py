@@ -158,13 +158,14 @@ def sample(
     output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
     size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     debug: Debug = False,
 ) -> None:
     """Draw a sample of profiles to label."""
     from sociolink.cli.labelling import run_sample
 
-    run_sample(links, output, size=size, seed=seed, quiet=quiet)
+    run_sample(links, output, size=size, seed=seed, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -281,12 +282,13 @@ def check(
 @app.command()
 def demo(
     folder: Annotated[Path | None, typer.Option(help="Keep the tables and links here.", show_default=False)] = None,
+    as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Make up a small world, link it, and show what comes out."""
     from sociolink.cli.demo import run_demo
 
-    run_demo(folder)
+    run_demo(folder, as_json=as_json)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

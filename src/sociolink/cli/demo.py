@@ -32,25 +32,26 @@ _SHOWN_EVENTS = 2
 _SEEN = 0.05
 
 
-def run_demo(folder: Path | None = None) -> None:
+def run_demo(folder: Path | None = None, *, as_json: bool = False) -> None:
     """Make up a world, link it and show what comes out.
 
     Args:
         folder: Where the tables and the links are kept; nowhere by default.
+        as_json: Print what came out as JSON.
 
     Raises:
         OutputError: The folder cannot be written to.
     """
     if folder is not None:
-        _run(folder, keep=True)
+        _run(folder, keep=True, as_json=as_json)
         return
     with tempfile.TemporaryDirectory(prefix="sociolink-demo-") as draft:
-        _run(Path(draft), keep=False)
+        _run(Path(draft), keep=False, as_json=as_json)
 
 
-def _run(folder: Path, *, keep: bool) -> None:
+def _run(folder: Path, *, keep: bool, as_json: bool) -> None:
     screen = Screen()
-    with show_progress() as tell:
+    with show_progress(wanted=not as_json) as tell:
         if tell is not None:
             tell("making up a world")
         world = _consenting(demo_world())
@@ -65,6 +66,14 @@ def _run(folder: Path, *, keep: bool) -> None:
         )
         links.write(folder / "links.parquet")
         measured = evaluate(links, world.truth.select(["profile_id", "customer_id"]), groups=world.groups, bootstrap=0)
+    if as_json:
+        told = {"report": links.report.to_dict(), "evaluation": measured.to_dict(), "value": links.value_sentence()}
+        screen.data({"folder": str(folder) if keep else None, **told})
+    else:
+        _show(screen, world, links, measured, folder if keep else None)
+
+
+def _show(screen: Screen, world: World, links: Links, measured: Evaluation, folder: Path | None) -> None:
     _introduce(screen, world)
     screen.title("Linked: whose profile it is, why, and what they said and bought")
     linked = pick_linked(world, links, count=_LINKED)
@@ -79,7 +88,7 @@ def _run(folder: Path, *, keep: bool) -> None:
     screen.show(_judge(world, links, measured))
     screen.space()
     screen.say(links.value_sentence(), style="bold")
-    _say_next(screen, folder if keep else None, [example.explanation.profile_id for example in linked])
+    _say_next(screen, folder, [example.explanation.profile_id for example in linked])
 
 
 def _consenting(world: World) -> World:

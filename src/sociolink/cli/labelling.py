@@ -14,7 +14,9 @@ __all__ = ["run_recalibrate", "run_sample"]
 _TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
 
-def run_sample(links: Path, output: Path, *, size: int, seed: int = 0, quiet: bool = False) -> None:
+def run_sample(
+    links: Path, output: Path, *, size: int, seed: int = 0, as_json: bool = False, quiet: bool = False
+) -> None:
     """Draw a sample of profiles to label and write it.
 
     Args:
@@ -22,6 +24,7 @@ def run_sample(links: Path, output: Path, *, size: int, seed: int = 0, quiet: bo
         output: Where to write the sample.
         size: How many profiles.
         seed: Start of the random numbers.
+        as_json: Print what was written as JSON.
         quiet: Print nothing.
 
     Raises:
@@ -30,7 +33,9 @@ def run_sample(links: Path, output: Path, *, size: int, seed: int = 0, quiet: bo
     check_outputs([(output, _TABLES)])
     sample = Links.read(links).sample_for_review(size, seed=seed)
     write_table(sample, output)
-    if not quiet:
+    if as_json and not quiet:
+        Screen().data({"output": str(output), "profiles": sample.num_rows, "seed": seed})
+    elif not quiet:
         Screen().say(
             f"{sample.num_rows:,} profiles to label, in {output}. Fill in verdict: is, is_not, nobody or skip; keep "
             "inclusion_probability."

@@ -26,10 +26,11 @@ def run_evaluate(
     if as_json:
         screen.data(found.to_dict())
     else:
-        screen.plain(str(found))
+        screen.show(found.grid())
         if found.parity is not None:
             screen.title("How bands are served")
             screen.show(found.parity.grid())
+            screen.paragraphs("\n".join(found.parity.warnings))
 
 
 def run_explain(links: Path, profile: str, *, customer: str | None = None, as_json: bool = False) -> None:
@@ -64,4 +65,4 @@ def run_check(
     if as_json:
         screen.data(found.to_dict())
     else:
-        screen.plain(str(found))
+        screen.paragraphs(str(found))

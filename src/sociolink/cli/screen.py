@@ -55,6 +55,14 @@ class Screen:
         """Text as it is."""
         self._console.print(Text(text))
 
+    def paragraphs(self, text: str) -> None:
+        """Each line as a paragraph, what does not fit below and set in."""
+        for paragraph in filter(None, text.splitlines()):
+            head, *rest = wrap(tame(paragraph), self.width)
+            self._console.print(Text(head))
+            if rest:
+                self.say(" ".join(rest), indent=2)
+
     def space(self) -> None:
         """An empty line."""
         self._console.print()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted, sort_stably
 
 __all__ = [
     "Facts",
@@ -22,6 +22,7 @@ __all__ = [
     "StatedFacts",
     "any_agrees",
     "collect_facts",
+    "distinct_text",
     "find_sorted",
     "index_facts",
     "join_keys",
@@ -81,9 +82,7 @@ class Holders:
     def of(self, keys: UInt64s) -> Int64s:
         """(n,) customers that state each value; 0 for a value that nobody states."""
         at, met = find_sorted(self.key, keys)
-        out = np.zeros(len(keys), np.int64)
-        out[met] = self.count[at[met]]
-        return out
+        return np.where(met, self.count[at], 0) if len(self.key) else at
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,31 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     return plain_strings(table.column(name))
 
 
+def distinct_text(table: pa.Table, *names: str) -> tuple[Int64s, tuple[pa.Array, ...]]:
+    """The different values of a column of strings, or of several columns together.
+
+    Args:
+        table: A canonical table.
+        names: Names of the columns; null counts as empty, and so does a column that is missing.
+
+    Returns:
+        (rows,) int64 number of each row's values, and for each column (numbers,) its strings.
+
+    Examples:
+        >>> of, (city, country) = distinct_text(pa.table({"city": ["Lyon", "Bonn", "Lyon"]}), "city", "country")
+        >>> of.tolist(), city.to_pylist(), country.to_pylist()
+        ([0, 1, 0], ['Lyon', 'Bonn'], ['', ''])
+    """
+    encoded = [text_column(table, name).dictionary_encode() for name in names]
+    number = np.zeros(table.num_rows, np.int64)
+    for column in encoded:
+        both = number * len(column.dictionary) + np.asarray(column.indices)
+        number = both if len(encoded) == 1 else np.asarray(pa.array(both).dictionary_encode().indices, np.int64)
+    rows = np.empty(number.max(initial=-1) + 1, np.int64)
+    rows[number[::-1]] = np.arange(table.num_rows)[::-1]
+    return number, tuple(column.dictionary.take(column.indices.take(pa.array(rows))) for column in encoded)
+
+
 def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     """The values of a column of lists (or of strings), with their rows; empty values are left out.
 
@@ -156,12 +180,22 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
 
 
 def _lay_out(row: Int32s, key: UInt64s, rows: int) -> Facts:
-    order = np.lexsort((key, row))
-    row, key = row[order], key[order]
+    """Values by row, ascending in each; most rows have one value, so that only those with more are sorted."""
+    if (row[1:] < row[:-1]).any():
+        order, _ = sort_stably(row.astype(np.uint64))
+        row, key = row[order], key[order]
+    same = np.zeros(len(row) + 1, np.bool_)
+    same[1:-1] = row[1:] == row[:-1]
+    several = np.flatnonzero(same[1:] | same[:-1])
+    if len(several):
+        key = key.copy()
+        key[several] = key[several[np.lexsort((key[several], row[several]))]]
     fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    fresh[1:] = ~same[1:-1] | (key[1:] != key[:-1])
     row, key = row[fresh], key[fresh]
-    return Facts(key, row.astype(np.int32), np.searchsorted(row, np.arange(rows + 1)).astype(np.int64))
+    start = np.zeros(rows + 1, np.int64)
+    np.cumsum(np.bincount(row, minlength=rows), out=start[1:])
+    return Facts(key, row.astype(np.int32, copy=False), start)
 
 
 def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Facts:
@@ -178,17 +212,8 @@ def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Fact
     """
     strings = plain_strings(value)
     filled = np.asarray(pc.not_equal(strings, ""), np.bool_)
-    encoded = strings.filter(pa.array(filled)).dictionary_encode()
-    key = mix(hash_strings(encoded.dictionary)[0], salt)
-    return _lay_out(np.asarray(row)[filled], key[np.asarray(encoded.indices, np.int64)], rows)
-
-
-def find_sorted(sorted_keys: npt.NDArray[Any], keys: npt.NDArray[Any]) -> tuple[Int64s, Bools]:
-    """Where keys stand in a sorted array, and whether they do."""
-    if len(sorted_keys) == 0:
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1).astype(np.int64)
-    return at, np.asarray(sorted_keys[at] == keys, np.bool_)
+    key = mix(hash_strings(strings)[0], salt)
+    return _lay_out(np.asarray(row)[filled], key[filled], rows)
 
 
 def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
@@ -206,7 +231,7 @@ def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFact
     first[1:] = ordered[1:] != ordered[:-1]
     vocabulary = ordered[first]
     count = np.diff(np.append(np.flatnonzero(first), len(ordered))).astype(np.int64)
-    value = np.searchsorted(vocabulary, facts.key).astype(np.int64)
+    value, _ = find_sorted(vocabulary, facts.key)
     member = facts.row.astype(np.int64) * max(len(vocabulary), 1) + value
     own = Holders(vocabulary, count, int(facts.stated.sum()))
     return KnownFacts(facts, vocabulary, member, own if background is None else background.holders)

@@ -13,15 +13,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import Holders, text_column
+from sociolink.evidence.facts import Holders, distinct_text, text_column
 from sociolink.evidence.placecodes import Places, count_places
 from sociolink.text.folding import fold
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
 __all__ = ["LocalNames", "count_local_names", "hash_names", "share_with_namesakes"]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
+_FIRST_WORD, _LAST_WORD = r"^\s*([^\s-]*).*$", r"^.*?(\S*)\s*$"
 _THETA = 10.0
 """Bearers of a name that the customers as a whole stand for."""
 
@@ -44,12 +46,23 @@ def hash_names(customers: pa.Table) -> tuple[UInt64s, UInt64s]:
 
     Where a column is empty, the first and the last word of the full name stand in.
     """
-    given, family, full = (fold(text_column(customers, name)) for name in ("given_name", "family_name", "full_name"))
-    given = pc.replace_substring_regex(pc.if_else(pc.equal(given, ""), full, given), r"^\s*([^\s-]*).*$", r"\1")
-    last = pc.replace_substring_regex(full, r"^.*?(\S*)\s*$", r"\1")
-    family = pc.if_else(pc.equal(family, ""), last, family)
-    first, second = (np.where(np.asarray(pc.equal(x, "")), np.uint64(0), hash_strings(x)[0]) for x in (given, family))
-    return first, second
+    out: list[UInt64s] = []
+    for name, pattern in (("given_name", _FIRST_WORD), ("family_name", None)):
+        number, (values,) = distinct_text(customers, name)
+        hashes, empty = _hash_words(values, pattern)
+        hashed = hashes[number]
+        missing = np.flatnonzero(empty[number])
+        full = text_column(customers, "full_name").take(pa.array(missing))
+        hashed[missing] = _hash_words(full, pattern or _LAST_WORD)[0]
+        out.append(hashed)
+    return out[0], out[1]
+
+
+def _hash_words(values: pa.Array, pattern: str | None) -> tuple[UInt64s, Bools]:
+    """Hashes of folded names, or of the word of theirs that a pattern finds (0 for none), and which are empty."""
+    folded = fold(values)
+    words = folded if pattern is None else pc.replace_substring_regex(folded, pattern, r"\1")
+    return hash_strings(words)[0], np.asarray(pc.equal(folded, ""), np.bool_)
 
 
 def _codes(places: Places) -> tuple[UInt64s, ...]:
@@ -81,11 +94,13 @@ def share_with_namesakes(names: tuple[UInt64s, ...], places: Places, everybody: 
         (customers, 4), the customer left out, smoothed by everybody; the larger one of both names, so that a name
         that speaks against the place makes nobody stand out. Where no country is stated, the figures mean nothing.
     """
-    best = np.zeros_like(everybody)
+    best = np.zeros((everybody.shape[1], len(everybody)))
     for name, bearers, at in zip(names, counts.bearers, counts.at, strict=True):
+        base = np.maximum(bearers.of(name) - 1, 0) + _THETA
         for kind, code in enumerate(_codes(places)):
-            base = bearers.of(name) if kind == 0 else at[0].of(_at(name, places.country))
             here = np.maximum(at[kind].of(_at(name, code)) - 1, 0)
-            share = (here + _THETA * everybody[:, kind]) / (np.maximum(base - 1, 0) + _THETA)
-            best[:, kind] = np.maximum(best[:, kind], np.minimum(share, 1.0))
-    return best
+            share = (here + _THETA * everybody[:, kind]) / base
+            np.maximum(best[kind], np.minimum(share, 1.0, out=share), out=best[kind])
+            if kind == 0:
+                base = here + _THETA
+    return np.ascontiguousarray(best.T)

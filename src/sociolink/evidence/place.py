@@ -98,15 +98,18 @@ class Place:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerPlaces | None = None
     ) -> CustomerPlaces:
         """Codes of the places, and how many customers live in each."""
-        places, names = customer_places(customers), hash_names(customers)
+        (distinct, number), names = customer_places(customers), hash_names(customers)
+        places = distinct.take(number)
         if background is None:
-            codes = (places.country, places.region, places.wide, places.city)
-            holders = tuple(count_places(code) for code in codes)
-            stating = tuple(count_places(np.where(code > 0, places.country, np.uint64(0))) for code in codes)
+            codes = (distinct.country, distinct.region, distinct.wide, distinct.city)
+            people = np.bincount(number, minlength=len(distinct.country))
+            holders = tuple(count_places(code, people) for code in codes)
+            stated = (np.where(code > 0, distinct.country, np.uint64(0)) for code in codes)
+            stating = tuple(count_places(code, people) for code in stated)
             local = count_local_names(names, places)
         else:
             holders, stating, local = background.holders, background.stating, background.local
-        share = share_with_namesakes(names, places, _shares(holders, stating, places), local)
+        share = share_with_namesakes(names, places, _shares(holders, stating, distinct)[number], local)
         return CustomerPlaces(places, holders, stating, local, share)
 
     def prepare_profiles(

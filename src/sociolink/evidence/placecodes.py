@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import Holders, text_column
+from sociolink.evidence.facts import Holders, distinct_text, text_column
 from sociolink.reference.facts import cities, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
@@ -108,16 +108,24 @@ def _divided_regions() -> pa.Array:
     return pc.unique(pc.binary_join_element_wise(parts["country"], parts["wider_region"], "\n"))
 
 
-def customer_places(customers: pa.Table) -> Places:
-    """Where customers live: country and region from their columns, else as their town tells."""
-    city, state = text_column(customers, "city"), text_column(customers, "country")
+def customer_places(customers: pa.Table) -> tuple[Places, Int64s]:
+    """The different places where customers live, and (customers,) which of them is each one's.
+
+    Country and region are those of their columns, else what the town tells.
+    """
+    number, (city, state, region) = distinct_text(customers, "city", "country", "region")
+    return _read_columns(city, state, region), number
+
+
+def _read_columns(city: pa.Array, state: pa.Array, region: pa.Array) -> Places:
+    """The places that the columns of an address name."""
     country = plain_strings(normalise_countries(state))
-    region = plain_strings(normalise_regions(text_column(customers, "region"), country))
+    region = plain_strings(normalise_regions(region, country))
     text = pc.binary_join_element_wise(plain_place(city), region, country, ", ")
     found = parse_places(pc.if_else(pc.equal(city, ""), "", text))
     row = np.asarray(found["row"], np.int64)
     known, first = np.unique(row, return_index=True)
-    at = np.full(customers.num_rows, -1, np.int64)
+    at = np.full(len(city), -1, np.int64)
     at[known] = first
     index = pa.array(at, mask=at < 0)
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from sociolink.text.hashing import UInt64s
 
-__all__ = ["Denominator", "EvidenceFamily", "Hits", "Keys", "Mixture", "Pairs", "no_keys"]
+__all__ = ["ConfirmsKeys", "Denominator", "EvidenceFamily", "Hits", "Keys", "Mixture", "Pairs", "no_keys"]
 
 Int32s = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -170,3 +170,13 @@ class EvidenceFamily(Protocol):
 
     def describe(self, component: str) -> str:
         """A phrase for people: what a component of a channel means, e.g. "the handle is the full name"."""
+
+
+@runtime_checkable
+class ConfirmsKeys(Protocol):
+    """A family whose keys say less than they could: what agrees on a key is looked at again before it makes a pair."""
+
+    def confirm_keys(
+        self, customers: Any, profiles: Any, customer_key: npt.NDArray[np.int64], profile_key: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """(n,) whether keys that agree hold up; both are indexes into the family's `Keys`."""

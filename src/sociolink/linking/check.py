@@ -13,6 +13,7 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import build_gallery, content_order, in_content_order
 from sociolink.linking.inputs import read_inputs
+from sociolink.linking.kernel import confirmers
 from sociolink.records.facts import describe_facts
 from sociolink.records.rejects import count_rejects
 
@@ -99,9 +100,14 @@ def _reach(profiles: pa.Table, customers: pa.Table, evidence: tuple[EvidenceFami
     population = {family.name: family.learn(few, some) for family in evidence}
     gallery = build_gallery(customers, evidence, population)
     out: list[Reach] = []
-    for family, state, block in zip(gallery.families, gallery.states, gallery.blocks, strict=True):
-        keys = family.profile_keys(family.prepare_profiles(few, state, population[family.name]))
-        found = propose_pairs([block], [keys], profiles=few.num_rows, customers=len(gallery))
+    states = [
+        family.prepare_profiles(few, state, population[family.name])
+        for family, state in zip(gallery.families, gallery.states, strict=True)
+    ]
+    again = confirmers(gallery, states)
+    for family, state, block, confirm in zip(gallery.families, states, gallery.blocks, again, strict=True):
+        keys = family.profile_keys(state)
+        found = propose_pairs([block], [keys], profiles=few.num_rows, customers=len(gallery), confirm=[confirm])
         single = found.pairs.customer >= 0
         met = len(np.unique(found.pairs.profile[single]))
         out.append(Reach(family.name, met / few.num_rows, float(single.sum()) / max(met, 1)))

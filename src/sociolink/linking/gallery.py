@@ -16,7 +16,8 @@ from sociolink.blocking.candidates import KeyBlocks, index_keys
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.people import group_people
 from sociolink.records.columns import Kind, arrow_schema
-from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix
+from sociolink.text.sorting import sort_stably
 
 __all__ = ["Gallery", "build_gallery", "content_order", "in_content_order"]
 
@@ -24,6 +25,8 @@ Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 _MAX_HASHED = 512
+_MOMENT = pa.timestamp("us", tz="UTC")
+_CLOCK, _FRACTION = len(" 00:00:00.000000Z"), len("000000Z")
 _KINDS: Final[tuple[Kind, ...]] = ("customers", "profiles")
 
 
@@ -70,8 +73,30 @@ def content_hashes(table: pa.Table, columns: Sequence[str]) -> UInt64s:
     for number, name in enumerate(columns):
         if table.column(name).null_count == table.num_rows:
             continue
-        out = mix(out, 1) ^ mix(hash_strings(_text(table.column(name)))[0], number + 2)
+        column = table.column(name)
+        hashes = _hash_moments(column) if column.type == _MOMENT else hash_strings(_text(column))[0]
+        out = mix(out, 1) ^ mix(hashes, number + 2)
     return out
+
+
+def _hash_moments(column: pa.ChunkedArray) -> UInt64s:
+    """The hashes of moments as Arrow writes them, put together from those of their days, seconds and fractions."""
+    micros = np.asarray(pc.fill_null(column.cast(pa.int64()), 0), np.int64)
+    day, rest = np.divmod(micros, 86_400_000_000)
+    days = pa.array(day).dictionary_encode()
+    starts = pc.multiply(days.dictionary, 86_400_000_000).cast(_MOMENT).cast(pa.string())
+    seconds = pa.array(np.arange(86_400) * 1_000_000).cast(_MOMENT).cast(pa.string())
+    thousandths = pc.utf8_lpad(pa.array(np.arange(1000)).cast(pa.string()), 3, "0")
+    second, fraction = np.divmod(rest, 1_000_000)
+    out = hash_strings(pc.utf8_slice_codeunits(starts, 0, -_CLOCK))[0][np.asarray(days.indices)]
+    for values, place in (
+        (pc.utf8_slice_codeunits(seconds, -_CLOCK, -_FRACTION), second),
+        (thousandths, fraction // 1000),
+        (pc.binary_join_element_wise(thousandths, "Z", ""), fraction % 1000),
+    ):
+        hashes, lengths = hash_strings(values)
+        out = concat_hashes(out, hashes[place], lengths[:1])
+    return np.where(np.asarray(column.is_valid()), out, np.uint64(0))
 
 
 def content_order(table: pa.Table, key: str) -> Int64s:
@@ -82,9 +107,9 @@ def content_order(table: pa.Table, key: str) -> Int64s:
     canonical = {name for kind in _KINDS for name in arrow_schema(kind).names}
     names = [name for name in table.column_names if name != key and name in canonical]
     content = content_hashes(table, names)
-    order = np.argsort(content, kind="stable")
-    if not (content[order][1:] == content[order][:-1]).any():
-        return np.asarray(order, np.int64)
+    order, ordered = sort_stably(content)
+    if not (ordered[1:] == ordered[:-1]).any():
+        return order.astype(np.int64)
     ids = np.asarray(pc.rank(table.column(key).combine_chunks(), tiebreaker="first"), np.int64)
     return np.lexsort((ids, content))
 

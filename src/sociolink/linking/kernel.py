@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sociolink.blocking.candidates import Candidates, propose_pairs
+from sociolink.blocking.candidates import Candidates, Confirm, propose_pairs
 from sociolink.errors import ModelError
-from sociolink.evidence.protocol import Pairs
+from sociolink.evidence.protocol import ConfirmsKeys, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
 from sociolink.results.model import LinkModel
@@ -20,7 +21,7 @@ from sociolink.scoring.em import Observations, answer_profiles, score_pairs
 from sociolink.scoring.posterior import Posterior, clamp
 from sociolink.scoring.weights import Correction, Parameters
 
-__all__ = ["Scored", "observe", "parameters_of", "score_batch"]
+__all__ = ["Scored", "confirmers", "observe", "parameters_of", "score_batch"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,7 +87,10 @@ def observe(
     ]
     keys = [family.profile_keys(state) for family, state in zip(gallery.families, states, strict=True)]
     also = None if known is None else known.pairs()
-    candidates = propose_pairs(gallery.blocks, keys, profiles=profiles.num_rows, customers=len(gallery), also=also)
+    confirm = confirmers(gallery, states)
+    candidates = propose_pairs(
+        gallery.blocks, keys, profiles=profiles.num_rows, customers=len(gallery), also=also, confirm=confirm
+    )
     pairs = _count_people(candidates.pairs, gallery, profiles.num_rows)
     families = {
         family.name: family.compare(of_customers, of_profiles, pairs, hits)
@@ -95,6 +99,14 @@ def observe(
         )
     }
     return Observations(pairs, families, profiles.num_rows, gallery.people), candidates
+
+
+def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:
+    """For each family what looks again at keys that agree, given the profiles prepared by each."""
+    return [
+        partial(family.confirm_keys, of_customers, of_profiles) if isinstance(family, ConfirmsKeys) else None
+        for family, of_customers, of_profiles in zip(gallery.families, gallery.states, states, strict=True)
+    ]
 
 
 def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import text_column
+from sociolink.evidence.facts import distinct_text, text_column
 from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.sorting import sort_stably
 
 __all__ = ["group_people"]
 
@@ -30,17 +31,28 @@ def _flat(column: pa.Array) -> tuple[Int64s, pa.Array]:
 
 def _names(customers: pa.Table) -> UInt64s:
     """A hash of the folded name of each customer; 0 where there is none."""
-    first, last = (hash_strings(squash(text_column(customers, name))) for name in ("given_name", "family_name"))
-    whole = hash_strings(squash(text_column(customers, "full_name")))
-    out = mix(first[0], 1) ^ mix(last[0], 2)
-    out = np.where((first[1] > 0) & (last[1] > 0), out, mix(whole[0], 3))
-    return np.where((first[1] + last[1] + whole[1]) > 0, out, np.uint64(0))
+    first, last = (_squashed(*distinct_text(customers, name)) for name in ("given_name", "family_name"))
+    out = mix(first, 1) ^ mix(last, 2)
+    rest = np.flatnonzero((first == 0) | (last == 0))
+    whole = hash_strings(squash(text_column(customers, "full_name").take(pa.array(rest))))[0]
+    some = (first[rest] != 0) | (last[rest] != 0) | (whole != 0)
+    out[rest] = np.where(some, mix(whole, 3), np.uint64(0))
+    return out
+
+
+def _squashed(number: Int64s, columns: tuple[pa.Array, ...]) -> UInt64s:
+    """(rows,) hashes of squashed strings, 0 for an empty one, each different value hashed once."""
+    return hash_strings(squash(columns[0]))[0][number]
 
 
 def _leaders(codes: UInt64s) -> Int64s:
     """For each row the first row with the same code."""
-    _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-    return np.asarray(first[inverse], np.int64)
+    order, ordered = sort_stably(codes)
+    first = np.ones(len(order), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    out = np.empty(len(order), np.int64)
+    out[order] = order[first][np.cumsum(first) - 1]
+    return out
 
 
 def _components(size: int, left: Int64s, right: Int64s) -> Int64s:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, rows_of_data
+from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, names_of, rows_of_data
 from sociolink.rendering.grid import tame, wrap
 
 __all__ = ["draw_posterior", "draw_waterfall", "draw_weights"]
@@ -29,7 +29,7 @@ def draw_waterfall(data: pa.Table, *, needed: float, title: str) -> Picture:
     alt = load_altair()
     rows = [{**row, "label": "\n".join(wrap(tame(row["label"]), _LABEL))} for row in data.to_pylist()]
     y = _axis(alt, rows)
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(rows_of_data(alt, rows))
     colour = alt.Color("kind:N", scale=alt.Scale(domain=list(_KINDS), range=list(_KINDS.values())), legend=None)
     bars = base.mark_bar(height={"band": 0.62}, stroke=INK, strokeWidth=0.6).encode(
         x=alt.X("begin:Q", title="bits for the customer, added up"), x2="end:Q", y=y, color=colour
@@ -52,7 +52,7 @@ def draw_posterior(data: pa.Table, *, title: str) -> Picture:
         title: Of the picture.
     """
     alt = load_altair()
-    y = alt.Y("answer:N", sort=data["answer"].to_pylist(), title=None, axis=alt.Axis(ticks=False, domain=False))
+    y = alt.Y("answer:N", sort=names_of(data, "answer"), title=None, axis=alt.Axis(ticks=False, domain=False))
     base = alt.Chart(rows_of_data(alt, data))
     kinds = alt.Scale(domain=["customer", "nobody", "rest"], range=[DARK, LIGHT, MIDDLE])
     x = alt.X(
@@ -88,11 +88,11 @@ def _axis(alt: Any, rows: list[dict[str, Any]]) -> Any:
     look = alt.Axis(
         labelExpr="split(datum.label, '\\n')", labelLineHeight=13, labelLimit=420, ticks=False, domain=False
     )
-    return alt.Y("label:N", sort=[row["label"] for row in rows], title=None, axis=look)
+    return alt.Y("label:N", sort=names_of(rows, "label"), title=None, axis=look)
 
 
 def _draw_shown(alt: Any, rows: list[dict[str, Any]]) -> Any:
-    base, y = alt.Chart(alt.Data(values=rows)), _axis(alt, rows)
+    base, y = alt.Chart(rows_of_data(alt, rows)), _axis(alt, rows)
     x = alt.X("m:Q", title="m: weight of the component in what owners show", axis=alt.Axis(format="%", tickCount=5))
     bars = base.mark_bar(height={"band": 0.6}, color=DARK).encode(x=x, y=y)
     ends = base.mark_rule(color=LIGHT, strokeWidth=3).encode(x="m_low:Q", x2="m_high:Q", y=y)
@@ -100,7 +100,7 @@ def _draw_shown(alt: Any, rows: list[dict[str, Any]]) -> Any:
 
 
 def _draw_worth(alt: Any, rows: list[dict[str, Any]]) -> Any:
-    base, y = alt.Chart(alt.Data(values=rows)), _axis(alt, rows)
+    base, y = alt.Chart(rows_of_data(alt, rows)), _axis(alt, rows)
     x = alt.X("bits:Q", title="bits: median, and 10% to 90% of the pairs")
     ends = base.mark_rule(color=MIDDLE, strokeWidth=4).encode(x=alt.X("bits_low:Q"), x2="bits_high:Q", y=y)
     dots = base.mark_point(filled=True, size=60, color=DARK, opacity=1).encode(x=x, y=y)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +14,9 @@ import pyarrow as pa
 
 from sociolink.errors import InvalidParameterError, SociolinkError
 from sociolink.records.writers import write_bytes
+from sociolink.rendering.grid import tame
 
-__all__ = ["DARK", "INK", "LIGHT", "MIDDLE", "Picture", "finish", "load_altair", "rows_of_data"]
+__all__ = ["DARK", "INK", "LIGHT", "MIDDLE", "Picture", "finish", "harmless", "load_altair", "names_of", "rows_of_data"]
 
 DARK: Final = "#1d4f8c"
 MIDDLE: Final = "#6f93bd"
@@ -22,6 +25,7 @@ INK: Final = "#333b44"
 """Dark, middle and light stay apart in greyscale; dashes and shapes say the same once more."""
 
 _SUFFIXES: Final = (".png", ".svg", ".html", ".json")
+_NOTEBOOK_SCALE: Final = 1.5
 _REMEDY: Final = "Install them with pip install 'sociolink[plots]'."
 
 
@@ -83,18 +87,46 @@ class Picture:
             return write_bytes(converter.vegalite_to_svg(spec).encode(), path)
         return write_bytes(converter.vegalite_to_html(spec, bundle=True).encode(), path)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Any:
-        return self.chart._repr_mimebundle_(include, exclude)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """For notebooks: the chart for those that draw Vega-Lite themselves, and a PNG; neither needs a network."""
+        spec = self.chart.to_dict()
+        version = spec["$schema"].rpartition("/v")[2].partition(".")[0]
+        image = base64.b64encode(_load_converter().vegalite_to_png(spec, scale=_NOTEBOOK_SCALE)).decode()
+        return {f"application/vnd.vegalite.v{version}+json": spec, "image/png": image, "text/plain": repr(self)}
 
 
-def rows_of_data(alt: Any, data: pa.Table) -> Any:
-    """The table as values inside the chart."""
-    return alt.Data(values=data.to_pylist())
+def harmless(text: str) -> str:
+    """Foreign text for a chart: on one line, and without what would end or hide a script that a page keeps it in.
+
+    Examples:
+        >>> harmless("</script><!--\\u202e")
+        '< /script>< !--'
+    """
+    return tame(text).replace("</", "< /").replace("<!", "< !")
+
+
+def rows_of_data(alt: Any, data: pa.Table | Sequence[Mapping[str, Any]]) -> Any:
+    """A table, or rows, as values inside the chart; every text in it is harmless."""
+    rows = data.to_pylist() if isinstance(data, pa.Table) else data
+    return alt.Data(values=[{name: _calm(value) for name, value in row.items()} for row in rows])
+
+
+def names_of(data: pa.Table | Sequence[Mapping[str, Any]], column: str) -> list[str]:
+    """The texts of a column as the chart has them, each once, in their order."""
+    rows = data.to_pylist() if isinstance(data, pa.Table) else data
+    return list(dict.fromkeys(_calm(row[column]) for row in rows))
+
+
+def _calm(value: Any) -> Any:
+    """Text made harmless line by line, anything else as it is."""
+    return "\n".join(map(harmless, value.split("\n"))) if isinstance(value, str) else value
 
 
 def finish(chart: Any, *, title: str, subtitle: str | list[str] = "") -> Any:
     """The chart with its title and the look that all pictures share."""
-    head: dict[str, Any] = {"text": title, "subtitle": subtitle} if subtitle else {"text": title}
+    head: dict[str, Any] = {"text": harmless(title)}
+    if subtitle:
+        head["subtitle"] = subtitle
     return (
         chart.properties(title=head, background="white", padding=12)
         .configure_view(stroke=None)

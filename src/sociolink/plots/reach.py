@@ -6,7 +6,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, rows_of_data
+from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, names_of, rows_of_data
 
 __all__ = ["draw_blocking", "draw_coverage", "draw_parity"]
 
@@ -20,8 +20,8 @@ def draw_coverage(data: pa.Table) -> Picture:
         data: label, measure ("customers', expected", "linked") and share.
     """
     alt = load_altair()
-    order = list(dict.fromkeys(data["label"].to_pylist()))
-    measures = list(dict.fromkeys(data["measure"].to_pylist()))
+    order = names_of(data, "label")
+    measures = names_of(data, "measure")
     colours = alt.Scale(domain=measures, range=[LIGHT, DARK])
     chart = (
         alt.Chart(rows_of_data(alt, data))
@@ -46,12 +46,12 @@ def draw_parity(data: pa.Table, *, expected: bool) -> Picture:
         expected: Whether the figures are those of the stated probabilities, or measured.
     """
     alt = load_altair()
-    order = list(dict.fromkeys(data["label"].to_pylist()))
-    measures = list(dict.fromkeys(data["measure"].to_pylist()))
+    order = names_of(data, "label")
+    measures = names_of(data, "measure")
     base = alt.Chart()
     y = alt.Y("label:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, grid=True, labelLimit=300))
     ends = base.mark_rule(color=MIDDLE, strokeWidth=4).encode(x=alt.X("low:Q"), x2="high:Q", y=y)
-    x = alt.X("share:Q", title=None, axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
+    x = alt.X("share:Q", title="share", axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
     dots = base.mark_point(filled=True, size=70, color=DARK, opacity=1).encode(x=x, y=y)
     panel = alt.Column("measure:N", sort=measures, title=None, header=alt.Header(labelFontSize=12, labelColor=INK))
     chart = (ends + dots).properties(width=170, height=alt.Step(20)).facet(column=panel, data=rows_of_data(alt, data))
@@ -70,21 +70,21 @@ def draw_blocking(data: pa.Table) -> Picture:
     counted, keys = ([row for row in rows if row["panel"] == panel] for panel in ("candidates", "keys"))
     order = alt.X(
         "label:N",
-        sort=[row["label"] for row in counted],
+        sort=names_of(counted, "label"),
         title="candidates of a profile",
         axis=alt.Axis(labelAngle=-35),
     )
     left = (
-        alt.Chart(alt.Data(values=counted)).mark_bar(color=DARK).encode(x=order, y=alt.Y("count:Q", title="profiles"))
+        alt.Chart(rows_of_data(alt, counted)).mark_bar(color=DARK).encode(x=order, y=alt.Y("count:Q", title="profiles"))
     )
-    y = alt.Y("label:N", sort=[row["label"] for row in keys], title=None, axis=alt.Axis(ticks=False, domain=False))
+    y = alt.Y("label:N", sort=names_of(keys, "label"), title=None, axis=alt.Axis(ticks=False, domain=False))
     x = alt.X(
         "share:Q",
         title="share of all pairs that its keys propose",
         axis=alt.Axis(format="%", tickCount=5),
         scale=alt.Scale(domain=[0, 1]),
     )
-    base = alt.Chart(alt.Data(values=keys))
+    base = alt.Chart(rows_of_data(alt, keys))
     bars = base.mark_bar(color=DARK, height={"band": 0.6}).encode(x=x, y=y)
     texts = base.mark_text(align="left", dx=6, color=INK).encode(x=x, y=y, text="said:N")
     parts = [left.properties(width=_WIDTH + 60, height=200)]

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, rows_of_data
+from sociolink.plots.picture import DARK, INK, LIGHT, MIDDLE, Picture, finish, load_altair, names_of, rows_of_data
 
 __all__ = ["draw_reliability", "draw_risk", "draw_scores", "draw_unlinkable"]
 
@@ -48,11 +48,11 @@ def draw_scores(data: pa.Table) -> Picture:
         data: low and high ends of each band in bits, series, and profiles expected in it.
     """
     alt = load_altair()
-    series = list(dict.fromkeys(data["series"].to_pylist()))
+    series = names_of(data, "series")
     colours, dashes = [DARK, LIGHT, INK], [[1, 0], [1, 0], [6, 4]]
     rows = data.to_pylist()
     rows += [{**row, "low": row["high"]} for row in rows if row["high"] == max(one["high"] for one in rows)]
-    base = alt.Chart(alt.Data(values=rows))
+    base = alt.Chart(rows_of_data(alt, rows))
     chart = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
         x=alt.X("low:Q", title="score of the best customer: bits against all other answers"),
         y=alt.Y("profiles:Q", title="profiles in a band of one bit"),
@@ -77,7 +77,7 @@ def draw_unlinkable(data: pa.Table) -> Picture:
         data: probability, kind and share of the profiles.
     """
     alt = load_altair()
-    kinds = list(dict.fromkeys(data["kind"].to_pylist()))
+    kinds = names_of(data, "kind")
     base = alt.Chart(rows_of_data(alt, data))
     chart = base.mark_area(stroke=INK, strokeWidth=0.6).encode(
         x=alt.X("probability:Q", title="probability that is asked for", axis=alt.Axis(format="%", tickCount=5)),

@@ -13,9 +13,11 @@ import pyarrow.compute as pc
 
 from sociolink.records.accounts import read_handles
 from sociolink.records.columns import Column
+from sociolink.records.dates import read_timestamps
 from sociolink.records.patterns import ITEM_EDGES, LIST_CELL, LIST_COMMA, LIST_EDGES, WHITESPACE
 from sociolink.records.rejects import Repair, code, value_classes
-from sociolink.records.strings import Strings, as_strings, retyped, split_lists
+from sociolink.records.strings import Strings, as_array, as_strings, retyped, split_lists
+from sociolink.records.suspects import trim
 from sociolink.records.values import read_values
 
 __all__ = ["GatheredColumn", "SourceColumn", "gather_lists", "gather_values"]
@@ -67,6 +69,11 @@ def gather_values(column: Column, sources: Sequence[SourceColumn], *, platforms:
         >>> gather_values(city, [SourceColumn(pa.array([" Lyon", None]))]).values.to_pylist()
         ['Lyon', None]
     """
+    typed = as_array(sources[0].values)
+    moments = read_timestamps(typed) if column.type == "moment" and len(sources) == 1 else None
+    if moments is not None:
+        bad = as_strings(typed.take(pa.array(np.flatnonzero(moments.codes))))
+        return GatheredColumn(moments.values, moments.codes, value_classes(bad.values), ())
     strings = as_strings(sources[0].values)
     for source in sources[1:]:
         other = as_strings(source.values)
@@ -135,7 +142,7 @@ def _items(column: Column, source: SourceColumn) -> tuple[pa.Array, npt.NDArray[
     items, rows = split if split else (pa.array([], pa.string()), np.empty(0, dtype=np.int64))
     read = as_strings(items)
     codes[rows[read.codes != 0]] = read.codes[read.codes != 0]
-    values = pc.utf8_trim(read.values, ITEM_EDGES)
+    values = trim(read.values, ITEM_EDGES)
     if source.prefix:
         prefix = pa.scalar(source.prefix)
         handles = read_handles(pc.if_else(pc.equal(values, ""), None, values), pa.array([source.prefix] * len(values)))

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sociolink.records.patterns import DATES, DAY_MONTH_YEAR, EPOCH, MONTHS, PARTIAL_DATE
 from sociolink.records.rejects import code
 
-__all__ = ["EARLIEST_YEAR", "LATEST_YEAR", "ReadDates", "read_moments", "read_partial_dates"]
+__all__ = ["EARLIEST_YEAR", "LATEST_YEAR", "ReadDates", "read_moments", "read_partial_dates", "read_timestamps"]
 
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2199
 
@@ -79,11 +79,45 @@ def read_moments(values: pa.Array) -> ReadDates:
         micros[is_epoch] = digits * np.where(digits >= 10**10, 1_000, 1_000_000)
         good |= is_epoch
         known |= is_epoch
-    low, high = (np.datetime64(f"{year}-01-01", "us").astype(np.int64) for year in (EARLIEST_YEAR, LATEST_YEAR + 1))
-    good &= (micros >= low) & (micros < high)
+    good &= _possible(micros)
     codes[known & ~good | ~known & (codes == 0)] = code("unreadable date")
     moments = pa.array(micros, mask=codes != 0).cast(pa.timestamp("us", tz="UTC"))
     return _spread(distinct, indices, moments, codes)
+
+
+def read_timestamps(values: pa.Array) -> ReadDates | None:
+    """Points in time that are typed as such, as if they had been written out and read; those without a zone are UTC.
+
+    Args:
+        values: Any array.
+
+    Returns:
+        Timestamps in microseconds, UTC; None where the array holds something else, or finer or wider times.
+
+    Examples:
+        >>> read = read_timestamps(pa.array([0, None], pa.timestamp("s", tz="Europe/Paris")))
+        >>> [str(value) for value in read.values.to_pylist()]
+        ['1970-01-01 00:00:00+00:00', 'None']
+    """
+    kind = values.type
+    if not pa.types.is_timestamp(kind) or kind.unit not in ("s", "ms", "us"):
+        return None
+    try:
+        numbers = pc.cast(pc.cast(values, pa.timestamp("us", tz=kind.tz)), pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    there = pc.is_valid(numbers).to_numpy(zero_copy_only=False)
+    micros = np.asarray(pc.fill_null(numbers, 0).to_numpy(zero_copy_only=False), np.int64)
+    good = ~there | _possible(micros)
+    codes = np.where(good, 0, code("unreadable date")).astype(np.uint8)
+    moments = pa.array(micros, mask=~(there & good)).cast(pa.timestamp("us", tz="UTC"))
+    return ReadDates(moments, codes, np.zeros(len(values), np.bool_))
+
+
+def _possible(micros: _Ints) -> _Bools:
+    """Whether moments lie in the years that are read."""
+    low, high = (np.datetime64(f"{year}-01-01", "us").astype(np.int64) for year in (EARLIEST_YEAR, LATEST_YEAR + 1))
+    return np.asarray((micros >= low) & (micros < high), np.bool_)
 
 
 def read_partial_dates(values: pa.Array) -> ReadDates:

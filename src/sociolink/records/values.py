@@ -28,6 +28,7 @@ from sociolink.records.patterns import (
 )
 from sociolink.records.rejects import Repair, code
 from sociolink.records.strings import Strings
+from sociolink.records.suspects import matches, trim
 
 __all__ = ["ReadValues", "read_values"]
 
@@ -66,20 +67,34 @@ def read_values(column: Column, strings: Strings, *, platforms: pa.Array | None 
         >>> read.values.to_pylist(), read.codes.tolist()
         ([True, None, None], [0, 7, 0])
     """
-    trimmed = pc.utf8_trim(strings.values, WHITESPACE)
-    blank = pc.equal(trimmed, "")
-    if column.type not in ("text", "id", "handle"):
-        blank = pc.or_(blank, pc.is_in(pc.ascii_lower(trimmed), pa.array(NULL_WORDS)))
-    text = pc.if_else(blank, None, trimmed)
-    cut = pc.and_(pc.not_equal(pc.binary_length(text), pc.binary_length(strings.values)), pc.is_valid(text))
-    repairs = [Repair(column.name, "white space removed", int(pc.sum(cut).as_py() or 0))]
+    trimmed = trim(strings.values, WHITESPACE)
+    lengths = pc.binary_length(trimmed)
+    text = _fill_blanks(trimmed, lengths, words=column.type not in ("text", "id", "handle"))
+    cut = 0
+    if trimmed is not strings.values:
+        shorter = pc.not_equal(lengths, pc.binary_length(strings.values))
+        cut = int(pc.sum(pc.and_(shorter, pc.is_valid(text))).as_py() or 0)
+    repairs = [Repair(column.name, "white space removed", cut)]
     codes = strings.codes.copy()
-    _mark(codes, pc.greater(pc.utf8_length(text), column.max_chars), "too long")
+    if (pc.max(lengths).as_py() or 0) > column.max_chars:
+        _mark(codes, pc.greater(pc.utf8_length(text), column.max_chars), "too long")
     control = CONTROL_IN_KEYS if column.type in _KEYS else CONTROL
-    _mark(codes, pc.match_substring_regex(text, control), "control characters")
+    _mark(codes, matches(text, control), "control characters")
     text = _without(text, codes)
     values, more = _typed(column, text, codes, platforms)
     return ReadValues(_without(values, codes), codes, tuple(r for r in (*repairs, *more) if r.count))
+
+
+def _fill_blanks(values: Any, lengths: Any, *, words: bool) -> Any:
+    """The values, null where they say nothing: empty, and words for nothing where the column is no text."""
+    blank = pc.fill_null(pc.equal(lengths, 0), False).to_numpy(zero_copy_only=False)
+    if words:
+        short = pc.fill_null(pc.less_equal(lengths, max(map(len, NULL_WORDS))), False).to_numpy(zero_copy_only=False)
+        rows = np.flatnonzero(short)
+        nothing = pc.is_in(pc.ascii_lower(values.take(pa.array(rows))), pa.array(NULL_WORDS))
+        blank = blank.copy()
+        blank[rows] |= nothing.to_numpy(zero_copy_only=False)
+    return pc.if_else(pa.array(blank), None, values) if blank.any() else values
 
 
 def _typed(column: Column, text: Any, codes: _Codes, platforms: pa.Array | None) -> tuple[Any, list[Repair]]:
@@ -103,11 +118,11 @@ def _typed(column: Column, text: Any, codes: _Codes, platforms: pa.Array | None)
 
 
 def _ids(column: Column, text: Any, codes: _Codes) -> tuple[Any, list[Repair]]:
-    _mark(codes, pc.match_substring_regex(text, LOST_DIGITS), "digits lost by a spreadsheet")
-    floats = pc.fill_null(pc.match_substring_regex(text, FLOAT_ID), False)
-    count = int(pc.sum(floats).as_py() or 0)
+    _mark(codes, matches(text, LOST_DIGITS, needs="+"), "digits lost by a spreadsheet")
+    floats = matches(text, FLOAT_ID, needs=".")
+    count = int(floats.sum())
     if count:
-        text = pc.if_else(floats, pc.replace_substring_regex(text, r"\.0+$", ""), text)
+        text = pc.if_else(pa.array(floats), pc.replace_substring_regex(text, r"\.0+$", ""), text)
     return text, [Repair(column.name, "'.0' removed from a numeric id", count)]
 
 
@@ -167,7 +182,9 @@ def _dates(column: Column, read: ReadDates, codes: _Codes) -> list[Repair]:
 
 def _mark(codes: _Codes, bad: Any, reason: str) -> None:
     """Write a reason where values are bad and have none yet; `codes` belongs to the caller's own call."""
-    here = np.asarray(pc.fill_null(bad, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
+    if not isinstance(bad, np.ndarray):
+        bad = pc.fill_null(bad, False).to_numpy(zero_copy_only=False)
+    here = np.asarray(bad, dtype=np.bool_)
     codes[here & (codes == 0)] = code(reason)
 
 

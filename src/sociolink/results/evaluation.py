@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from sociolink.rendering.grid import Grid
 from sociolink.results.parity import Parity
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ class Evaluation:
         from sociolink.results.plots import EvaluationPlots
 
         return EvaluationPlots(self)
+
+    def grid(self) -> Grid:
+        """The measures as a table."""
+        return Grid((), tuple(self._rows()), frozenset({1}), "Evaluation in the open world")
 
     def to_dict(self) -> dict[str, Any]:
         """All measures as plain values that JSON can hold, unrounded."""

@@ -31,7 +31,8 @@ __all__ = ["EvaluationPlots", "LinkPlots", "ModelPlots"]
 _MOST_PREFIXES: Final = 4
 """A channel whose components stand under more words than these has them for every platform."""
 
-_MOST_SEEN: Final = 5
+_MOST_SEEN: Final = 4
+_ROUNDING: Final = 1e-3
 _LEAST_SHOWN: Final = 0.01
 _WEIGHTS: Final = pa.schema(
     [
@@ -240,12 +241,18 @@ def _shown_rows(weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, An
 
 
 def _worth_rows(links: Links, weights: Mapping[str, Mapping[str, float]]) -> list[dict[str, Any]]:
-    """Bits of what is seen most between profiles and their best customers; m and u where one component makes the level."""
-    rows = []
+    """Bits of what is seen most between profiles and their best customers; m and u where that is one component.
+
+    A family of which some u would be above 1 does not weigh owners against strangers level by level; it gets none.
+    """
     best = links.table.filter(pc.equal(links.table["rank"], 1))
-    for one in plot_tables.seen_rows(best, links.phrases, _MOST_SEEN):
-        m = weights.get(one["family"], {}).get(one["level"] or "")
-        u = None if m is None else m * 2.0 ** -one["bits"]
-        note = f"{say_count(one['links'])} pairs" + ("" if u is None else f", m {m:.2g}, u {u:.2g}")
-        rows.append({**one, "panel": "worth", "label": f"{one['family']}: {one['said']}", "m": m, "u": u, "note": note})
+    seen = list(plot_tables.seen_rows(best, links.phrases, _MOST_SEEN))
+    chances = [weights.get(one["family"], {}).get(one["level"] or "") for one in seen]
+    shares = [None if m is None else m * 2.0 ** -one["bits"] for m, one in zip(chances, seen, strict=True)]
+    other = {one["family"] for u, one in zip(shares, seen, strict=True) if u is not None and u > 1 + _ROUNDING}
+    rows = []
+    for one, m, u in zip(seen, chances, shares, strict=True):
+        known = {} if m is None or u is None or one["family"] in other else {"m": m, "u": u}
+        note = f"{say_count(one['links'])} pairs" + (f", m {m:.2g}, u {u:.2g}" if known else "")
+        rows.append({**one, **known, "panel": "worth", "label": f"{one['family']}: {one['said']}", "note": note})
     return sorted(rows, key=lambda row: -float(row["bits"]))

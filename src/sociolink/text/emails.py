@@ -65,13 +65,15 @@ def normalise_emails(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         >>> normalise_emails(odd).to_pylist()
         ['jo@acme.com', 'jo@acme.com', 'jo@acme.com', None]
     """
-    encoded = plain_strings(values).dictionary_encode()
-    texts = pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ)))
+    texts = plain_strings(values)
+    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > _MAX_READ:
+        texts = pc.utf8_slice_codeunits(texts, 0, _MAX_READ)
+    texts = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
     odd = pc.invert(pc.match_substring_regex(texts, _PLAIN))
     texts = pc.replace_with_mask(texts, odd, _read_odd(texts.filter(odd)))
     parts = pc.find_substring(texts, "@")
     fits = pc.and_(pc.less_equal(parts, _MAX_LOCAL), pc.less_equal(pc.utf8_length(texts), _MAX_LENGTH))
-    return pc.if_else(fits, texts, None).take(encoded.indices)
+    return pc.if_else(fits, texts, None)
 
 
 def _read_odd(texts: pa.Array) -> pa.Array:
@@ -130,6 +132,14 @@ def email_keys(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         >>> email_keys(pa.array(["j.o+x@googlemail.com", "j.o@acme.com"])).to_pylist()
         ['jo@gmail.com', 'j.o@acme.com']
     """
+    texts = _strings(values)
+    plain = pc.match_substring_regex(texts, r"^[^@+]+@[^@]+$")
+    odd = pc.or_(pc.invert(plain), pc.match_substring_regex(texts, rf"@(?:{'|'.join(sorted(GMAIL_DOMAINS))})$"))
+    odd = pc.fill_null(odd, False)
+    return pc.replace_with_mask(texts, odd, _one_mailbox(texts.filter(odd)))
+
+
+def _one_mailbox(values: pa.Array) -> pa.Array:
     local, domain = email_local_parts(values), email_domains(values)
     gmail = pc.is_in(domain, value_set=pa.array(sorted(GMAIL_DOMAINS)))
     local = pc.if_else(gmail, pc.replace_substring(local, ".", ""), local)

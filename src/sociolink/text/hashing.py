@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.runs import expand_runs
+
 __all__ = [
     "HASH_VERSION",
     "UInt64s",
@@ -31,7 +33,8 @@ UInt64s = npt.NDArray[np.uint64]
 
 _BASE = 0x9E3779B97F4A7C15 | 1
 _MAX_LENGTH = 4096
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
+_SHORT = 64
 _WORD = (1 << 64) - 1
 
 
@@ -136,16 +139,36 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     """
     strings = string_bytes(values)
     lengths = strings.lengths
-    powers = _powers_below(int(lengths.max(initial=0)))
     out = np.zeros(len(strings), np.uint64)
-    filled = np.flatnonzero(lengths)
-    for first in range(0, len(filled), _CHUNK):
-        rows = filled[first : first + _CHUNK]
-        begin, end = strings.offsets[rows[0]], strings.offsets[rows[-1] + 1]
-        behind = np.repeat(strings.offsets[rows + 1], lengths[rows]) - np.arange(begin + 1, end + 1)
-        terms = strings.data[begin:end].astype(np.uint64) * powers[behind]
-        out[rows] = np.add.reduceat(terms, strings.offsets[rows] - begin)
+    for first in range(0, len(strings), _CHUNK):
+        rows = slice(first, first + _CHUNK)
+        out[rows] = _hash_short(strings.data, strings.offsets[:-1][rows], np.minimum(lengths[rows], _SHORT))
+    long = np.flatnonzero(lengths > _SHORT)
+    powers = _powers_below(int(lengths.max(initial=0)))
+    for row in range(0, len(long), _CHUNK):
+        some = long[row : row + _CHUNK]
+        run, number = expand_runs(strings.offsets[some], lengths[some])
+        behind = (strings.offsets[some + 1] - 1)[run] - number
+        terms = strings.data[number].astype(np.uint64) * powers[behind]
+        out[some] = np.add.reduceat(terms, np.cumsum(lengths[some]) - lengths[some])
     return out, lengths
+
+
+def _hash_short(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> UInt64s:
+    """Hashes of short strings, all of them a character at a time, the long ones first so that those left are a run."""
+    order = np.argsort(-lengths.astype(np.int8), kind="stable")
+    left = len(lengths) - np.cumsum(np.bincount(lengths))
+    at = starts[order]
+    ordered = np.zeros(len(lengths), np.uint64)
+    base = np.uint64(_BASE)
+    for count in left[:-1].tolist():
+        some = ordered[:count]
+        some *= base
+        some += data[at[:count]]
+        at[:count] += 1
+    out = np.empty_like(ordered)
+    out[order] = ordered
+    return out
 
 
 def concat_hashes(left: UInt64s, right: UInt64s, right_lengths: npt.NDArray[np.int64]) -> UInt64s:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.addressing import NUMBERING
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import flatten, plain_strings, restore, select
 
 __all__ = ["normalise_phones"]
 
 _MAX_READ = 64
 _MIN_DIGITS, _MAX_DIGITS = 7, 15
+_PLAIN = rf"^[0-9+(][0-9+() ./-]{{0,{_MAX_READ - 1}}}$"
 _EXTENSION = r"(?i)\s*(?:ext\.?|extension|x|poste|durchwahl|#|;ext=)\s*:?\s*[0-9]{1,6}\s*$"
 
 
@@ -37,40 +39,57 @@ def normalise_phones(values: pa.Array | pa.ChunkedArray, country: pa.Array | pa.
     joined = pc.binary_join_element_wise(states, texts, "\x1f").dictionary_encode()
     split = pc.split_pattern(joined.dictionary, "\x1f", max_splits=1)
     states, texts = (pc.list_element(split, place) for place in (0, 1))
-    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(texts, 0, _MAX_READ), "NFKC")
-    texts = pc.replace_substring_regex(texts, r"(?i)^\s*(?:tel|phone|mobile?|cell|t|m|p)?[.:\s]*", "")
-    texts = pc.replace_substring_regex(texts, _EXTENSION, "")
-    spelt = pc.match_substring_regex(texts, r"[\pL]")
+    odd = pc.invert(pc.match_substring_regex(texts, _PLAIN))
+    texts = pc.replace_with_mask(texts, odd, _read_odd(texts.filter(odd)))
+    spelt = pc.and_(odd, pc.match_substring_regex(texts, r"[\pL]"))
     prefix = pc.match_substring_regex(texts, r"^[^0-9]*\+")
     texts = pc.if_else(prefix, pc.replace_substring(texts, "(0)", ""), texts)
-    digits = pc.replace_substring_regex(texts, "[^0-9]+", "")
+    flat = flatten(texts)
+    digits = restore(select(flat, (flat.data >= ord("0")) & (flat.data <= ord("9"))))
     dialled = pc.match_substring_regex(digits, "^(?:00|011)[1-9][0-9]{7}")
     dialled = pc.and_(dialled, pc.invert(prefix))
     digits = pc.if_else(dialled, pc.replace_substring_regex(digits, "^(?:00|011)", ""), digits)
     abroad = pc.or_(prefix, dialled)
-    out = pc.if_else(abroad, _without_trunk(digits), digits)
-    for state in pc.unique(states).to_pylist():
-        if state:
-            national = pc.and_(pc.equal(states, state), pc.invert(abroad))
-            out = pc.if_else(national, _from_inside(digits, state), out)
+    out = pc.if_else(abroad, _without_trunk(pc.binary_join_element_wise("+", digits, "")), digits)
+    at_home = pc.and_(pc.not_equal(states, ""), pc.invert(abroad))
+    out = pc.replace_with_mask(out, at_home, _from_inside(digits.filter(at_home), states.filter(at_home)))
     lengths = pc.utf8_length(pc.replace_substring(out, "+", ""))
     valid = pc.and_(pc.greater_equal(lengths, _MIN_DIGITS), pc.less_equal(lengths, _MAX_DIGITS))
     return pc.if_else(pc.and_(valid, pc.invert(spelt)), out, None).take(joined.indices)
 
 
-def _without_trunk(digits: pa.Array) -> pa.Array:
-    """International digits with their plus, without a national 0 written after the code of the country."""
-    out = pc.binary_join_element_wise("+", digits, "")
-    for code, trunk, (_, most) in sorted(set(NUMBERING.values())):
-        if trunk == "0":
-            out = pc.replace_substring_regex(out, rf"^\+{code}0([1-9][0-9]{{4,{most - 1}}})$", rf"+{code}\1")
-    return out
+def _read_odd(texts: pa.Array) -> pa.Array:
+    """Numbers without what stands before and behind them."""
+    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(texts, 0, _MAX_READ), "NFKC")
+    texts = pc.replace_substring_regex(texts, r"(?i)^\s*(?:tel|phone|mobile?|cell|t|m|p)?[.:\s]*", "")
+    return pc.replace_substring_regex(texts, _EXTENSION, "")
 
 
-def _from_inside(digits: pa.Array, state: str) -> pa.Array:
+def _without_trunk(numbers: pa.Array) -> pa.Array:
+    """International numbers without a national 0 written after the code of the country."""
+    rules = [(code, most) for code, trunk, (_, most) in sorted(set(NUMBERING.values())) if trunk == "0"]
+    wrong = pc.match_substring_regex(numbers, rf"^\+(?:{'|'.join(code for code, _ in rules)})0")
+    out = numbers.filter(wrong)
+    for code, most in rules:
+        out = pc.replace_substring_regex(out, rf"^\+{code}0([1-9][0-9]{{4,{most - 1}}})$", rf"+{code}\1")
+    return pc.replace_with_mask(numbers, wrong, out)
+
+
+def _from_inside(digits: pa.Array, states: pa.Array) -> pa.Array:
     """Digits as they are dialled inside a country, in the international form where their number fits."""
-    code, trunk, (fewest, most) = NUMBERING[state]
-    own = rf"([0-9]{{{fewest},{most}}})"
-    for pattern in (rf"^{trunk}{own}$" if trunk else rf"^{own}$", rf"^{code}(?:{trunk or '0'})?{own}$", rf"^{own}$"):
-        digits = pc.replace_substring_regex(digits, pattern, rf"+{code}\1")
-    return digits
+    encoded = states.dictionary_encode()
+    codes = np.asarray(encoded.indices, np.int64)
+    order = np.argsort(codes, kind="stable")
+    digits = digits.take(pa.array(order))
+    bounds = np.searchsorted(codes[order], np.arange(len(encoded.dictionary) + 1)).tolist()
+    read = [pa.array([], pa.string())]
+    for state, low, high in zip(encoded.dictionary.to_pylist(), bounds[:-1], bounds[1:], strict=True):
+        code, trunk, (fewest, most) = NUMBERING[state]
+        own = rf"([0-9]{{{fewest},{most}}})"
+        some = digits.slice(low, high - low)
+        for pattern in (rf"^{trunk}{own}$", rf"^{code}(?:{trunk or '0'})?{own}$", rf"^{own}$"):
+            some = pc.replace_substring_regex(some, pattern, rf"+{code}\1")
+        read.append(some)
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    return pa.concat_arrays(read).take(pa.array(back))

@@ -117,6 +117,7 @@ def find_words(
     min_length: int = 2,
     max_length: int = 20,
     at: npt.NDArray[np.bool_] | None = None,
+    starts: npt.NDArray[np.bool_] | None = None,
 ) -> Arcs:
     """All occurrences of known words, overlapping ones included.
 
@@ -126,20 +127,22 @@ def find_words(
         min_length: Shortest word in characters.
         max_length: Longest word in characters.
         at: (places,) where words may begin and end; anywhere by default.
+        starts: (places,) where words may begin, wherever they end; anywhere by default.
 
     Returns:
         The arcs, by source and then by length. Cost: one multiplication and one bitmap look-up per substring.
     """
     remaining = places.last[places.owner] - np.arange(len(places))
-    starts = np.flatnonzero(remaining >= min_length) if at is None else np.flatnonzero((remaining >= min_length) & at)
+    usable = [mask for mask in (at, starts) if mask is not None]
+    begins = np.flatnonzero(np.logical_and.reduce([remaining >= min_length, *usable]))
     found: list[tuple[Int64s, Int64s, Int64s]] = []
     for length in range(min_length, max_length + 1):
-        starts = starts[remaining[starts] >= length]
-        if len(starts) == 0:
+        begins = begins[remaining[begins] >= length]
+        if len(begins) == 0:
             break
-        usable = starts if at is None else starts[at[starts + length]]
-        hit, word = words.find(substring_hashes(places.prefixes, usable, length))
-        found.append((usable[hit], usable[hit] + length, word))
+        here = begins if at is None else begins[at[begins + length]]
+        hit, word = words.find(substring_hashes(places.prefixes, here, length))
+        found.append((here[hit], here[hit] + length, word))
     if not found:
         empty = np.empty(0, np.int64)
         return Arcs(empty, empty, empty)

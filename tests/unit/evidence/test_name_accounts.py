@@ -170,7 +170,7 @@ def test_what_the_display_name_already_says_costs_a_stranger_next_to_nothing(
             all_shown &= told
         if slots:
             assert parses.parts[i] == pytest.approx(expected, rel=1e-12)
-        assert bool(accounts.shown[i]) == all_shown
+        assert bool(accounts.handles.parses.shown[i]) == all_shown
         shown_somewhere += all_shown
     assert 0 < shown_somewhere < len(parses)
 
@@ -201,7 +201,9 @@ def told_of(accounts: Accounts, row: int) -> list[tuple[int, Any, bool]]:
             own = len(accounts.handles.parses)
             reading, i = (accounts.handles, parse) if parse < own else (accounts.displays, parse - own)
             numbers = (float(reading.parses.around[i]), float(reading.parses.parts[i]))
-            out.append((int(key), (text, form, filled, numbers), bool(parse < own and accounts.shown[parse])))
+            out.append(
+                (int(key), (text, form, filled, numbers), bool(parse < own and accounts.handles.parses.shown[parse]))
+            )
     return sorted(out, key=repr)
 
 

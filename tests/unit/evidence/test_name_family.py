@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sociolink.evidence.name.accounts import KeyFloor
 from sociolink.evidence.name.channel import ChannelModel
 from sociolink.evidence.name.family import Name
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS
@@ -62,6 +63,9 @@ def cross(profiles: int, customers: int, *, nobody: bool = True) -> Pairs:
 
 def compare(family: Name, customers: People, profiles: Any, pairs: Pairs) -> tuple[Mixture, ...]:
     hits = all_hits(pairs, family.customer_keys(customers), family.profile_keys(profiles))
+    keys = hits.customer_key.astype(np.int64), hits.profile_key.astype(np.int64)
+    firm = family.confirm_keys(customers, profiles, *keys) | (pairs.customer[hits.pair] < 0)
+    hits = Hits(hits.pair[firm], hits.customer_key[firm], hits.profile_key[firm])
     return family.compare(customers, profiles, pairs, hits)
 
 
@@ -118,7 +122,7 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     Names off the record take their share from those on it; what is missing are their readings that are worth less than
     a hundredth of the string, which are not kept. They are counted one by one. No reading is too weak for a key here.
     """
-    monkeypatch.setattr("sociolink.evidence.name.accounts._KEY_FLOOR", 0.0)
+    monkeypatch.setattr("sociolink.evidence.name.accounts._ALONE", KeyFloor(0.0, 0.0))
     people, handles, chances = closed_world
     spelling = fit_characters(string_bytes(pa.array(handles)))
     weights = np.zeros(len(FORMS) + 1)
@@ -145,7 +149,7 @@ def test_in_a_closed_world_strangers_are_worth_one_on_average(
     strangers = (1 - opaque_share) * np.array(list(by_name.values())) + opaque_share * opaque
     assert len(by_name) == len(handles) - 1
     means = strangers @ ratio.reshape(len(handles), len(chosen))[distinct]
-    total = {name: chance + spelled for (name, chance), spelled in zip(by_name.items(), opaque, strict=True)}
+    total = dict(zip(by_name, strangers.tolist(), strict=True))
     lost = np.array([pruned_variants(row, total, 1 - opaque_share) for row in chosen])
     assert means == pytest.approx(1 - opaque_share + opaque_share * opaque.sum() - lost, rel=1e-6)
     assert (lost == 0).any()
@@ -163,7 +167,7 @@ def pruned_variants(customer: int, total: dict[str, float], weight: float) -> fl
 def test_a_rare_name_is_worth_its_rarity(
     closed_world: tuple[People, list[str], np.ndarray], table: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sociolink.evidence.name.accounts._KEY_FLOOR", 0.0)
+    monkeypatch.setattr("sociolink.evidence.name.accounts._ALONE", KeyFloor(0.0, 0.0))
     people, handles, chances = closed_world
     weights = np.zeros(len(FORMS) + 1)
     weights[FORM_NAMES.index("given_family")] = 1.0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from sociolink.datasets import World
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import build_gallery, content_order
+from sociolink.linking.gallery import build_gallery, content_hashes, content_order
 from sociolink.records.readers import read_table
+from sociolink.text.hashing import hash_strings, mix
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +60,13 @@ def test_a_gallery_does_not_change_its_customers(customers: pa.Table) -> None:
 
 def profiles_of_nobody() -> pa.Table:
     return read_table([{"platform": "x", "handle": "k7q"}], "profiles").table
+
+
+def test_moments_are_hashed_as_they_are_written() -> None:
+    rng = np.random.default_rng(5)
+    micros = np.concatenate([rng.integers(-5 * 10**15, 7 * 10**15, 500), rng.integers(-5, 5, 50) * 10**6])
+    moments = pa.chunked_array([pa.array(micros, mask=rng.random(550) < 0.1).cast(pa.timestamp("us", tz="UTC"))])
+    expected, _ = hash_strings(pc.fill_null(moments.cast(pa.string()), ""))
+    table = pa.table({"updated_at": moments})
+    salted = mix(np.zeros(len(moments), np.uint64), 1) ^ mix(expected, 2)
+    assert content_hashes(table, ["updated_at"]).tolist() == salted.tolist()

@@ -18,7 +18,7 @@ from sociolink.text.hashing import (
 
 BASE = 0x9E3779B97F4A7C15
 WORD = 1 << 64
-STRINGS = ["", "a", "jo", "smith", "josmith", "", "zz9", "Noël 👋", "x" * 300, "0"]
+STRINGS = ["", "a", "jo", "smith", "josmith", "", "zz9", "Noël 👋", "x" * 300, "0", "y" * 64, "y" * 65]
 
 
 def polynomial(data: bytes) -> int:

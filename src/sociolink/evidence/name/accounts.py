@@ -16,7 +16,7 @@ from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model
 from sociolink.evidence.name.grammar import READINGS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, sum_by_form
 from sociolink.evidence.name.people import key_of, letter_hash, seal
-from sociolink.evidence.name.shown import add_display_names
+from sociolink.evidence.name.shown import ShownNames, show_names
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
@@ -26,7 +26,7 @@ from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
 
-__all__ = ["Accounts", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
+__all__ = ["Accounts", "KeyFloor", "Strings", "learn_channels", "prepare_accounts", "profile_strings"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -39,7 +39,6 @@ _LEAST_RESPELLED = 0.01
 _DIGITS_INSIDE = "[a-z][013457]+[a-z]"
 _MIN_PLATFORM = 100
 _MAX_LEARNED = 8_000
-_KEY_FLOOR, _KEY_FLOOR_NAMED = 1e-3, 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,6 @@ class Accounts:
         displays: Display names as names.
         keys: Keys of the readings that are likely enough to matter.
         parse: (keys,) int32 reading behind each key; those of display names are counted on after those of handles.
-        shown: (parses of handles,) bool, whether all parts of the reading stand in the display name.
     """
 
     rows: int
@@ -79,7 +77,6 @@ class Accounts:
     displays: Reading
     keys: Keys
     parse: npt.NDArray[np.int32]
-    shown: Bools
 
 
 def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
@@ -148,7 +145,14 @@ def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
     return out
 
 
-def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary: NameVocabulary) -> Reading:
+def _respell(
+    handles: Strings,
+    reading: Reading,
+    model: ChannelModel,
+    vocabulary: NameVocabulary,
+    shown: ShownNames,
+    ratio: Floats,
+) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
     inside = np.flatnonzero(np.asarray(pc.match_substring_regex(handles.values, _DIGITS_INSIDE)))
     row, played = leet(handles.values.take(pa.array(inside)))
@@ -159,7 +163,8 @@ def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary
     places = lay_out(pa.concat_arrays([values for _, values in changed]))
     ends = np.zeros(len(places), np.bool_)
     ends[places.first], ends[places.last] = True, True
-    found = read_strings(places, ends, model, vocabulary).parses
+    least = ratio[rows] / _RESPELLED
+    found = read_strings(places, ends, model, vocabulary, ratio=least, shown=shown, profile=rows).parses
     string = rows[found.string].astype(np.int64)
     found = replace(found, string=string, around=found.around * _RESPELLED)
     total = reading.opaque + reading.strangers.sum(1)
@@ -169,14 +174,40 @@ def _respell(handles: Strings, reading: Reading, model: ChannelModel, vocabulary
     return replace(reading, parses=parses, strangers=strangers)
 
 
-def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools) -> Int64s:
-    """Readings that could make some customer's likelihood ratio large enough to matter among so many customers.
+@dataclass(frozen=True, slots=True)
+class KeyFloor:
+    """Likelihood ratio that a customer must be able to reach for a reading to offer a key.
 
-    Where a display name says the names already (`named`), the handle's own ratio is small, and tells all the same.
+    Attributes:
+        share: The ratio as a share of the number of customers.
+        most: Where it stops to grow.
+    """
+
+    share: float
+    most: float
+
+    def at(self, customers: int) -> float:
+        """The ratio among so many customers."""
+        return min(self.share * customers, self.most)
+
+
+_ALONE, _BESIDE, _SHOWN = KeyFloor(1e-3, 64.0), KeyFloor(1e-4, 8.0), KeyFloor(1e-5, 0.5)
+"""For handles without a display name; beside one that says something else; for display names and what repeats them:
+there the handle's own ratio is small, and tells all the same."""
+
+
+def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools | None = None) -> Int64s:
+    """Readings that could make some customer's likelihood ratio large enough to matter.
+
+    `named` says which handles have a display name; without it the readings are those of display names.
     """
     total = weights[-1] * reading.opaque + (weights[:-1] * reading.strangers).sum(1)
-    floor = np.where(named, min(_KEY_FLOOR_NAMED * customers, 0.5), min(_KEY_FLOOR * customers, 8.0))
-    return np.flatnonzero(reading.parses.around >= (floor * total)[reading.parses.string])
+    parses = reading.parses
+    floor = np.full(len(parses), _SHOWN.at(customers))
+    if named is not None:
+        beside = np.where(parses.shown, _SHOWN.at(customers), _BESIDE.at(customers))
+        floor = np.where(named[parses.string], beside, _ALONE.at(customers))
+    return np.flatnonzero(parses.around >= floor * total[parses.string])
 
 
 def prepare_accounts(
@@ -201,15 +232,18 @@ def prepare_accounts(
     """
     handles, displays, platform = profile_strings(profiles)
     model, of_display = channel_model(population["handle"]), channel_model(population["display"])
-    read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings)
-    read_handles = _respell(handles, read_handles, model, vocabulary)
-    read_displays = read_strings(displays.places, displays.boundary, of_display, vocabulary)
-    read_handles, shown = add_display_names(read_handles, displays.places, displays.boundary, vocabulary)
+    named = displays.places.strings.lengths > 0
+    ratio = np.where(named, _SHOWN.at(customers), _ALONE.at(customers))
+    shown = show_names(displays.places, displays.boundary, vocabulary)
+    read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings, ratio=ratio, shown=shown)
+    read_handles = _respell(handles, read_handles, model, vocabulary, shown, ratio)
+    read_displays = read_strings(displays.places, displays.boundary, of_display, vocabulary, ratio=ratio)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
-    read = ((read_handles, model.weights), (read_displays, of_display.weights))
-    named = displays.places.strings.lengths > 0
-    chosen = [_worth_a_key(reading, weights, customers, named) for reading, weights in read]
+    chosen = (
+        _worth_a_key(read_handles, model.weights, customers, named),
+        _worth_a_key(read_displays, of_display.weights, customers),
+    )
     key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
     parse = np.concatenate([chosen[0], len(read_handles.parses) + chosen[1]])
     row = np.concatenate([read_handles.parses.string, read_displays.parses.string])[parse]
@@ -221,5 +255,4 @@ def prepare_accounts(
         read_displays,
         Keys(np.concatenate(key)[parse], row.astype(np.int32)),
         parse.astype(np.int32),
-        shown,
     )

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
 from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, sum_by_form
+from sociolink.evidence.name.shown import ShownNames, find_shown
 from sociolink.evidence.name.strings import StringCounts, read_whole
 from sociolink.evidence.name.unseen import sum_unseen
 from sociolink.population.characters import RESOLUTION, CharacterModel, fit_characters
@@ -102,18 +103,51 @@ def read_strings(
     model: ChannelModel,
     vocabulary: NameVocabulary,
     known: tuple[StringCounts, ...] = (),
+    *,
+    ratio: Floats | float = 0.0,
+    shown: ShownNames | None = None,
+    profile: Int64s | None = None,
 ) -> Reading:
-    """Read strings under a learned model."""
+    """Read strings under a learned model.
+
+    Args:
+        places: The strings.
+        boundary: (places,) where the writer marked the beginning of a part.
+        model: What was learned about strings of this kind.
+        vocabulary: Known name parts.
+        known: How common the strings are that customers already use.
+        ratio: (rows,) or one number: likelihood ratio that a customer must be able to reach for a reading to be of use
+            in finding them.
+        shown: What stands in the display names of the same profiles; what can be read there costs a stranger next to
+            nothing.
+        profile: (rows,) the display name that belongs to each string; that of its own row by default.
+
+    Returns:
+        The readings.
+    """
     opaque = model.opaque.string_chances(places.strings)
     surroundings = surround(places, model.decorations, model.opaque)
     allowed = boundary if model.only_at_boundaries else None
     arcs = find_words(places, vocabulary.index, at=allowed)
     cut = cut_factors(places, boundary)
     unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
-    floor = opaque + unseen.sum(1)
-    variants = _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")]
+    floor = model.weights[-1] * opaque + (unseen * model.weights[:-1]).sum(
+        1
+    )  # no matrix product: its last bit depends on n
+    weights = np.append(model.weights[:-1], _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")])
+    own_row = np.arange(len(opaque)) if profile is None else profile
+    readable = None if shown is None else find_shown(places, arcs, shown, own_row)
     parses = enumerate_parses(
-        places, arcs, vocabulary, surroundings, floor, cut=cut, variants=variants, allowed=allowed
+        places,
+        arcs,
+        vocabulary,
+        surroundings,
+        floor,
+        cut=cut,
+        weights=weights,
+        allowed=allowed,
+        shown=readable,
+        ratio=ratio,
     )
     if known:
         parses = Parses.concat([parses, read_whole(places, opaque, known)])
@@ -144,7 +178,7 @@ def learn_channel(
     opaque = fit_characters(both, weights, discount=MIN_SUPPORT - 1)
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
     for _ in range(_ROUNDS if filled.any() else 0):
-        reading = read_strings(places, boundary, model, vocabulary)
+        reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf)
         of_form = np.append(model.weights[:-1], np.zeros(len(VARIANTS)))
         chance = reading.parses.around * reading.parses.parts * of_form[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sociolink.evidence.name.accounts import Accounts, learn_channels, prepare_accounts
 from sociolink.evidence.name.channel import Reading
-from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, Slot
+from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, fit_priors, prepare_people
 from sociolink.evidence.name.shown import READABLE
@@ -83,6 +83,19 @@ class Name:
         """One key for each reading."""
         return profiles.keys
 
+    def confirm_keys(
+        self, customers: People, profiles: Accounts, customer_key: Int64s, profile_key: Int64s
+    ) -> npt.NDArray[np.bool_]:
+        """A shortened name is found by its first letter; here the rest of it is compared."""
+        parse = profiles.parse[profile_key].astype(np.int64)
+        handles = len(profiles.handles.parses)
+        of_handle = parse < handles
+        out = np.ones(len(parse), np.bool_)
+        for reading, here, first in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
+            rows = np.flatnonzero(here)
+            out[rows] = _prefix_agrees(customers, customer_key[rows], reading.parses, parse[rows] - first)
+        return out
+
     def compare(self, customers: People, profiles: Accounts, pairs: Pairs, hits: Hits) -> tuple[Mixture, ...]:
         """Channels `name.handle` and `name.display`."""
         hits = Hits(hits.pair, hits.customer_key, profiles.parse[hits.profile_key])
@@ -90,12 +103,12 @@ class Name:
         columns = profiles.platform.astype(np.int64)
         first, second = _select(hits, of_handle), _select(hits, ~of_handle)
         second = Hits(second.pair, second.customer_key, second.profile_key - np.int32(len(profiles.handles.parses)))
-        use = _uses(customers, first, profiles.handles.parses, customers.vocabulary.given_initial)
+        use = _uses(customers, first, profiles.handles.parses, pairs.customer[first.pair] >= 0)
         parts = profiles.handles.parses.slots_filled()[first.profile_key]
-        told = profiles.shown[first.profile_key] & (use > 0)
+        told = profiles.handles.parses.shown[first.profile_key] & (use > 0)
         use = np.where(told, np.maximum(use, READABLE**parts), use)
         handle = _channel("name.handle", profiles.handles, columns, profiles.platforms, pairs, first, use)
-        use = _uses(customers, second, profiles.displays.parses, customers.vocabulary.given_initial)
+        use = _uses(customers, second, profiles.displays.parses, pairs.customer[second.pair] >= 0)
         nowhere = np.zeros(profiles.rows, np.int64)
         return handle, _channel("name.display", profiles.displays, nowhere, ("",), pairs, second, use)
 
@@ -109,11 +122,31 @@ def _select(hits: Hits, keep: npt.NDArray[np.bool_]) -> Hits:
     return Hits(hits.pair[keep], hits.customer_key[keep], hits.profile_key[keep])
 
 
-def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats:
-    """P(the customer fills the form as it is read), for each hit."""
+def _prefix_agrees(people: People, key: Int64s, parses: Parses, at: Int64s) -> npt.NDArray[np.bool_]:
+    """(n,) whether shortened names in readings are shortened forms of the customer's; true where none is shortened."""
+    out = np.ones(len(at), np.bool_)
+    form = parses.form[at]
+    for slot, table in ((Slot.GIVEN_PREFIX, people.given_prefix), (Slot.FAMILY_PREFIX, people.family_prefix)):
+        position = np.array([one.slots.index(slot) if slot in one.slots else -1 for one in READINGS])[form]
+        rows = np.flatnonzero(position >= 0)
+        parse, where = at[rows], position[rows]
+        begin = np.where(where == 0, parses.start[parse], parses.stops[parse, where - 1])
+        length = parses.stops[parse, where] - begin
+        column = np.clip(length - PREFIX_LENGTHS[0], 0, len(PREFIX_LENGTHS) - 1)
+        word = people.vocabulary.index.keys[parses.words[parse, where]]
+        out[rows] &= table[people.name_keys.keys.row[key[rows]], column] == word
+    return out
+
+
+def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]) -> Floats:
+    """P(the customer fills the form as it is read), for each hit; where it is not `one` customer but all who share a
+    key, P(one of them does). A single customer's shortened names have been confirmed.
+    """
     use = people.name_keys.weight[hits.customer_key].astype(np.float64)
     row = people.name_keys.keys.row[hits.customer_key]
     at = hits.profile_key
+    vocabulary = people.vocabulary
+    letters = vocabulary.given_initial
     for number, form in enumerate(READINGS):
         here = np.flatnonzero(parses.form[at] == number)
         if len(here) == 0:
@@ -121,21 +154,20 @@ def _uses(people: People, hits: Hits, parses: Parses, letters: Floats) -> Floats
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
-            if slot is Slot.MIDDLE_INITIAL and form.key.name != "INITIALS":
-                letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
+            letter = parses.letters[at[here], position]
+            known = np.where(one[here], people.middle_initial[row[here]], 0)
+            if slot is Slot.MIDDLE_INITIAL and form.key is not KeyKind.INITIALS:
                 told = np.where(known == letter, _MIDDLE_AGREES, (1 - _MIDDLE_AGREES) * letters[letter])
                 use[here] *= np.where(known == 0, letters[letter], told)
             elif slot is Slot.BETWEEN:
-                letter, known = parses.letters[at[here], position], people.middle_initial[row[here]]
                 told = _MIDDLE_SHOWN * (known == letter) / letters[letter] + 1 - _MIDDLE_SHOWN
                 use[here] *= np.where(known == 0, 1.0, told)
             elif slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
-                begin = parses.start[at[here]] if position == 0 else parses.stops[at[here], position - 1]
-                length = parses.stops[at[here], position] - begin
-                table = people.given_prefix if slot is Slot.GIVEN_PREFIX else people.family_prefix
-                column = np.clip(length - PREFIX_LENGTHS[0], 0, len(PREFIX_LENGTHS) - 1)
-                word = people.vocabulary.index.keys[parses.words[at[here], position]]
-                use[here] *= np.where(table[row[here], column] == word, PREFIX_SHARE, 0.0)
+                given = slot is Slot.GIVEN_PREFIX
+                chance = vocabulary.given_prefix if given else vocabulary.family_prefix
+                initial = vocabulary.given_initial if given else vocabulary.family_initial
+                so = np.minimum(chance[parses.words[at[here], position]] / initial[letter], PREFIX_SHARE)
+                use[here] *= np.where(one[here], PREFIX_SHARE, so)
     return use
 
 

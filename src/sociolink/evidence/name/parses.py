@@ -9,19 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS, READINGS, KeyKind, Slot
+from sociolink.evidence.name.shown import READABLE, ShownArcs
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
 from sociolink.text.substrings import Arcs, Places
 
-__all__ = ["NO_WORD", "Parses", "associations", "cut_factors", "enumerate_parses", "sum_by_form"]
+__all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "sum_by_form"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
 
 NO_WORD = -1
 _PRUNE = 1e-2
+_TRACE = 1e-4
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
 _MIDDLE_IS_GIVEN = 0.6
 _SHORTEST_OTHER = 3
@@ -42,6 +45,7 @@ class Parses:
         letters: (n, 3) uint8 first letter in each slot, 0 in absent slots.
         around: (n,) float64, P(what stands around the name and where it is cut).
         parts: (n,) float64, P(a stranger's name has these parts).
+        shown: (n,) bool, whether all parts stand in the display name of the same profile.
     """
 
     string: Int64s
@@ -53,11 +57,12 @@ class Parses:
     letters: Bytes
     around: Floats
     parts: Floats
+    shown: Bools
 
     def __len__(self) -> int:
         return len(self.string)
 
-    def only(self, keep: npt.NDArray[np.bool_] | Int64s) -> Parses:
+    def only(self, keep: Bools | Int64s) -> Parses:
         """The chosen rows."""
         if keep.dtype == np.bool_:
             keep = np.flatnonzero(keep)
@@ -76,7 +81,17 @@ class Parses:
 
 @dataclass(frozen=True, slots=True)
 class _SlotArcs:
-    """What may stand in one slot, by source: first letter, P(a stranger's part), P(anybody has it there)."""
+    """What may stand in one slot, by source.
+
+    Attributes:
+        source: (n,) int64 place before it.
+        target: (n,) int64 place after it.
+        word: (n,) int64 vocabulary index, `NO_WORD` for letters.
+        letter: (n,) uint8 first letter.
+        chance: (n,) float64, P(a stranger puts it there).
+        anybody: (n,) float64, P(anybody puts it there).
+        read: (n,) bool, whether it can be read in the display name.
+    """
 
     source: Int64s
     target: Int64s
@@ -84,42 +99,91 @@ class _SlotArcs:
     letter: Bytes
     chance: Floats
     anybody: Floats
+    read: Bools
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> _SlotArcs:
+    def only(self, keep: Bools) -> _SlotArcs:
         """The chosen arcs."""
-        return _SlotArcs(*(getattr(self, name)[keep] for name in self.__slots__))
+        chosen = np.flatnonzero(keep)
+        return _SlotArcs(*(getattr(self, name)[chosen] for name in self.__slots__))
 
 
-def _word_arcs(places: Places, arcs: Arcs, chance: Floats) -> _SlotArcs:
-    """The words that strangers use so."""
-    chosen = arcs.only(chance[arcs.word] > 0)
-    letters = places.next_byte(chosen.source)
-    return _SlotArcs(chosen.source, chosen.target, chosen.word, letters, chance[chosen.word], np.ones(len(chosen)))
+@dataclass(frozen=True, slots=True)
+class _Least:
+    """What a reading of each string must reach to be kept: enough around it, or enough of the string in all."""
+
+    around: Floats
+    chance: Floats
+
+    def keeps(self, string: Int64s, around: Floats, parts: Floats) -> Int64s:
+        """The readings that reach it."""
+        return np.flatnonzero((around > self.around[string]) | (around * parts > self.chance[string]))
 
 
-def _other_arcs(places: Places, arcs: Arcs, chance: Floats, *, of_stranger: float) -> _SlotArcs:
+@dataclass(frozen=True, slots=True)
+class _Partial:
+    """Readings in the making: the arc in each slot so far, the place reached, probabilities, parts that were read."""
+
+    arcs: tuple[Int64s, ...]
+    end: Int64s
+    around: Floats
+    parts: Floats
+    read: npt.NDArray[np.int8]
+
+    def only(self, keep: Int64s) -> _Partial:
+        """The chosen readings."""
+        arcs = tuple(one[keep] for one in self.arcs)
+        return _Partial(arcs, self.end[keep], self.around[keep], self.parts[keep], self.read[keep])
+
+
+def _words(places: Places, arcs: Arcs, chosen: Int64s, chance: Floats, anybody: Floats, read: Bools) -> _SlotArcs:
+    source, target, word = arcs.source[chosen], arcs.target[chosen], arcs.word[chosen]
+    return _SlotArcs(source, target, word, places.next_byte(source), chance, anybody, read)
+
+
+def _word_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, given: bool) -> _SlotArcs:
+    """The words that strangers use so; what stands in the display name costs next to nothing."""
+    chosen = np.flatnonzero(chance[arcs.word] > 0)
+    share = chance[arcs.word[chosen]]
+    read = np.zeros(len(chosen), np.bool_)
+    if shown is not None:
+        read = shown.whole[chosen]
+        share = np.maximum(share, shown.other[chosen]) if given else share
+        share = np.where(read, np.maximum(READABLE, share), share)
+    return _words(places, arcs, chosen, share, np.ones(len(chosen)), read)
+
+
+def _prefix_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None) -> _SlotArcs:
+    """Beginnings of names."""
+    chosen = np.flatnonzero(chance[arcs.word] > 0)
+    share = chance[arcs.word[chosen]]
+    read = np.zeros(len(chosen), np.bool_) if shown is None else shown.stem[chosen]
+    return _words(places, arcs, chosen, np.where(read, np.maximum(READABLE, share), share), np.ones(len(chosen)), read)
+
+
+def _other_arcs(
+    places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, of_stranger: float
+) -> _SlotArcs:
     """Names that the customer's record does not have, as common as among people."""
-    long_enough = arcs.target - arcs.source >= _SHORTEST_OTHER
-    chosen = arcs.only((chance[arcs.word] > 0) & long_enough)
-    letters = places.next_byte(chosen.source)
-    return _SlotArcs(
-        chosen.source, chosen.target, chosen.word, letters, np.full(len(chosen), of_stranger), chance[chosen.word]
-    )
+    chosen = np.flatnonzero((chance[arcs.word] > 0) & (arcs.target - arcs.source >= _SHORTEST_OTHER))
+    read = np.zeros(len(chosen), np.bool_) if shown is None else shown.whole[chosen]
+    return _words(places, arcs, chosen, np.full(len(chosen), of_stranger), chance[arcs.word[chosen]], read)
 
 
-def _letter_arcs(places: Places, chance: Floats, allowed: npt.NDArray[np.bool_] | None) -> _SlotArcs:
+def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: ShownArcs | None) -> _SlotArcs:
     """The single letters that begin names."""
     byte = places.next_byte(np.arange(len(places)))
     usable = chance[byte] > 0
     if allowed is not None:
         usable &= allowed & np.append(allowed[1:], False)
     source = np.flatnonzero(usable)
-    return _SlotArcs(
-        source, source + 1, np.full(len(source), NO_WORD), byte[source], chance[byte[source]], np.ones(len(source))
-    )
+    share = chance[byte[source]]
+    read = np.zeros(len(source), np.bool_) if shown is None else shown.letter[source]
+    share = np.where(read, np.maximum(READABLE, share), share)
+    nothing = np.full(len(source), NO_WORD)
+    return _SlotArcs(source, source + 1, nothing, byte[source], share, np.ones(len(source)), read)
 
 
-def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
+def cut_factors(places: Places, boundary: Bools) -> Floats:
     """P(the writer marked a place where a part ends); 1 in strings that mark nothing."""
     at = np.arange(len(places))
     inner = (at > places.first[places.owner]) & (at < places.last[places.owner])
@@ -128,36 +192,56 @@ def cut_factors(places: Places, boundary: npt.NDArray[np.bool_]) -> Floats:
     return np.where(inner & styled[places.owner], factor, 1.0)
 
 
-def _join(left: Parses, slot: _SlotArcs, number: int, cut: Floats, least: Floats) -> Parses:
-    """Extend readings by what may stand next, where what stands around them is still worth more than `least`."""
-    begin = np.append(0, np.cumsum(np.bincount(slot.source, minlength=len(cut))))
+def _join(left: _Partial, slot: _SlotArcs, begin: Int64s) -> _Partial:
+    """Every way to go on: `begin` says where the arcs of each place begin."""
     one, two = expand_runs(begin[left.end], begin[left.end + 1] - begin[left.end])
-    around = (left.around * cut[left.end])[one] * slot.anybody[two]
-    keep = np.flatnonzero(around > least[left.string][one])
-    one, two, around = one[keep], two[keep], around[keep]
-    grown = left.only(one)
-    stops, words, letters, end = grown.stops, grown.words, grown.letters, slot.target[two]
-    stops[:, number], words[:, number], letters[:, number] = end, slot.word[two], slot.letter[two]
-    parts = grown.parts * slot.chance[two]
-    return replace(grown, end=end, stops=stops, words=words, letters=letters, around=around, parts=parts)
+    return _Partial(
+        (*(arc[one] for arc in left.arcs), two),
+        slot.target[two],
+        left.around[one] * slot.anybody[two],
+        left.parts[one] * slot.chance[two],
+        left.read[one] + slot.read[two],
+    )
 
 
-def _read_form(
-    number: int, filled: Sequence[_SlotArcs], places: Places, cut: Floats, before: Floats, floor: Floats
-) -> Parses:
-    """All readings in one form, with what stands before them but not yet what stands after."""
+def _read_form(filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, sides: Surroundings, least: _Least) -> _Partial:
+    """All readings in one form, with what stands around them, that are worth keeping."""
     begin = filled[0]
-    size = len(begin.source)
-    stops = np.repeat(begin.target[:, None], 3, axis=1)
+    around = sides.before[begin.source] * cut[begin.source] * begin.anybody
+    every = np.arange(len(begin.source))
+    found = _Partial((every,), begin.target, around, begin.chance, begin.read.astype(np.int8))
+    found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+    for slot in filled[1:]:
+        found = replace(found, around=found.around * cut[found.end])
+        found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+        starts = np.append(0, np.cumsum(np.bincount(slot.source, minlength=len(cut))))
+        found = _join(found, slot, starts)
+    found = replace(found, around=found.around * (sides.after * cut)[found.end])
+    return found.only(least.keeps(owner[found.end], found.around, found.parts))
+
+
+def _write_out(
+    number: int, found: _Partial, filled: Sequence[_SlotArcs], owner: Int64s, vocabulary: NameVocabulary
+) -> Parses:
+    """Readings in one form with everything that is asked of them later."""
+    size = len(found.end)
+    stops = np.repeat(found.end[:, None], 3, axis=1)
     words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
-    words[:, 0], letters[:, 0] = begin.word, begin.letter
-    around = before[begin.source] * cut[begin.source] * begin.anybody
-    owner = places.owner[begin.source]
-    form_number = np.full(size, number)
-    found = Parses(owner, form_number, begin.source, begin.target, stops, words, letters, around, begin.chance)
-    for position, following in enumerate(filled[1:], start=1):
-        found = _join(found, following, position, cut, _PRUNE * floor)
-    return found
+    for position, (slot, arc) in enumerate(zip(filled, found.arcs, strict=True)):
+        stops[:, position], words[:, position] = slot.target[arc], slot.word[arc]
+        letters[:, position] = slot.letter[arc]
+    start = filled[0].source[found.arcs[0]]
+    parts = found.parts.copy()
+    form = READINGS[number]
+    if number < len(FORMS) and Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
+        rows = np.flatnonzero(found.read == 0)
+        given, family = (words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
+        keys = vocabulary.index.keys
+        parts[rows] *= vocabulary.classes.associate(keys[given], keys[family])
+    shown = found.read == len(form.slots)
+    return Parses(
+        owner[found.end], np.full(size, number), start, found.end, stops, words, letters, found.around, parts, shown
+    )
 
 
 def _long_enough(arcs: _SlotArcs, slot: Slot) -> _SlotArcs:
@@ -168,21 +252,22 @@ def _long_enough(arcs: _SlotArcs, slot: Slot) -> _SlotArcs:
 
 
 def _fill_slots(
-    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: npt.NDArray[np.bool_] | None
+    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs | None
 ) -> dict[Slot, _SlotArcs]:
     """What may stand in each kind of slot."""
     middle = _MIDDLE_IS_GIVEN * vocabulary.given + (1 - _MIDDLE_IS_GIVEN) * vocabulary.family
+    initial = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
     return {
-        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given),
-        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family),
-        Slot.GIVEN_PREFIX: _word_arcs(places, arcs, vocabulary.given_prefix),
-        Slot.FAMILY_PREFIX: _word_arcs(places, arcs, vocabulary.family_prefix),
-        Slot.GIVEN_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
-        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed),
-        Slot.BETWEEN: _other_arcs(places, arcs, middle, of_stranger=1.0),
-        Slot.OTHER_GIVEN: _other_arcs(places, arcs, vocabulary.given, of_stranger=0.0),
-        Slot.OTHER_FAMILY: _other_arcs(places, arcs, vocabulary.family, of_stranger=0.0),
-        Slot.MIDDLE_INITIAL: _letter_arcs(places, vocabulary.given_initial, allowed),
+        Slot.GIVEN: _word_arcs(places, arcs, vocabulary.given, shown, given=True),
+        Slot.FAMILY: _word_arcs(places, arcs, vocabulary.family, shown, given=False),
+        Slot.GIVEN_PREFIX: _prefix_arcs(places, arcs, vocabulary.given_prefix, shown),
+        Slot.FAMILY_PREFIX: _prefix_arcs(places, arcs, vocabulary.family_prefix, shown),
+        Slot.GIVEN_INITIAL: initial,
+        Slot.MIDDLE_INITIAL: initial,
+        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed, shown),
+        Slot.BETWEEN: _other_arcs(places, arcs, middle, shown, of_stranger=1.0),
+        Slot.OTHER_GIVEN: _other_arcs(places, arcs, vocabulary.given, shown, of_stranger=0.0),
+        Slot.OTHER_FAMILY: _other_arcs(places, arcs, vocabulary.family, shown, of_stranger=0.0),
     }
 
 
@@ -194,8 +279,10 @@ def enumerate_parses(
     floor: Floats,
     *,
     cut: Floats,
-    variants: Floats,
-    allowed: npt.NDArray[np.bool_] | None = None,
+    weights: Floats,
+    allowed: Bools | None = None,
+    shown: ShownArcs | None = None,
+    ratio: Floats | float = 0.0,
 ) -> Parses:
     """Read every string in every form.
 
@@ -204,52 +291,38 @@ def enumerate_parses(
         arcs: Known name parts in them.
         vocabulary: Known name parts.
         surroundings: What may stand around a name.
-        floor: (rows,) P(string) by other explanations; readings far below this and below the best are dropped.
+        floor: (rows,) P(string) by explanations without known names.
         cut: (places,) P(a part begins or ends here, as marked).
-        variants: (variants,) weight of each of `VARIANTS`.
+        weights: (readings,) weight of each of `READINGS`; that of a variant is how often it stands for a form.
         allowed: (places,) where parts may begin and end; anywhere by default.
+        shown: What can be read in the display names of the same profiles.
+        ratio: (rows,) or one number: the likelihood ratio that a customer must be able to reach for a reading to be of
+            use in finding them; at least a hundredth.
 
     Returns:
-        The readings by form, those of a string always in the same order. A reading is kept if its surroundings alone
-        are worth more than a hundredth of the string's probability: below that no customer's name could make a
-        likelihood ratio above a hundredth of it.
+        The readings by form, those of a string always in the same order: those of use to find customers, and those
+        that make up more than a ten-thousandth of P(string).
     """
-    slots = _fill_slots(places, arcs, vocabulary, allowed)
-    least = _PRUNE * floor[places.owner]
-    may_begin = surroundings.before * cut > least
-    may_end = surroundings.after * cut > least
-    first = {slot: arcs.only(may_begin[arcs.source]) for slot, arcs in slots.items()}
-    last = {slot: arcs.only(may_end[arcs.target]) for slot, arcs in slots.items()}
+    slots = _fill_slots(places, arcs, vocabulary, allowed, shown)
+    total, wanted = floor.copy(), np.maximum(_PRUNE, ratio)
     kept: list[Parses] = []
-    share = np.concatenate([np.ones(len(FORMS)), variants])
     for number, form in enumerate(READINGS):
         if not form.slots:
             continue
         filled = [slots[slot] for slot in form.slots]
-        filled[0] = first[form.slots[0]]
-        filled[-1] = last[form.slots[-1]]
         if form.key is KeyKind.INITIAL_PAIR:
             filled = [_long_enough(one, slot) for one, slot in zip(filled, form.slots, strict=True)]
-        found = _read_form(number, filled, places, cut, surroundings.before, floor)
-        around = share[number] * found.around * surroundings.after[found.end] * cut[found.end]
-        found = replace(found, around=around)
-        kept.append(found.only(around > _PRUNE * floor[found.string]))
+        share = weights[number] if number >= len(FORMS) else 1.0
+        weight = 0.0 if number >= len(FORMS) else weights[number]
+        least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
+        found = _read_form(filled, places.owner, cut, surroundings, least)
+        written = _write_out(number, replace(found, around=share * found.around), filled, places.owner, vocabulary)
+        total += weight * np.bincount(written.string, weights=written.around * written.parts, minlength=len(floor))
+        kept.append(written)
     joined = Parses.concat(kept)
-    joined = replace(joined, parts=joined.parts * associations(joined, vocabulary))
-    total = floor + np.bincount(joined.string, weights=joined.around * joined.parts, minlength=len(floor))
-    return joined.only(joined.around > _PRUNE * total[joined.string])
-
-
-def associations(parses: Parses, vocabulary: NameVocabulary) -> Floats:
-    """(n,) how much likelier the parts stand together than alone; 1 for forms without a whole given and family name."""
-    out = np.ones(len(parses))
-    keys = vocabulary.index.keys
-    for number, form in enumerate(FORMS):
-        if Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
-            rows = np.flatnonzero(parses.form == number)
-            given, family = (parses.words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
-            out[rows] = vocabulary.classes.associate(keys[given], keys[family])
-    return out
+    weight = np.where(np.arange(len(READINGS)) < len(FORMS), weights, 0.0)[joined.form]
+    least = _Least(wanted * total, _TRACE * total)
+    return joined.only(least.keeps(joined.string, joined.around, joined.parts * weight))
 
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:

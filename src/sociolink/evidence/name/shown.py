@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.facts import find_sorted
-from sociolink.evidence.name.channel import Reading
-from sociolink.evidence.name.grammar import READINGS, Slot
-from sociolink.evidence.name.parses import Parses, associations, sum_by_form
 from sociolink.evidence.name.tokens import load_nicknames
 from sociolink.population.names import NameVocabulary
-from sociolink.text.substrings import Places, find_words
+from sociolink.text.substrings import Arcs, Places, find_words
 
-__all__ = ["READABLE", "add_display_names"]
+__all__ = ["READABLE", "ShownArcs", "ShownNames", "find_shown", "show_names"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -26,10 +23,11 @@ READABLE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
+class ShownNames:
     """What stands in display names, as sorted codes `profile * size + thing`.
 
     Attributes:
+        size: Number of known name parts.
         words: Whole parts.
         stems: Beginnings of parts.
         letters: First letters of parts (`profile * 256 + letter`).
@@ -37,6 +35,7 @@ class _Shown:
         other_share: P(a person uses the form | they show the part), for each of `others`.
     """
 
+    size: int
     words: Int64s
     stems: Int64s
     letters: Int64s
@@ -44,10 +43,39 @@ class _Shown:
     other_share: Floats
 
 
-def _show(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> _Shown:
-    """What the handle's parts can be read in."""
-    arcs = find_words(displays, vocabulary.index)
-    arcs = arcs.only(begin[arcs.source])
+@dataclass(frozen=True, slots=True)
+class ShownArcs:
+    """What of the words and letters of strings can be read in the display names of the same profiles.
+
+    Attributes:
+        whole: (arcs,) whether the word stands there.
+        stem: (arcs,) whether a part there begins so.
+        other: (arcs,) P(a person uses the word | they show the part that it is a form of); 0 where it is none.
+        letter: (places,) whether a part there begins with the letter after each place.
+    """
+
+    whole: Bools
+    stem: Bools
+    other: Floats
+    letter: Bools
+
+
+def _distinct(codes: Int64s) -> Int64s:
+    ordered = np.sort(codes)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return np.asarray(ordered[first], np.int64)
+
+
+def show_names(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> ShownNames:
+    """What handles can be read in.
+
+    Args:
+        displays: Display names.
+        begin: (places,) where a part begins or ends in them.
+        vocabulary: Known name parts.
+    """
+    arcs = find_words(displays, vocabulary.index, starts=begin)
     keys = vocabulary.index.keys
     size = len(keys)
     owner = displays.owner[arcs.source]
@@ -62,68 +90,32 @@ def _show(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> _Shown:
     first = np.ones(len(order), np.bool_)
     first[1:] = codes[order][1:] != codes[order][:-1]
     best = order[first]
-    return _Shown(
-        np.unique(owner[whole] * size + arcs.word[whole]),
-        np.unique(owner * size + arcs.word),
-        np.unique(letters),
+    return ShownNames(
+        size,
+        _distinct(owner[whole] * size + arcs.word[whole]),
+        _distinct(owner * size + arcs.word),
+        _distinct(letters),
         codes[best],
         nicknames.share[entry[known]][best],
     )
 
 
-def _slot_chance(
-    slot: Slot, parses: Parses, rows: Int64s, position: int, shown: _Shown, vocabulary: NameVocabulary
-) -> tuple[Bools, Floats]:
-    """Whether what stands in a slot can be read in the display name, and P(a stranger puts it there)."""
-    word, letter = parses.words[rows, position], parses.letters[rows, position]
-    code = parses.string[rows] * len(vocabulary.index.keys) + word
-    if slot in (Slot.BETWEEN, Slot.OTHER_GIVEN, Slot.OTHER_FAMILY):
-        return find_sorted(shown.words, code)[1], np.full(len(rows), float(slot is Slot.BETWEEN))
-    if slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
-        prefix = vocabulary.given_prefix if slot is Slot.GIVEN_PREFIX else vocabulary.family_prefix
-        read, chance = find_sorted(shown.stems, code)[1], prefix[word]
-    elif slot in (Slot.GIVEN, Slot.FAMILY):
-        read, chance = (
-            find_sorted(shown.words, code)[1],
-            (vocabulary.given if slot is Slot.GIVEN else vocabulary.family)[word],
-        )
-        if slot is Slot.GIVEN and len(shown.others):
-            at = np.minimum(np.searchsorted(shown.others, code), len(shown.others) - 1)
-            chance = np.maximum(chance, np.where(shown.others[at] == code, shown.other_share[at], 0.0))
-    else:
-        initial = vocabulary.family_initial if slot is Slot.FAMILY_INITIAL else vocabulary.given_initial
-        read, chance = find_sorted(shown.letters, parses.string[rows] * 256 + letter)[1], initial[letter]
-    return read, np.where(read, np.maximum(READABLE, chance), chance)
-
-
-def add_display_names(
-    handles: Reading, displays: Places, boundary: Bools, vocabulary: NameVocabulary
-) -> tuple[Reading, Bools]:
-    """Make the parts of a handle that can be read in the display name cost a stranger next to nothing.
+def find_shown(places: Places, arcs: Arcs, shown: ShownNames, profile: Int64s) -> ShownArcs:
+    """Look up the words and letters of strings.
 
     Args:
-        handles: Handles as names.
-        displays: Display names of the same profiles.
-        boundary: (places of displays,) where a part begins or ends in them.
-        vocabulary: Known name parts.
-
-    Returns:
-        The handles read so, and for each reading whether all its parts stand in the display name.
+        places: The strings.
+        arcs: Known name parts in them.
+        shown: What stands in the display names.
+        profile: (rows,) the display name that belongs to each string.
     """
-    parses = handles.parses
-    shown = _show(displays, boundary, vocabulary)
-    parts, all_read = np.ones(len(parses)), np.ones(len(parses), np.bool_)
-    none_read = np.ones(len(parses), np.bool_)
-    for number, form in enumerate(READINGS):
-        rows = np.flatnonzero(parses.form == number)
-        if not form.slots:
-            parts[rows], all_read[rows] = parses.parts[rows], False
-        for position, slot in enumerate(form.slots):
-            read, chance = _slot_chance(slot, parses, rows, position, shown, vocabulary)
-            parts[rows] *= chance
-            all_read[rows] &= read
-            none_read[rows] &= ~read
-    parts = np.where(none_read, parts * associations(parses, vocabulary), parts)
-    parses = replace(parses, parts=parts)
-    strangers = handles.unseen + sum_by_form(parses, len(handles.opaque))
-    return replace(handles, parses=parses, strangers=strangers), all_read
+    code = profile[places.owner[arcs.source]] * shown.size + arcs.word
+    at, met = find_sorted(shown.others, code)
+    other = np.where(met, shown.other_share[at], 0.0) if len(shown.others) else np.zeros(len(code))
+    letters = profile[places.owner] * 256 + places.next_byte(np.arange(len(places)))
+    return ShownArcs(
+        find_sorted(shown.words, code)[1],
+        find_sorted(shown.stems, code)[1],
+        other,
+        find_sorted(shown.letters, letters)[1],
+    )

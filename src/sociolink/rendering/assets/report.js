@@ -66,19 +66,32 @@
     if (kind) made.className = kind;
     return made;
   };
-  const toggle = (button, row, place) => {
+  const opened = new Map();
+  const unpack = (part) => {
+    if (!opened.has(part)) {
+      const bytes = Uint8Array.from(atob(data.cards[part]), (sign) => sign.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+      opened.set(part, new Response(stream).json());
+    }
+    return opened.get(part);
+  };
+  const toggle = async (button, row, place) => {
     const open = button.getAttribute("aria-expanded") === "true";
     button.setAttribute("aria-expanded", String(!open));
     button.textContent = open ? "Show" : "Hide";
-    if (open) { row.nextElementSibling.remove(); return; }
+    if (open) { one("card-" + place).remove(); return; }
     const shown = document.createElement("tr");
     const wide = document.createElement("td");
     shown.className = "open";
     shown.id = "card-" + place;
     wide.colSpan = 7;
-    wide.innerHTML = data.cards[place];
     shown.append(wide);
     row.after(shown);
+    try {
+      wide.innerHTML = (await unpack(Math.floor(place / data.together)))[place % data.together];
+    } catch {
+      wide.textContent = "This browser is too old to unpack the card. Open the report in a newer one.";
+    }
   };
   const draw = () => {
     body.replaceChildren();

@@ -1,0 +1,106 @@
+"""Orders of many hashes: the same as those of numpy's stable sort, by one sort of plain numbers."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["distinct_sorted", "find_sorted", "sort_stably"]
+
+Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
+UInt64s = npt.NDArray[np.uint64]
+Number = TypeVar("Number", bound=np.number)
+
+_FEW = 1 << 12
+_PASS = 1 << 16
+_LARGE = 1 << 17
+
+
+def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
+    """The stable order of keys, and the keys in that order.
+
+    The upper bits of each key and its place make one number; sorting numbers is several times faster than sorting
+    places by their keys. The few keys that only their lower bits tell apart are put right afterwards.
+
+    Args:
+        keys: (n,) uint64, at most 2^31 of them.
+
+    Returns:
+        (n,) int32, what `np.argsort(keys, kind="stable")` gives; (n,) the sorted keys.
+
+    Examples:
+        >>> order, ordered = sort_stably(np.array([7, 3, 7, 1], np.uint64))
+        >>> order.tolist(), ordered.tolist()
+        ([3, 1, 0, 2], [1, 3, 7, 7])
+    """
+    size = len(keys)
+    if size < _FEW:
+        order = np.argsort(keys, kind="stable").astype(np.int32)
+        return order, keys[order]
+    bits = (size - 1).bit_length()
+    places = np.uint64((1 << bits) - 1)
+    short = int(keys.max()).bit_length() + bits <= 64
+    packed = keys << np.uint64(bits) if short else keys & ~places
+    for begin in range(0, size, _PASS):
+        packed[begin : begin + _PASS] |= np.arange(begin, min(begin + _PASS, size), dtype=np.uint64)
+    packed.sort()
+    order = (packed & places).astype(np.int32)
+    if short:
+        packed >>= np.uint64(bits)
+        return order, packed
+    ordered = keys[order]
+    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+    if len(wrong):
+        packed &= ~places
+        first = np.searchsorted(packed, packed[wrong], side="left")
+        last = np.searchsorted(packed, packed[wrong], side="right")
+        for low, high in np.unique(np.stack([first, last], 1), axis=0).tolist():  # as good as none: 64 bits are many
+            right = np.lexsort((order[low:high], ordered[low:high]))
+            order[low:high], ordered[low:high] = order[low:high][right], ordered[low:high][right]
+    return order, ordered
+
+
+def distinct_sorted(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """What `np.unique` gives, by a sort, which is several times faster than its hash table on many distinct values.
+
+    Examples:
+        >>> distinct_sorted(np.array([3, 1, 3])).tolist()
+        [1, 3]
+    """
+    ordered = np.sort(values)
+    fresh = np.ones(len(ordered), np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
+def find_sorted(sorted_keys: npt.NDArray[Number], keys: npt.NDArray[Number]) -> tuple[Int64s, Bools]:
+    """Where keys stand in a sorted array, and whether they do.
+
+    Many keys are looked up in their order, so that each look-up finds what it reads where the last one left off.
+
+    Args:
+        sorted_keys: (m,) ascending.
+        keys: (n,) of the same type, in any order.
+
+    Returns:
+        (n,) int64 places in `sorted_keys` and (n,) whether the key stands there; where it does not, the place is
+        one beside which it would stand.
+
+    Examples:
+        >>> at, met = find_sorted(np.array([2, 5, 9]), np.array([9, 3]))
+        >>> at.tolist(), met.tolist()
+        ([2, 1], [True, False])
+    """
+    if len(sorted_keys) == 0:
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    if len(keys) < _FEW or len(sorted_keys) < _LARGE:
+        at = np.searchsorted(sorted_keys, keys)
+    else:
+        order = np.argsort(keys)
+        at = np.empty(len(keys), np.int64)
+        at[order] = np.searchsorted(sorted_keys, keys[order])
+    at = np.minimum(at, len(sorted_keys) - 1).astype(np.int64, copy=False)
+    return at, np.asarray(sorted_keys[at] == keys, np.bool_)
