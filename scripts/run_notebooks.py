@@ -63,7 +63,6 @@ def fresh_shell() -> Iterator[Any]:
         try:
             shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
             shell.display_formatter.active_types = shell.display_formatter.format_types
-            draw_still_pictures()
             yield shell
         finally:
             InteractiveShell.clear_instance()
@@ -71,13 +70,6 @@ def fresh_shell() -> Iterator[Any]:
             os.environ.pop("IPYTHONDIR")
             if before is not None:
                 os.environ["IPYTHONDIR"] = before
-
-
-def draw_still_pictures() -> None:
-    """Charts as PNG: pages that show notebooks run no scripts."""
-    import altair
-
-    altair.renderers.enable("png")
 
 
 def run_cell(shell: Any, source: str, count: int) -> list[dict[str, Any]]:
