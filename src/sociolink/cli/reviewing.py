@@ -23,6 +23,7 @@ class ReviewOrder:
     labels: Path
     profiles: Path | None = None
     customers: Path | None = None
+    map_file: Path | None = None
     size: int = 200
     order: str = "sample"
     seed: int = 0
@@ -92,6 +93,7 @@ def prepare_review(order: ReviewOrder) -> ReviewSession:
         seed=order.seed,
         profiles=order.profiles,
         customers=order.customers,
+        mapping=order.map_file,
         reviewer=order.reviewer,
         blind=order.blind,
         looks=order.looks,

@@ -25,6 +25,7 @@ def widget(
     seed: int = 0,
     profiles: Any = None,
     customers: Any = None,
+    mapping: Any = None,
     reviewer: str = "",
     blind: bool = False,
     looks: int = 1,
@@ -43,6 +44,7 @@ def widget(
         seed: Start of the random numbers.
         profiles: The profiles that were linked, to show them.
         customers: The customers, likewise.
+        mapping: Column mapping, where their columns are not canonical.
         reviewer: Who reviews; the name of the user by default.
         blind: Hide scores.
         looks: How many reviewers are to look at each profile.
@@ -65,6 +67,7 @@ def widget(
         seed=seed,
         profiles=profiles,
         customers=customers,
+        mapping=mapping,
         reviewer=reviewer,
         blind=blind,
         looks=looks,

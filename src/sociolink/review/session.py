@@ -190,6 +190,7 @@ def open_session(
     seed: int = 0,
     profiles: Any = None,
     customers: Any = None,
+    mapping: Any = None,
     reviewer: str = "",
     blind: bool = False,
     looks: int = 1,
@@ -206,6 +207,7 @@ def open_session(
         seed: Start of the random numbers.
         profiles: The profiles that were linked, to show them.
         customers: The customers, likewise.
+        mapping: Column mapping, where their columns are not canonical.
         reviewer: Who reviews; the name of the user by default.
         blind: Hide scores.
         looks: How many reviewers are to look at each profile.
@@ -222,10 +224,8 @@ def open_session(
     file.read()
     queue = make_queue(links, size, order=order, seed=seed)
     people = people_of(links, list(queue.profile))
-    customer_ids = {customer for _, customer in people}
-    sides = read_sides(
-        profiles=profiles, customers=customers, profile_ids=set(queue.profile), customer_ids=customer_ids
-    )
+    shown = {"profile_ids": set(queue.profile), "customer_ids": {customer for _, customer in people}}
+    sides = read_sides(profiles=profiles, customers=customers, mapping=mapping, **shown)
     return ReviewSession(
         links=links,
         queue=queue,

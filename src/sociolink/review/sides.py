@@ -34,15 +34,21 @@ class Sides:
 
 
 def read_sides(
-    *, profiles: Any = None, customers: Any = None, profile_ids: Collection[str], customer_ids: Collection[str]
+    *,
+    profiles: Any = None,
+    customers: Any = None,
+    mapping: Any = None,
+    profile_ids: Collection[str],
+    customer_ids: Collection[str],
 ) -> Sides:
     """Read what is known of some profiles and customers.
 
     Args:
         profiles: The profiles, as for `link`; nothing is shown of them if not given.
         customers: The customers, likewise.
-        profile_ids: Whom to keep.
-        customer_ids: Whom to keep.
+        mapping: Column mapping, where columns are not canonical.
+        profile_ids: Which profiles to keep.
+        customer_ids: Which customers to keep.
 
     Raises:
         InputError: A table cannot be read.
@@ -53,13 +59,13 @@ def read_sides(
         {'p1': {'platform': 'x', 'handle': 'jo', 'display name': 'Jo'}}
     """
     return Sides(
-        {} if profiles is None else _rows(profiles, "profiles", profile_ids),
-        {} if customers is None else _rows(customers, "customers", customer_ids),
+        {} if profiles is None else _rows(profiles, "profiles", profile_ids, mapping),
+        {} if customers is None else _rows(customers, "customers", customer_ids, mapping),
     )
 
 
-def _rows(source: Any, kind: Kind, ids: Collection[str]) -> dict[str, Side]:
-    table = read_table(source, kind).table
+def _rows(source: Any, kind: Kind, ids: Collection[str], mapping: Any) -> dict[str, Side]:
+    table = read_table(source, kind, mapping=mapping).table
     key = table_spec(kind).key or ""
     own = table.filter(pc.is_in(table[key], pa.array(list(ids), pa.string())))
     names = [name for name in table_spec(kind).names if name not in _LEFT_OUT]
