@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sociolink import datasets, errors, testing
+    from sociolink import datasets, errors, review, testing
     from sociolink.evaluation.evaluate import evaluate
     from sociolink.governance.policy import Policy
     from sociolink.linking.check import check
@@ -36,6 +36,7 @@ __all__ = [
     "evaluate",
     "fit",
     "link",
+    "review",
     "testing",
 ]
 
@@ -51,7 +52,7 @@ _HOMES = {
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",
 }
-_ROOMS = ("datasets", "errors", "testing")
+_ROOMS = ("datasets", "errors", "review", "testing")
 
 
 def __getattr__(name: str) -> object:

@@ -25,6 +25,7 @@ NAMES = [
     "evaluate",
     "fit",
     "link",
+    "review",
     "testing",
 ]
 

@@ -80,7 +80,7 @@ def test_pandas_is_imported_only_where_it_was_asked_for() -> None:
     assert at_import == []
 
 
-@pytest.mark.parametrize("absent", ["polars", "scipy", "recordlinkage", "altair", "vl_convert"])
+@pytest.mark.parametrize("absent", ["polars", "scipy", "recordlinkage", "altair", "vl_convert", "anywidget"])
 def test_no_module_needs_what_is_no_dependency(absent: str) -> None:
     modules = modules_after(f"sys.modules[{absent!r}] = None\n{WALK}\ndel sys.modules[{absent!r}]")
 

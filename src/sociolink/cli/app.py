@@ -65,6 +65,9 @@ def link(
     known: Annotated[
         Path | None, typer.Option(help="Known links: profile_id, customer_id (empty: nobody).", show_default=False)
     ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Labels of these profiles: correct the probabilities.", show_default=False)
+    ] = None,
     who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
     lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
     map_file: Map = None,
@@ -97,6 +100,7 @@ def link(
             posts=posts,
             events=events,
             known=known,
+            labels=labels,
             map_file=map_file,
             model=model,
             save_model=save_model,
@@ -182,6 +186,49 @@ def recalibrate(
     from sociolink.cli.labelling import run_recalibrate
 
     run_recalibrate(links, labels, output, as_json=as_json, quiet=quiet)
+
+
+@app.command()
+def review(
+    links: LinksFile,
+    labels: Annotated[
+        Path, typer.Option(help="File of labels, .jsonl: made, or continued where it is there.", show_default=False)
+    ],
+    profiles: Annotated[Path | None, typer.Option(help="The profiles, to show them.", show_default=False)] = None,
+    customers: Annotated[Path | None, typer.Option(help="The customers, to show them.", show_default=False)] = None,
+    map_file: Map = None,
+    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
+    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
+    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    reviewer: Annotated[str, typer.Option(help="Who reviews; your user name by default.", show_default=False)] = "",
+    blind: Annotated[bool, typer.Option("--blind", help="Hide scores.")] = False,
+    looks: Annotated[int, typer.Option(help="How many reviewers look at each profile.")] = 1,
+    host: Annotated[str, typer.Option(help="Address to serve; any but this machine's own is open to others.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(help="Port; 0 for one that is free.")] = 0,
+    debug: Debug = False,
+) -> None:
+    """Judge links on a page that this machine serves."""
+    from sociolink.cli.reviewing import ReviewOrder, run_review
+
+    run_review(
+        ReviewOrder(
+            links=links,
+            labels=labels,
+            profiles=profiles,
+            customers=customers,
+            map_file=map_file,
+            size=size,
+            order=order,
+            seed=seed,
+            reviewer=reviewer,
+            blind=blind,
+            looks=looks,
+            host=host,
+            port=port,
+        )
+    )
 
 
 @app.command()

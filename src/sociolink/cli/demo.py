@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from sociolink.cli.examples import Example, pick_linked, pick_nobodies
-from sociolink.cli.screen import Screen, show_progress
+from sociolink.cli.screen import Screen
 from sociolink.datasets.generation import demo_world
 from sociolink.datasets.world import World
 from sociolink.evaluation.evaluate import evaluate
@@ -19,6 +19,7 @@ from sociolink.governance.policy import Policy
 from sociolink.linking.link import link
 from sociolink.rendering.grid import Grid, shorten
 from sociolink.rendering.numbers import say_bits, say_count, say_share
+from sociolink.rendering.progress import show_progress
 from sociolink.results.evaluation import Evaluation
 from sociolink.results.links import Links
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociolink.cli.outputs import check_outputs
-from sociolink.cli.screen import Screen, show_progress
+from sociolink.cli.screen import Screen
 from sociolink.governance.policy import Policy
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.link import link
+from sociolink.records.readers import read_table
 from sociolink.records.writers import write_table
+from sociolink.rendering.progress import show_progress
 from sociolink.results.links import Links
 
 __all__ = ["LinkOrder", "run_link"]
@@ -32,6 +34,7 @@ class LinkOrder:
     posts: Path | None = None
     events: Path | None = None
     known: Path | None = None
+    labels: Path | None = None
     map_file: Path | None = None
     model: Path | None = None
     save_model: Path | None = None
@@ -57,6 +60,8 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
     """
     pages = (order.report, (".html", ".htm"))
     check_outputs([(order.output, _TABLES), (order.save_model, (".json",)), (order.rejects, _TABLES), pages])
+    if order.labels is not None:
+        read_table(str(order.labels), "labels")  # what is wrong with them is said before the work
     policy = Policy.from_name(order.policy, who=order.who, lawful_basis=order.lawful_basis)
     with show_progress(wanted=not quiet and not as_json) as tell:
         links = link(
@@ -74,6 +79,10 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
             memory_limit=order.memory_limit,
             progress=tell,
         )
+        if order.labels is not None:
+            if tell is not None:
+                tell("recalibrating")
+            links = links.recalibrate(order.labels)
         if tell is not None:
             tell("writing")
         links.write(order.output)
@@ -101,10 +110,13 @@ def _tell(links: Links, order: LinkOrder, *, as_json: bool) -> None:
     screen = Screen()
     value = links.value_sentence()
     if as_json:
-        screen.data({"value": value, "output": str(order.output), "report": links.report.to_dict()})
+        told = {} if order.labels is None else {"calibration": links.calibration.to_dict()}
+        screen.data({"value": value, "output": str(order.output), **told, "report": links.report.to_dict()})
         return
     for warning in links.report.warnings:
         print(f"sociolink: warning: {warning}", file=sys.stderr)
     screen.say(value, style="bold")
     screen.show(links.report.grid())
+    if order.labels is not None:
+        screen.say(links.calibration.sentence)
     screen.say(f"Written to {order.output}.")

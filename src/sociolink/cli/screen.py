@@ -1,12 +1,9 @@
-"""What the command line shows: lines of any width, tables, and the state of work that takes a while."""
+"""What the command line shows: lines of any width, and tables."""
 
 from __future__ import annotations
 
 import json
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -14,10 +11,9 @@ from rich.text import Text
 
 from sociolink.rendering.grid import Grid, tame, wrap
 
-__all__ = ["Screen", "show_progress"]
+__all__ = ["Screen"]
 
 _MOST_COLUMNS = 100
-_PATIENCE_SECONDS = 1.0
 
 
 class Screen:
@@ -74,37 +70,3 @@ class Screen:
     def data(self, value: Any) -> None:
         """Plain values as JSON, never coloured and never cut."""
         sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
-
-
-@contextmanager
-def show_progress(*, wanted: bool = True) -> Iterator[Callable[[str], None] | None]:
-    """Show the stage of work that takes more than a second, on standard error and only if that is a terminal.
-
-    Args:
-        wanted: False shows nothing.
-
-    Yields:
-        What is to be called with the name of each stage; None where nothing is shown.
-    """
-    console = Console(stderr=True)
-    if not wanted or not console.is_terminal:
-        yield None
-        return
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    progress = Progress(*columns, console=console, transient=True)
-    task = progress.add_task("starting", total=None)
-    timer = threading.Timer(_PATIENCE_SECONDS, progress.start)
-    timer.daemon = True
-    timer.start()
-
-    def tell(stage: str) -> None:
-        progress.update(task, description=stage)
-
-    try:
-        yield tell
-    finally:
-        timer.cancel()
-        timer.join()
-        progress.stop()

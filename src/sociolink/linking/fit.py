@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -15,6 +15,7 @@ from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
+from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.model import Coverage, LinkModel
 from sociolink.scoring.em import Observations, answer_profiles, fit_parameters, score_pairs
 from sociolink.scoring.posterior import find_coverage
@@ -29,8 +30,6 @@ MAX_CUSTOMERS = 50_000
 """What strangers look like is learned from no more than this many customers, drawn by their content."""
 
 _START = 0.5
-
-Progress = Callable[[str], None]
 
 
 def _sample(table: pa.Table, key: str, size: int) -> pa.Table:
@@ -133,6 +132,7 @@ def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage
     return coverage, Coverage(coverage.value * scale, coverage.low * scale, coverage.high * scale)
 
 
+@shows_progress
 def fit(
     profiles: Any,
     customers: Any,
@@ -142,7 +142,7 @@ def fit(
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: Any = None,
     default: DefaultModel | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> LinkModel:
     """Fit a model: how people of this population make handles, and how many of the owners are customers.
 
@@ -154,7 +154,7 @@ def fit(
         evidence: The evidence families.
         known: Existing links, as certain answers.
         default: What other populations taught; what is shipped by default.
-        progress: Called with the name of each stage.
+        progress: True shows the stages, in a terminal or a notebook; or what is called with the name of each.
 
     Returns:
         A model that holds no person and can be saved.
@@ -174,6 +174,6 @@ def fit(
         evidence=evidence,
         known=tables.get("truth"),
         default=default,
-        progress=progress,
+        progress=progress if callable(progress) else None,
     )
     return model

@@ -26,7 +26,8 @@ from sociolink.linking.kernel import score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.ranking import links_schema, rank_links
-from sociolink.linking.summary import Progress, Stopwatch, summarise_run
+from sociolink.linking.summary import Stopwatch, summarise_run
+from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.decisions import decide_table
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
@@ -149,6 +150,7 @@ def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
             raise NothingToLinkError(f"There is nothing to link: no usable rows in {name}. See the table of rejects.")
 
 
+@shows_progress
 def link(
     profiles: Any,
     customers: Any,
@@ -167,7 +169,7 @@ def link(
     threads: int | None = None,
     memory_limit: str | None = None,
     checkpoint: str | os.PathLike[str] | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Links:
     """Link social profiles to customers.
 
@@ -190,7 +192,7 @@ def link(
         memory_limit: Memory of the default engine, e.g. "4GiB".
         checkpoint: Folder that keeps the model and every finished batch, so that a run that was killed goes on where it
             stopped, and ends with the same links. Its files hold links; remove it when they are written.
-        progress: Called with the name of each stage.
+        progress: True shows the stages, in a terminal or a notebook; or what is called with the name of each.
 
     Returns:
         The links: for each profile the best customers, nobody and the rest, with probabilities that sum to 1.
@@ -209,7 +211,7 @@ def link(
         >>> links.table["customer_id"].to_pylist()
         ['c1']
     """
-    clock = Stopwatch(progress)
+    clock = Stopwatch(progress if callable(progress) else None)
     checked = require_policy(policy)
     loaded = load_model(model)
     warnings = _check_parameters(top, loaded, evidence)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
 from importlib import metadata
 from itertools import pairwise
 from typing import Any
@@ -19,13 +18,12 @@ from sociolink.governance.policy import Policy
 from sociolink.linking.decoys import DecoyEstimate
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.inputs import Inputs
+from sociolink.rendering.progress import Progress
 from sociolink.results.decisions import report_decisions
 from sociolink.results.model import LinkModel
 from sociolink.results.report import RunReport
 
-__all__ = ["Progress", "Stopwatch", "peak_memory_mib", "summarise_run"]
-
-Progress = Callable[[str], None]
+__all__ = ["Stopwatch", "peak_memory_mib", "summarise_run"]
 
 _DIGITS = 6
 """Decimals of sums of probabilities; beyond them the order of the rows would show."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.errors import ModelError
 from sociolink.records.writers import write_bytes
+from sociolink.results.model_overview import draw_model, say_model
 
 if TYPE_CHECKING:
     from sociolink.results.plots import ModelPlots
@@ -95,7 +96,7 @@ def _digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LinkModel:
     """What `fit` learned; a plain value that is saved as JSON.
 
@@ -206,3 +207,9 @@ class LinkModel:
         if not isinstance(data, dict):
             raise ModelError(f"The model {Path(path).name} is not a sociolink model.")
         return LinkModel.from_dict(data)
+
+    def __repr__(self) -> str:
+        return say_model(self)
+
+    def _repr_html_(self) -> str:
+        return draw_model(self)

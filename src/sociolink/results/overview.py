@@ -43,7 +43,9 @@ def say_overview(table: pa.Table, report: RunReport, acceptance: Acceptance | No
         f"  {say_share(report.coverage)} of the profiles are customers' ({interval}); "
         f"{say_count(float(report.false_links_expected))} of the links are expected to be false",
     ]
-    linked = table.filter(pc.equal(table["rank"], 1)).slice(0, 1)
+    best = table.filter(pc.equal(table["rank"], 1))
+    made = best.filter(pc.equal(best["decision"], "link"))
+    linked = (made if made.num_rows else best).slice(0, 1)
     if linked.num_rows:
         example = linked["profile_id"][0].as_py()
         lines.append(f"  links[{example!r}] says why ({say_bits(linked['match_weight'][0].as_py())} bits)")
@@ -66,7 +68,7 @@ def draw_overview(table: pa.Table, best: pa.Table, report: RunReport, acceptance
         for profile, customer, probability, decision in zip(*(made[n].to_pylist() for n in names), strict=True)
     )
     grid = Grid(("profile", "best answer", "probability", "decision"), rows, frozenset({2}), "The first profiles")
-    said = " ".join(line.strip() for line in say_overview(table, report, acceptance))
+    said = " ".join(f"{line.strip().rstrip('.')}." for line in say_overview(table, report, acceptance))
     return draw_card("Links", said, [report.grid(), grid])
 
 

@@ -1,10 +1,10 @@
-"""What goes to the terminal: it fits, it is harmless, and progress shows only where somebody looks."""
+"""What goes to the terminal: it fits, and it is harmless."""
 
 from __future__ import annotations
 
 import pytest
 
-from sociolink.cli.screen import Screen, show_progress
+from sociolink.cli.screen import Screen
 from sociolink.rendering.grid import Grid, measure
 
 
@@ -30,37 +30,3 @@ def test_lines_never_exceed_a_hundred_columns(
     Screen().say("a word " * 100)
 
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 100
-
-
-def test_progress_is_silent_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
-    with show_progress() as tell:
-        assert tell is None
-    assert capsys.readouterr().err == ""
-
-
-def test_progress_shows_the_stage_of_long_work_on_a_terminal(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-    monkeypatch.setattr("sociolink.cli.screen._PATIENCE_SECONDS", 0.0)
-
-    with show_progress() as tell:
-        assert tell is not None
-        tell("linking")
-        import time
-
-        time.sleep(0.3)
-
-    shown = capsys.readouterr()
-    assert "linking" in shown.err
-    assert shown.out == ""
-
-
-def test_short_work_shows_no_progress(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FORCE_COLOR", "1")
-
-    with show_progress() as tell:
-        assert tell is not None
-        tell("linking")
-
-    assert "linking" not in capsys.readouterr().err

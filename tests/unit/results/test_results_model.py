@@ -192,3 +192,21 @@ def test_a_folder_that_cannot_be_written_to(tmp_path: Path) -> None:
         with pytest.raises(OutputError, match="was not written"):
             MODEL.save(path)
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_model_tells_what_it_learned_and_not_all_it_holds() -> None:
+    said = repr(MODEL)
+
+    assert said.startswith(f"Model {MODEL.model_id}: learned from 9 profiles and 8 customers.")
+    assert "30.0% (20.0% to 40.0%) of the profiles are customers'" in said
+    assert "zoe" not in said
+
+
+def test_a_model_is_a_card_in_a_notebook() -> None:
+    card = replace(MODEL, families=("<b>", "name"), converged=False)._repr_html_()
+
+    assert "&lt;b&gt;, name" in card
+    assert "<b>" not in card
+    assert "25.0% (15.0% to 35.0%)" in card
+    assert "did not come to rest" in card
+    assert "did not come to rest" not in MODEL._repr_html_()
