@@ -1,0 +1,146 @@
+"""Which mention each opinion word is about.
+
+The places where English puts the two decide, the first that fits: before the noun ("great camera"), the object of a verb
+of liking or behind a feeling ("love the camera", "happy with the camera"), the subject of the clause ("the camera on this
+phone is great"), the object of any verb ("broke my camera"), the subject that was spoken of last. These are the relations of
+double propagation (Qiu et al., 2011, Computational Linguistics 37), read off the order of words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sociolink.opinions.marks import Mark
+from sociolink.opinions.mentions import Mentions
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before
+from sociolink.opinions.stream import Stream
+from sociolink.opinions.units import Units
+
+__all__ = ["Targets", "find_targets"]
+
+_OBJECT_REACH, _BEHIND_REACH = 9, 7
+_BACK = 6
+_INSIDE_PHRASE = (
+    Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """What opinions are about.
+
+    Attributes:
+        mention: (opinions,) row of the mentions, or -1.
+        before_noun: (opinions,) whether the word stands before its noun.
+    """
+
+    mention: Ints
+    before_noun: Bools
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Mentions by their place in the stream; -1 for none."""
+
+    usable: Ints
+    first: Ints
+    clause_subject: Ints
+    last_subject: Ints
+
+
+def _places(stream: Stream, mentions: Mentions) -> _Places:
+    """The subject of each clause, and the one that was spoken of last before it."""
+    usable = np.flatnonzero(mentions.candidate)
+    first = mentions.first[usable]
+    clauses = int(stream.clause[-1]) + 1 if len(stream) else 0
+    subject = np.full(clauses, -1, np.int64)
+    for chosen in (usable[mentions.behind[usable]], usable[~mentions.behind[usable]]):
+        subject[stream.clause[mentions.first[chosen]][::-1]] = chosen[::-1]
+    row = np.zeros(clauses, np.int64)
+    row[stream.clause] = stream.row
+    given = np.maximum.accumulate(np.where(subject >= 0, np.arange(clauses), -1))
+    before = np.concatenate([np.full(1, -1, np.int64), given[:-1]])[:clauses]
+    place = np.maximum(before, 0)
+    valid = (before >= 0) & (row[place] == row) & (np.arange(clauses) - before <= _BACK)
+    return _Places(usable, first, subject, np.where(valid, subject[place], -1))
+
+
+def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
+    """The mention that each opinion word is about.
+
+    Args:
+        stream: The posts.
+        units: Their opinion words.
+        mentions: What they name.
+    """
+    size = len(units)
+    if size == 0 or not mentions.candidate.any():
+        return Targets(np.full(size, -1, np.int64), np.zeros(size, np.bool_))
+    places = _places(stream, mentions)
+    at = units.at
+    following = np.searchsorted(places.first, at, side="right")
+    right = np.where(following < len(places.first), places.usable[np.minimum(following, len(places.first) - 1)], -1)
+    right_at = np.where(right >= 0, mentions.first[np.maximum(right, 0)], len(stream))
+    right_place = np.minimum(right_at, len(stream) - 1)
+    in_sentence = (right >= 0) & (stream.sentence[right_place] == stream.sentence[at])
+    in_clause = in_sentence & (stream.clause[right_place] == stream.clause[at])
+    before_noun = _before_noun(stream, at, right_at, in_sentence)
+    away = right_at - at
+    cut = count_before(stream.has(Mark.CONTRAST))
+    open_way = in_sentence & (cut[right_place] == cut[at + 1])
+    pronoun_next = _pronoun_next(stream, at, right_at)
+    marks = stream.marks[at]
+    next_marks = stream.marks[np.minimum(at + 1, len(stream) - 1)]
+    feeling = ((marks & Mark.FEELING) != 0) & ((next_marks & (Mark.PREPOSITION | Mark.MENTION)) != 0)
+    object_verb = (marks & Mark.OBJECT_VERB) != 0
+    wants_object = (object_verb | feeling) & open_way & (away <= _OBJECT_REACH) & ~pronoun_next
+    subject = places.clause_subject[stream.clause[at]]
+    left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
+    spoken = places.last_subject[stream.clause[at]]
+    verb = (marks & (Mark.VERB | Mark.PHRASE)) != 0
+    behind = in_clause & (away <= _BEHIND_REACH) & ~pronoun_next
+    same_sentence = spoken >= 0
+    same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
+    itself = _itself(mentions, at)
+    chosen = np.select(
+        [
+            before_noun,
+            wants_object,
+            left,
+            (verb | units.absent) & behind,
+            (itself >= 0),
+            same_sentence,
+            behind,
+            open_way & (away <= _OBJECT_REACH) & ~pronoun_next,
+            spoken >= 0,
+        ],
+        [right, right, subject, right, itself, spoken, right, right, spoken],
+        -1,
+    )
+    return Targets(chosen.astype(np.int64), before_noun)
+
+
+def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:
+    """Whether only adjectives and the like stand between the opinion word and the mention."""
+    inside = stream.has(_INSIDE_PHRASE) & ~stream.has(Mark.COPULA | Mark.CONTRAST | Mark.STOP | Mark.SUBJECT)
+    inside |= (stream.polarity != 0) & ~stream.has(Mark.OBJECT_VERB | Mark.EMOJI)
+    other = count_before(~inside)
+    end = np.minimum(right_at, len(stream))
+    verb = stream.has(Mark.OBJECT_VERB)[at]
+    return in_sentence & (other[end] == other[at + 1]) & (right_at > at) & ~verb & ~stream.has(Mark.EMOJI)[at]
+
+
+def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:
+    """Whether a pronoun is the object, the next mention being something else."""
+    pronoun = at_or_after(stream.has(Mark.PRONOUN))
+    after = pronoun[np.minimum(at + 1, len(stream) - 1)]
+    return (after < right_at) & (after - at <= 3)
+
+
+def _itself(mentions: Mentions, at: Ints) -> Ints:
+    """The mention that the opinion word is a part of, as in "bugs"."""
+    place = np.searchsorted(mentions.first, at, side="right") - 1
+    within = (place >= 0) & (mentions.last[np.maximum(place, 0)] >= at)
+    return np.where(within & mentions.candidate[np.maximum(place, 0)], place, -1)

@@ -1,0 +1,184 @@
+"""Opinions with their targets: polarity by the thing spoken of, shared among what is named together, one for each clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.opinions.lexicon import CATEGORIES
+from sociolink.opinions.marks import Mark
+from sociolink.opinions.mentions import Mentions
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before, shift
+from sociolink.opinions.stream import Stream
+from sociolink.opinions.targets import Targets
+from sociolink.opinions.units import Units
+from sociolink.opinions.vocabulary import Vocabulary
+
+__all__ = ["Verdicts", "judge"]
+
+Floats = npt.NDArray[np.float32]
+
+_RELATIVE = 0.5
+_SHARED = 0.9
+_COMPARED = -0.6
+_PRICE, _BRAND, _SERVICE, _STAFF = (CATEGORIES.index(name) for name in ("price", "brand", "service", "staff"))
+_UP_DOWN = (
+    (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
+    (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
+    (Mark.COLD, Mark.WANTS_COLD, 1), (Mark.COLD, Mark.WANTS_HOT, -1), (Mark.LOUD, Mark.WANTS_LOUD, 1),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdicts:
+    """Opinions about things.
+
+    Attributes:
+        at: (opinions,) unit of the stream that says it.
+        mention: (opinions,) row of the mentions, or -1 where nothing is named.
+        category: (opinions,) int8 category of what it is about.
+        polarity: (opinions,) -1 to 1; 0 for a verdict in the middle.
+    """
+
+    at: Ints
+    mention: Ints
+    category: npt.NDArray[np.int8]
+    polarity: Floats
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def only(self, keep: Bools | Ints) -> Verdicts:
+        """Some of them."""
+        return Verdicts(self.at[keep], self.mention[keep], self.category[keep], self.polarity[keep])
+
+
+def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions, vocabulary: Vocabulary) -> Verdicts:
+    """Opinions about things, in the order of the posts.
+
+    Args:
+        stream: The posts.
+        units: Their opinion words.
+        targets: What these are about.
+        mentions: What the posts name.
+        vocabulary: What the stream was read with.
+    """
+    polarity, category = _by_thing(stream, units, targets, mentions)
+    implied = vocabulary.entries.implied[stream.entry[units.at]]
+    nothing = targets.mention < 0
+    category = np.where(nothing, implied, category).astype(np.int8)
+    emoji = stream.has(Mark.EMOJI)[units.at]
+    spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
+    says = (polarity != 0) | units.neutral
+    spoken[stream.row[units.at[says & ~emoji]]] = True
+    keep = says & (category >= 0) & ~(emoji & spoken[stream.row[units.at]])
+    found = Verdicts(units.at, targets.mention, category, polarity).only(keep)
+    found = _add_compared(found, stream, mentions)
+    found = _add_joined(found, mentions)
+    return _one_a_clause(found, stream)
+
+
+def _by_thing(
+    stream: Stream, units: Units, targets: Targets, mentions: Mentions
+) -> tuple[Floats, npt.NDArray[np.int8]]:
+    """Polarity where it depends on the thing (Ding, Liu & Yu, 2008, WSDM), and the category of the thing."""
+    size = len(stream)
+    there = targets.mention >= 0
+    thing = np.maximum(targets.mention, 0)
+    category = np.where(there, mentions.category[thing], -1) if len(mentions) else np.full(len(units), -1)
+    polarity = units.polarity.copy()
+    if not len(mentions):
+        return polarity, category.astype(np.int8)
+    own, of_thing = stream.marks[units.at], mentions.marks[thing]
+    sign = np.zeros(len(units), np.float32)
+    for how, wanted, value in _UP_DOWN:
+        hit = ((own & how) != 0) & ((of_thing & wanted) != 0) & (sign == 0) & there
+        sign[hit] = value
+    before = stream.marks[np.maximum(units.at - 1, 0)]
+    after_copula = (before & Mark.COPULA) != 0
+    sign[(own & Mark.LOUD != 0) & (sign == 0) & there & after_copula] = -1
+    sign[(own & Mark.HARD != 0) & (sign == 0) & there & after_copula] = -1
+    cheap = ((own & Mark.CHEAP) != 0) & there
+    priced = cheap & (category == _PRICE)
+    plain = cheap & (targets.before_noun | ~after_copula) & ~priced
+    sign[priced | (cheap & ~plain)] = 1
+    sign[plain] = -1
+    absent = units.absent & ((of_thing & Mark.WANTS_LESS) != 0)
+    enough = ((stream.marks[np.minimum(units.at + 1, size - 1)]) & Mark.ADJECTIVE) != 0
+    del enough
+    polarity = np.where(absent, 0.5, polarity)
+    turned = units.relative & (sign != 0)
+    polarity = np.where(turned, np.clip(sign * _RELATIVE * units.factor, -1, 1), polarity)
+    return polarity.astype(np.float32), category.astype(np.int8)
+
+
+def _add_compared(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdicts:
+    """The other side of "better than": what is named by the catalogue or as a name of its own behind `than`."""
+    if not len(found) or not len(mentions):
+        return found
+    size = len(stream)
+    better = (stream.has(Mark.COMPARATIVE | Mark.OBJECT_VERB)[found.at]) & (found.polarity > 0) & (found.mention >= 0)
+    than = at_or_after(stream.has(Mark.THAN))[np.minimum(found.at + 1, size - 1)]
+    place = np.minimum(than, size - 1)
+    near = better & (than < size) & (stream.sentence[place] == stream.sentence[found.at]) & (than - found.at <= 6)
+    near &= stream.has(Mark.COMPARATIVE)[found.at] | (stream.entry[place] != stream.entry[found.at])
+    usable = np.flatnonzero(mentions.candidate)
+    following = np.searchsorted(mentions.first[usable], place, side="right")
+    other = usable[np.minimum(following, len(usable) - 1)] if len(usable) else np.zeros(len(place), np.int64)
+    named = (mentions.entity[other] >= 0) | (stream.capital[mentions.first[other]])
+    close = mentions.first[other] - place
+    near &= (following < len(usable)) & (close > 0) & (close <= 3) & named & (other != found.mention)
+    at = np.flatnonzero(near)
+    return Verdicts(
+        np.concatenate([found.at, place[at]]),
+        np.concatenate([found.mention, other[at]]),
+        np.concatenate([found.category, mentions.category[other[at]]]),
+        np.concatenate([found.polarity, _COMPARED * found.polarity[at]]),
+    )
+
+
+def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
+    """What is said of one of several things that are named together is said of those that nothing else is said of."""
+    if not len(found) or not len(mentions):
+        return found
+    group = np.cumsum(~mentions.joined)
+    has_own = np.zeros(len(mentions), np.bool_)
+    has_own[found.mention[found.mention >= 0]] = True
+    lonely = np.flatnonzero(mentions.candidate & ~has_own)
+    named = np.flatnonzero(found.mention >= 0)
+    order = named[np.argsort(found.mention[named], kind="stable")]
+    groups = group[found.mention[order]]
+    place = np.searchsorted(groups, group[lonely])
+    hit = (place < len(groups)) & (groups[np.minimum(place, len(groups) - 1)] == group[lonely]) if len(groups) else np.zeros(len(lonely), np.bool_)
+    source = order[place[hit]]
+    things = lonely[hit]
+    return Verdicts(
+        np.concatenate([found.at, found.at[source]]),
+        np.concatenate([found.mention, things]),
+        np.concatenate([found.category, mentions.category[things]]),
+        np.concatenate([found.polarity, (_SHARED * found.polarity[source]).astype(np.float32)]),
+    )
+
+
+def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
+    """One opinion for each thing in each stretch between words of contrast; of several words the sum, within -1 and 1."""
+    if not len(found):
+        return found
+    stretch = count_before(stream.has(Mark.CONTRAST))[found.at + 1]
+    row = stream.row[found.at].astype(np.int64)
+    order = np.lexsort((found.at, found.category, found.mention, stretch, row))
+    found, stretch, row = found.only(order), stretch[order], row[order]
+    new = np.ones(len(found), np.bool_)
+    new[1:] = (row[1:] != row[:-1]) | (stretch[1:] != stretch[:-1]) | (found.mention[1:] != found.mention[:-1])
+    new[1:] |= (found.mention[1:] < 0) & (found.category[1:] != found.category[:-1])
+    edges = np.flatnonzero(new)
+    total = np.add.reduceat(found.polarity.astype(np.float64), edges)
+    counts = np.diff(np.append(edges, len(found)))
+    strongest = np.maximum.reduceat(np.abs(found.polarity), edges)
+    summed = np.where(counts > 1, np.clip(total, -1, 1), total)
+    del strongest
+    out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed.astype(np.float32))
+    order = np.lexsort((out.mention, out.at))
+    return out.only(order)
