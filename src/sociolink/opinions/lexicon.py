@@ -125,6 +125,11 @@ def lexicon(language: str) -> Mapping[str, Entry]:
         for form in (word, plural(word)):
             if form in entries or form == word:
                 entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
+    for phrase, entry in entries.items():
+        last = phrase.rsplit(" ", 1)
+        if len(last) == 2 and (end := entries.get(last[1])) is not None:
+            follows = end.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON)
+            entry.marks |= (Mark.TAKES_NO_NOUN if follows else 0) | (Mark.TAKES_NO_OBJECT if end.marks & Mark.PERSON and not end.marks & Mark.DETERMINER else 0)
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)
     for mark in _SOFT_MARKS:

@@ -46,6 +46,7 @@ class Mark:
     UNSPOKEN = 1 << 35
     AFFIRMER = 1 << 36
     NOT_NEGATOR = 1 << 37
+    SENSE = 1 << 38
     VERB = 1 << 40
     ADJECTIVE = 1 << 41
     ADVERB = 1 << 42
@@ -58,11 +59,13 @@ class Mark:
     BANG = 1 << 49
     EMOJI = 1 << 50
     PHRASE = 1 << 51
+    TAKES_NO_NOUN = 1 << 53
+    TAKES_NO_OBJECT = 1 << 54
     NEUTRAL = 1 << 52
 
 
 GRAMMAR = {
-    name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.NOT_NEGATOR
+    name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.SENSE or name == "ADVERB"
 }
 """Keys of grammar.txt."""
 

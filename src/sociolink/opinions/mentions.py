@@ -67,14 +67,15 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     before[new_sentence] = 0
     polar = stream.polarity != 0
     polar_before = shift(polar, 1) & ~new_sentence
-    verb_place = ((before & Mark.SUBJECT) != 0) & ((before & Mark.DETERMINER) == 0)
+    verb_place = ((before & Mark.SUBJECT) != 0) & ((before & Mark.DETERMINER) == 0) & ~stream.capital
     noun_place = (before & (_BEFORE_NOUN | Mark.PREPOSITION | Mark.NOUN | Mark.NEGATOR | Mark.COORDINATOR | Mark.COMMA)) != 0
     noun_place |= polar_before | new_sentence
     two_faced = stream.has(Mark.COPULA | Mark.VERB | Mark.PERSON | Mark.PREPOSITION | Mark.SUBORDINATOR | Mark.BOOSTER)
     named = aspect & ~verb_place & (~two_faced | noun_place)
     plain = stream.has(Mark.NOUN) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
-    used_as_noun &= (before & Mark.DETERMINER) != 0
+    opening = new_sentence | ((before & (Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA)) != 0)
+    used_as_noun &= ((before & Mark.DETERMINER) != 0) | (opening & shift(stream.has(Mark.COPULA), -1))
     return named | plain | used_as_noun | stream.has(Mark.MENTION)
 
 
@@ -112,13 +113,24 @@ def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
     category = np.where(listed, stream.category[np.maximum(known, 0)], _PRODUCT).astype(np.int8)
     open_ = stream.has(Mark.NOUN | Mark.VERB)[head] & ~stream.has(Mark.UNSPOKEN)[head]
     address = alone[first]
-    candidate = (listed | open_) & ~(address & (entities < 0))
+    spoken_to = address & ~_in_sentence(stream, first, last)
+    candidate = (listed | open_) & ~(address & (entities < 0)) & ~spoken_to
     skip = stream.has(_BEFORE_NOUN) | (stream.polarity != 0)
     before = at_or_before(~skip)[np.maximum(first - 1, 0)]
     inside = (before >= 0) & (stream.sentence[np.maximum(before, 0)] == stream.sentence[first]) & (first > 0)
     behind = inside & stream.has(Mark.PREPOSITION)[np.maximum(before, 0)]
     mentions = Mentions(first, last, head, category, entities, listed, candidate, behind, address, behind, marks)
     return _relate(mentions, stream, vocabulary)
+
+
+def _in_sentence(stream: Stream, first: Ints, last: Ints) -> Bools:
+    """Whether an account is part of the sentence, and not only spoken to before or behind it."""
+    size = len(stream)
+    before, after = np.maximum(first - 1, 0), np.minimum(last + 1, size - 1)
+    led = stream.has(Mark.PREPOSITION | Mark.OBJECT_VERB | Mark.FEELING | Mark.PERSON | Mark.DETERMINER | Mark.THAN)[before]
+    led &= stream.sentence[before] == stream.sentence[first]
+    leads = stream.has(Mark.COPULA | Mark.VERB)[after] & (stream.sentence[after] == stream.sentence[first])
+    return (led & (first > 0)) | leads
 
 
 def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Mentions:

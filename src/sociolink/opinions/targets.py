@@ -14,14 +14,15 @@ import numpy as np
 
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.units import Units
 
-__all__ = ["Targets", "find_targets"]
+__all__ = ["NO_THING", "Targets", "find_targets"]
 
 _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
+NO_THING = -2
 _INSIDE_PHRASE = (
     Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
 )
@@ -32,7 +33,7 @@ class Targets:
     """What opinions are about.
 
     Attributes:
-        mention: (opinions,) row of the mentions, or -1.
+        mention: (opinions,) row of the mentions; -1 for none, -2 where something is meant that opinions are not about.
         before_noun: (opinions,) whether the word stands before its noun.
     """
 
@@ -87,6 +88,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     in_sentence = (right >= 0) & (stream.sentence[right_place] == stream.sentence[at])
     in_clause = in_sentence & (stream.clause[right_place] == stream.clause[at])
     before_noun = _before_noun(stream, at, right_at, in_sentence)
+    other_noun = _before_other_noun(stream, at, mentions)
     away = right_at - at
     cut = count_before(stream.has(Mark.CONTRAST))
     open_way = in_sentence & (cut[right_place] == cut[at + 1])
@@ -100,7 +102,9 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
     verb = (marks & (Mark.VERB | Mark.PHRASE)) != 0
-    behind = in_clause & (away <= _BEHIND_REACH) & ~pronoun_next
+    takes = (marks & Mark.TAKES_NO_OBJECT) == 0
+    takes &= verb | ((next_marks & Mark.PREPOSITION) == 0) | ((marks & Mark.FEELING) != 0)
+    behind = in_clause & (away <= _BEHIND_REACH) & ~pronoun_next & takes
     same_sentence = spoken >= 0
     same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
     itself = _itself(mentions, at)
@@ -113,23 +117,44 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
             (itself >= 0),
             same_sentence,
             behind,
-            open_way & (away <= _OBJECT_REACH) & ~pronoun_next,
+            open_way & (away <= _OBJECT_REACH) & ~pronoun_next & takes,
             spoken >= 0,
         ],
         [right, right, subject, right, itself, spoken, right, right, spoken],
         -1,
     )
+    chosen = np.where(other_noun, NO_THING, chosen)
     return Targets(chosen.astype(np.int64), before_noun)
 
 
 def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:
     """Whether only adjectives and the like stand between the opinion word and the mention."""
     inside = stream.has(_INSIDE_PHRASE) & ~stream.has(Mark.COPULA | Mark.CONTRAST | Mark.STOP | Mark.SUBJECT)
-    inside |= (stream.polarity != 0) & ~stream.has(Mark.OBJECT_VERB | Mark.EMOJI)
+    inside |= (stream.polarity != 0) & ~stream.has(Mark.OBJECT_VERB | Mark.EMOJI | Mark.TAKES_NO_NOUN)
     other = count_before(~inside)
     end = np.minimum(right_at, len(stream))
-    verb = stream.has(Mark.OBJECT_VERB)[at]
-    return in_sentence & (other[end] == other[at + 1]) & (right_at > at) & ~verb & ~stream.has(Mark.EMOJI)[at]
+    return in_sentence & (other[end] == other[at + 1]) & (right_at > at) & _can_modify(stream, at)
+
+
+def _can_modify(stream: Stream, at: Ints) -> Bools:
+    """Whether the opinion word can stand before a noun as an adjective does; verbs can behind an article and the like."""
+    before = stream.marks[np.maximum(at - 1, 0)]
+    opening = (at == 0) | (stream.sentence[np.maximum(at - 1, 0)] != stream.sentence[at])
+    led = opening | ((before & (Mark.DETERMINER | Mark.ADJECTIVE | Mark.BOOSTER | Mark.COORDINATOR | Mark.PREPOSITION | Mark.COMMA)) != 0)
+    never = stream.has(Mark.OBJECT_VERB | Mark.EMOJI | Mark.TAKES_NO_NOUN)[at]
+    return ~never & (led | ~stream.has(Mark.VERB)[at])
+
+
+def _before_other_noun(stream: Stream, at: Ints, mentions: Mentions) -> Bools:
+    """Whether the opinion word stands before a noun that opinions are not about, and does not say what something is."""
+    first = mentions.first
+    place = np.searchsorted(first, at, side="right")
+    nearest = np.minimum(place, len(first) - 1)
+    there = (place < len(first)) & ~mentions.candidate[nearest] & ~mentions.address[nearest]
+    same = stream.sentence[first[nearest]] == stream.sentence[at]
+    copula = at_or_before(stream.has(Mark.COPULA))[np.maximum(at - 1, 0)]
+    predicate = (copula >= 0) & (at - copula <= 4) & (stream.clause[np.maximum(copula, 0)] == stream.clause[at])
+    return there & _before_noun(stream, at, first[nearest], same) & ~predicate
 
 
 def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:

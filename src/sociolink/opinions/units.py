@@ -58,6 +58,7 @@ def find_units(stream: Stream) -> Units:
     relative = stream.has(RELATIVE) & ~too_much
     lacking = _lacking(stream, polarity)
     neutral = stream.has(Mark.NEUTRAL)
+    lacking |= _elliptic(stream, polarity)
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
@@ -83,6 +84,16 @@ def _lacking(stream: Stream, polarity: Floats) -> Bools:
     return no & (following >= 0) & same & alone
 
 
+def _elliptic(stream: Stream, polarity: Floats) -> Bools:
+    """A negator at the end of a clause without an opinion word, behind one with a good one: "the other doesn't"."""
+    last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & (shift(stream.category, 1) >= 0)
+    good = at_or_before(polarity > 0)
+    place = np.maximum(good, 0)
+    begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
+    own = at_or_before(polarity != 0)
+    return last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
+
+
 def _denied(stream: Stream, opinion: Bools) -> Bools:
     """Whether a negator stands before, in the same clause and within reach, with no other opinion between."""
     negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0)
@@ -96,7 +107,10 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     others = count_before(opinion & ~stream.has(Mark.FEELING))
     between = others[here] - others[place + 1]
     coordinated = shift(stream.has(Mark.COORDINATOR), 1)
-    return near & unbroken & ((between == 0) | (coordinated & (between == 1)))
+    negators = count_before(negator)
+    window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
+    odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
+    return near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
 
 
 def _strength(stream: Stream) -> Floats:
@@ -119,7 +133,7 @@ def _supposed(stream: Stream) -> Bools:
     condition = at_or_before(stream.has(Mark.CONDITION))
     boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
     conditional = (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
-    hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL) & (stream.polarity == 0)
+    hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
     before = shift(at_or_before(hypothesis) + 1, 1) - 1
     place = np.maximum(before, 0)
     breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))

@@ -12,7 +12,7 @@ from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before, shift
 from sociolink.opinions.stream import Stream
-from sociolink.opinions.targets import Targets
+from sociolink.opinions.targets import NO_THING, Targets
 from sociolink.opinions.units import Units
 from sociolink.opinions.vocabulary import Vocabulary
 
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 _RELATIVE = 0.5
 _SHARED = 0.9
 _COMPARED = -0.6
-_PRICE, _BRAND, _SERVICE, _STAFF = (CATEGORIES.index(name) for name in ("price", "brand", "service", "staff"))
+_PRICE = CATEGORIES.index("price")
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
@@ -68,13 +68,14 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     polarity, category = _by_thing(stream, units, targets, mentions)
     implied = vocabulary.entries.implied[stream.entry[units.at]]
     nothing = targets.mention < 0
-    category = np.where(nothing, implied, category).astype(np.int8)
+    category = np.where(nothing | (implied == _PRICE), implied, category)
+    category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
     spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
     says = (polarity != 0) | units.neutral
     spoken[stream.row[units.at[says & ~emoji]]] = True
     keep = says & (category >= 0) & ~(emoji & spoken[stream.row[units.at]])
-    found = Verdicts(units.at, targets.mention, category, polarity).only(keep)
+    found = Verdicts(units.at, np.maximum(targets.mention, -1), category, polarity).only(keep)
     found = _add_compared(found, stream, mentions)
     found = _add_joined(found, mentions)
     return _one_a_clause(found, stream)
@@ -84,7 +85,6 @@ def _by_thing(
     stream: Stream, units: Units, targets: Targets, mentions: Mentions
 ) -> tuple[Floats, npt.NDArray[np.int8]]:
     """Polarity where it depends on the thing (Ding, Liu & Yu, 2008, WSDM), and the category of the thing."""
-    size = len(stream)
     there = targets.mention >= 0
     thing = np.maximum(targets.mention, 0)
     category = np.where(there, mentions.category[thing], -1) if len(mentions) else np.full(len(units), -1)
@@ -101,13 +101,10 @@ def _by_thing(
     sign[(own & Mark.LOUD != 0) & (sign == 0) & there & after_copula] = -1
     sign[(own & Mark.HARD != 0) & (sign == 0) & there & after_copula] = -1
     cheap = ((own & Mark.CHEAP) != 0) & there
-    priced = cheap & (category == _PRICE)
-    plain = cheap & (targets.before_noun | ~after_copula) & ~priced
-    sign[priced | (cheap & ~plain)] = 1
-    sign[plain] = -1
+    sensed = (before & Mark.SENSE) != 0
+    sign[cheap & ((category == _PRICE) | (after_copula & ~sensed))] = 1
+    sign[cheap & sensed] = -1
     absent = units.absent & ((of_thing & Mark.WANTS_LESS) != 0)
-    enough = ((stream.marks[np.minimum(units.at + 1, size - 1)]) & Mark.ADJECTIVE) != 0
-    del enough
     polarity = np.where(absent, 0.5, polarity)
     turned = units.relative & (sign != 0)
     polarity = np.where(turned, np.clip(sign * _RELATIVE * units.factor, -1, 1), polarity)
@@ -163,7 +160,7 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
 
 
 def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
-    """One opinion for each thing in each stretch between words of contrast; of several words the sum, within -1 and 1."""
+    """One opinion for each thing in each stretch between words of contrast; of several words the sum over the root of their number."""
     if not len(found):
         return found
     stretch = count_before(stream.has(Mark.CONTRAST))[found.at + 1]
@@ -172,13 +169,11 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     found, stretch, row = found.only(order), stretch[order], row[order]
     new = np.ones(len(found), np.bool_)
     new[1:] = (row[1:] != row[:-1]) | (stretch[1:] != stretch[:-1]) | (found.mention[1:] != found.mention[:-1])
-    new[1:] |= (found.mention[1:] < 0) & (found.category[1:] != found.category[:-1])
+    new[1:] |= found.category[1:] != found.category[:-1]
     edges = np.flatnonzero(new)
     total = np.add.reduceat(found.polarity.astype(np.float64), edges)
-    counts = np.diff(np.append(edges, len(found)))
-    strongest = np.maximum.reduceat(np.abs(found.polarity), edges)
-    summed = np.where(counts > 1, np.clip(total, -1, 1), total)
-    del strongest
-    out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed.astype(np.float32))
+    mean = total / np.sqrt(np.diff(np.append(edges, len(found))))
+    summed = np.clip(mean, -1, 1).astype(np.float32)
+    out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
     order = np.lexsort((out.mention, out.at))
     return out.only(order)
