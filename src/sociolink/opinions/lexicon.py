@@ -126,10 +126,16 @@ def lexicon(language: str) -> Mapping[str, Entry]:
             if form in entries or form == word:
                 entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
     for phrase, entry in entries.items():
-        last = phrase.rsplit(" ", 1)
-        if len(last) == 2 and (end := entries.get(last[1])) is not None:
-            follows = end.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON)
-            entry.marks |= (Mark.TAKES_NO_NOUN if follows else 0) | (Mark.TAKES_NO_OBJECT if end.marks & Mark.PERSON and not end.marks & Mark.DETERMINER else 0)
+        words = phrase.split(" ")
+        first, last = entries.get(words[0]), entries.get(words[-1])
+        if len(words) < 2:
+            continue
+        if first is not None and first.marks & (Mark.VERB | Mark.NEGATOR):
+            entry.marks |= Mark.VERB
+        if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
+            entry.marks |= Mark.TAKES_NO_NOUN
+            entry.marks |= Mark.VERB if last.marks & Mark.DETERMINER else 0
+            entry.marks |= Mark.TAKES_NO_OBJECT if last.marks & Mark.PERSON and not last.marks & Mark.DETERMINER else 0
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)
     for mark in _SOFT_MARKS:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sociolink.opinions.lexicon import CATEGORIES
-from sociolink.opinions.marks import Mark
+from sociolink.opinions.marks import RELATIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
@@ -72,7 +72,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     noun_place |= polar_before | new_sentence
     two_faced = stream.has(Mark.COPULA | Mark.VERB | Mark.PERSON | Mark.PREPOSITION | Mark.SUBORDINATOR | Mark.BOOSTER)
     named = aspect & ~verb_place & (~two_faced | noun_place)
-    plain = stream.has(Mark.NOUN) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
+    plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
     opening = new_sentence | ((before & (Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA)) != 0)
     used_as_noun &= ((before & Mark.DETERMINER) != 0) | (opening & shift(stream.has(Mark.COPULA), -1))
@@ -113,6 +113,7 @@ def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
     category = np.where(listed, stream.category[np.maximum(known, 0)], _PRODUCT).astype(np.int8)
     open_ = stream.has(Mark.NOUN | Mark.VERB)[head] & ~stream.has(Mark.UNSPOKEN)[head]
     address = alone[first]
+    category[address & (entities < 0)] = CATEGORIES.index("brand")
     spoken_to = address & ~_in_sentence(stream, first, last)
     candidate = (listed | open_) & ~(address & (entities < 0)) & ~spoken_to
     skip = stream.has(_BEFORE_NOUN) | (stream.polarity != 0)

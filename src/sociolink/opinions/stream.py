@@ -184,6 +184,16 @@ def _merge(entry: npt.NDArray[np.int32], tables: tuple[PhraseTable, ...]) -> tup
     return first, length[first], merged[first]
 
 
+def _noun_phrase_next(marks: Ints, aspect: Bools) -> Bools:
+    """Whether one or two nouns and then a verb of being stand behind."""
+    noun = aspect | ((marks & Mark.NOUN) != 0)
+    being = (marks & Mark.COPULA) != 0
+    out = np.zeros(len(marks), np.bool_)
+    out[:-2] = noun[1:-1] & being[2:]
+    out[:-3] |= noun[1:-2] & noun[2:-1] & being[3:]
+    return out
+
+
 def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Ints, Ints]:
     """Sentences and clauses.
 
@@ -208,5 +218,5 @@ def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Int
     after_comma = np.zeros(len(row), np.bool_)
     after_comma[1:] = comma[:-1]
     new_clause = new_sentence | after_comma | has(Mark.CONTRAST) | (has(Mark.SUBORDINATOR | Mark.CONDITION))
-    new_clause |= has(Mark.COORDINATOR) & subject_next
+    new_clause |= has(Mark.COORDINATOR) & (subject_next | _noun_phrase_next(marks, aspect))
     return sentence, np.cumsum(new_clause) - 1

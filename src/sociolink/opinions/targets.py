@@ -92,6 +92,8 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     away = right_at - at
     cut = count_before(stream.has(Mark.CONTRAST))
     open_way = in_sentence & (cut[right_place] == cut[at + 1])
+    new_clause = count_before(stream.has(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA))
+    unbroken = in_sentence & (new_clause[right_place] == new_clause[at + 1])
     pronoun_next = _pronoun_next(stream, at, right_at)
     marks = stream.marks[at]
     next_marks = stream.marks[np.minimum(at + 1, len(stream) - 1)]
@@ -101,7 +103,8 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     subject = places.clause_subject[stream.clause[at]]
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
-    verb = (marks & (Mark.VERB | Mark.PHRASE)) != 0
+    verb = (marks & Mark.VERB) != 0
+    pronoun = _pronoun_subject(stream, at)
     takes = (marks & Mark.TAKES_NO_OBJECT) == 0
     takes &= verb | ((next_marks & Mark.PREPOSITION) == 0) | ((marks & Mark.FEELING) != 0)
     behind = in_clause & (away <= _BEHIND_REACH) & ~pronoun_next & takes
@@ -113,14 +116,15 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
             before_noun,
             wants_object,
             left,
+            pronoun & ~verb,
             (verb | units.absent) & behind,
             (itself >= 0),
             same_sentence,
             behind,
-            open_way & (away <= _OBJECT_REACH) & ~pronoun_next & takes,
+            unbroken & (away <= _OBJECT_REACH) & ~pronoun_next & takes,
             spoken >= 0,
         ],
-        [right, right, subject, right, itself, spoken, right, right, spoken],
+        [right, right, subject, spoken, right, itself, spoken, right, right, spoken],
         -1,
     )
     chosen = np.where(other_noun, NO_THING, chosen)
@@ -162,6 +166,12 @@ def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:
     pronoun = at_or_after(stream.has(Mark.PRONOUN))
     after = pronoun[np.minimum(at + 1, len(stream) - 1)]
     return (after < right_at) & (after - at <= 3)
+
+
+def _pronoun_subject(stream: Stream, at: Ints) -> Bools:
+    """Whether a pronoun stands before the opinion word in its clause."""
+    pronoun = at_or_before(stream.has(Mark.PRONOUN))[np.maximum(at - 1, 0)]
+    return (pronoun >= 0) & (stream.clause[np.maximum(pronoun, 0)] == stream.clause[at])
 
 
 def _itself(mentions: Mentions, at: Ints) -> Ints:

@@ -86,7 +86,8 @@ def _lacking(stream: Stream, polarity: Floats) -> Bools:
 
 def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     """A negator at the end of a clause without an opinion word, behind one with a good one: "the other doesn't"."""
-    last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & (shift(stream.category, 1) >= 0)
+    named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
+    last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & named
     good = at_or_before(polarity > 0)
     place = np.maximum(good, 0)
     begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
@@ -107,9 +108,10 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     others = count_before(opinion & ~stream.has(Mark.FEELING))
     between = others[here] - others[place + 1]
     coordinated = shift(stream.has(Mark.COORDINATOR), 1)
-    negators = count_before(negator)
+    negators = count_before(negator & ~stream.has(Mark.COORDINATOR))
     window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
     odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
+    odd |= stream.has(Mark.COORDINATOR)[place]
     return near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
 
 

@@ -65,6 +65,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
         mentions: What the posts name.
         vocabulary: What the stream was read with.
     """
+    targets = _address(stream, units, targets, mentions=mentions, vocabulary=vocabulary)
     polarity, category = _by_thing(stream, units, targets, mentions)
     implied = vocabulary.entries.implied[stream.entry[units.at]]
     nothing = targets.mention < 0
@@ -79,6 +80,24 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     found = _add_compared(found, stream, mentions)
     found = _add_joined(found, mentions)
     return _one_a_clause(found, stream)
+
+
+def _address(
+    stream: Stream, units: Units, targets: Targets, *, mentions: Mentions, vocabulary: Vocabulary
+) -> Targets:
+    """What is said of nothing else is said of the account that is spoken to, if it is a brand's.
+
+    Where the catalogue names no brand, any account can be one.
+    """
+    brands = "brand" in vocabulary.catalogue.categories
+    known = np.flatnonzero(mentions.address & ((mentions.entity >= 0) | (not brands)))
+    if not len(known):
+        return targets
+    of_row = np.full(int(stream.row[-1]) + 1, -1, np.int64)
+    of_row[stream.row[mentions.first[known]][::-1]] = known[::-1]
+    implied = vocabulary.entries.implied[stream.entry[units.at]]
+    open_ = (targets.mention == -1) & (implied < 0)
+    return Targets(np.where(open_, of_row[stream.row[units.at]], targets.mention), targets.before_noun)
 
 
 def _by_thing(
