@@ -22,7 +22,7 @@ CATEGORIES = ("product", "service", "brand", "delivery", "price", "staff")
 
 _LEVEL = {"3": 0.9, "2": 0.6, "1": 0.35, "0": 0.0}
 _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUESTION, "\n": Mark.STOP, ";": Mark.STOP}
-_SOFT_MARKS = (",", ":", "-", "(", ")")
+_SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 @dataclass(slots=True)
@@ -87,8 +87,8 @@ def _inflected(word: str) -> Iterable[tuple[str, int]]:
         yield base + "ing", Mark.VERB
     for base in dict.fromkeys((stem_y, doubled)):
         yield base + "ed", Mark.VERB
-        yield base + "er", Mark.ADJECTIVE
-        yield base + "est", Mark.ADJECTIVE
+        yield base + "er", Mark.ADJECTIVE | Mark.ADVERB
+        yield base + "est", Mark.ADJECTIVE | Mark.ADVERB
     yield re.sub("[^aeiou]y$", lambda found: found[0][0] + "i", word) + "ly", Mark.ADVERB
 
 
@@ -130,7 +130,9 @@ def lexicon(language: str) -> Mapping[str, Entry]:
         first, last = entries.get(words[0]), entries.get(words[-1])
         if len(words) < 2:
             continue
-        if first is not None and first.marks & (Mark.VERB | Mark.NEGATOR):
+        second = entries.get(words[1])
+        led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
+        if first is not None and first.marks & Mark.VERB or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
             entry.marks |= Mark.TAKES_NO_NOUN
@@ -156,8 +158,7 @@ def _add_polarity(entries: dict[str, Entry], language: str) -> None:
             entry.polarity = 0.0 if key == "none" else _level(key)
             if key == "0":
                 entry.marks |= Mark.NEUTRAL
-            if not word.isascii() or word in ("\\1", "\\2"):
-                entry.marks |= Mark.EMOJI
+            entry.marks |= Mark.EMOJI if own.get(key) is not words else 0
     for sign, value in (("\x01", 0.6), ("\x02", -0.6)):
         entries[sign] = Entry(Mark.EMOJI, value)
     stated = {word for words in own.values() for word in words}

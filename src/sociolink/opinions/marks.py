@@ -61,11 +61,13 @@ class Mark:
     PHRASE = 1 << 51
     TAKES_NO_NOUN = 1 << 53
     TAKES_NO_OBJECT = 1 << 54
+    GRATITUDE = 1 << 55
+    THING_PRONOUN = 1 << 56
     NEUTRAL = 1 << 52
 
 
 GRAMMAR = {
-    name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.SENSE or name == "ADVERB"
+    name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.SENSE or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN")
 }
 """Keys of grammar.txt."""
 

@@ -100,6 +100,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     feeling = ((marks & Mark.FEELING) != 0) & ((next_marks & (Mark.PREPOSITION | Mark.MENTION)) != 0)
     object_verb = (marks & Mark.OBJECT_VERB) != 0
     wants_object = (object_verb | feeling) & open_way & (away <= _OBJECT_REACH) & ~pronoun_next
+    thanks = (marks & Mark.GRATITUDE) != 0
     subject = places.clause_subject[stream.clause[at]]
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
@@ -127,6 +128,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         [right, right, subject, spoken, right, itself, spoken, right, right, spoken],
         -1,
     )
+    chosen = np.where(thanks & ~before_noun & ~wants_object, -1, chosen)
     chosen = np.where(other_noun, NO_THING, chosen)
     return Targets(chosen.astype(np.int64), before_noun)
 

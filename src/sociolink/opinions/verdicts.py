@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before, shift
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.targets import NO_THING, Targets
 from sociolink.opinions.units import Units
@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 _RELATIVE = 0.5
 _SHARED = 0.9
 _COMPARED = -0.6
-_PRICE = CATEGORIES.index("price")
+_PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
@@ -70,6 +70,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     implied = vocabulary.entries.implied[stream.entry[units.at]]
     nothing = targets.mention < 0
     category = np.where(nothing | (implied == _PRICE), implied, category)
+    category = np.where(nothing & (implied < 0) & _of_it(stream, units.at), _PRODUCT, category)
     category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
     spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
@@ -80,6 +81,15 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     found = _add_compared(found, stream, mentions)
     found = _add_joined(found, mentions)
     return _one_a_clause(found, stream)
+
+
+def _of_it(stream: Stream, at: Ints) -> Bools:
+    """Whether "it" is the subject or the object: a thing that the post itself does not name."""
+    it = stream.has(Mark.THING_PRONOUN)
+    before = at_or_before(it)[np.maximum(at - 1, 0)]
+    subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
+    after = it[np.minimum(at + 1, len(stream) - 1)] & stream.has(Mark.OBJECT_VERB)[at]
+    return subject | after
 
 
 def _address(
@@ -108,9 +118,8 @@ def _by_thing(
     thing = np.maximum(targets.mention, 0)
     category = np.where(there, mentions.category[thing], -1) if len(mentions) else np.full(len(units), -1)
     polarity = units.polarity.copy()
-    if not len(mentions):
-        return polarity, category.astype(np.int8)
-    own, of_thing = stream.marks[units.at], mentions.marks[thing]
+    own = stream.marks[units.at]
+    of_thing = mentions.marks[thing] if len(mentions) else np.zeros(len(units), np.int64)
     sign = np.zeros(len(units), np.float32)
     for how, wanted, value in _UP_DOWN:
         hit = ((own & how) != 0) & ((of_thing & wanted) != 0) & (sign == 0) & there
@@ -119,9 +128,9 @@ def _by_thing(
     after_copula = (before & Mark.COPULA) != 0
     sign[(own & Mark.LOUD != 0) & (sign == 0) & there & after_copula] = -1
     sign[(own & Mark.HARD != 0) & (sign == 0) & there & after_copula] = -1
-    cheap = ((own & Mark.CHEAP) != 0) & there
+    cheap = (own & Mark.CHEAP) != 0
     sensed = (before & Mark.SENSE) != 0
-    sign[cheap & ((category == _PRICE) | (after_copula & ~sensed))] = 1
+    sign[cheap & there & ((category == _PRICE) | (after_copula & ~sensed))] = 1
     sign[cheap & sensed] = -1
     absent = units.absent & ((of_thing & Mark.WANTS_LESS) != 0)
     polarity = np.where(absent, 0.5, polarity)

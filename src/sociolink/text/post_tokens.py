@@ -18,7 +18,7 @@ __all__ = ["FROWN", "MARKS", "SMILE", "PostTokens", "tokenise_posts"]
 SMILE, FROWN = "\x01", "\x02"
 """What stands for emoticons among the tokens."""
 
-MARKS = ".!?,;:-()\n"
+MARKS = ".!?,;:-()>|=\n"
 """Marks that are tokens; a run of one mark is one token. Other marks are left out."""
 
 _SKIP, _SPACE = 0, ord(" ")
