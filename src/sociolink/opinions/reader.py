@@ -129,7 +129,7 @@ def _table(
     last = mentions.last[thing] if len(mentions) else nothing
     head = mentions.head[thing] if len(mentions) else nothing
     flat = flatten(texts)
-    starts, ends = stream.start[first], stream.end[last]
+    starts, ends = np.where(named, stream.start[first], 0), np.where(named, stream.end[last], 0)
     base = flat.offsets[row]
     new_row = np.ones(len(stream), np.bool_)
     new_row[1:] = stream.row[1:] != stream.row[:-1]
