@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +14,15 @@ from sociolink.text.buffers import Bytes, Flat, Mask, flatten, plain_strings, re
 
 __all__ = ["FROWN", "MARKS", "SMILE", "PostTokens", "tokenise_posts"]
 
+Places = npt.NDArray[np.int64]
+
 SMILE, FROWN = "\x01", "\x02"
 """What stands for emoticons among the tokens."""
 
 MARKS = ".!?,;:-()>|=\n"
 """Marks that are tokens; a run of one mark is one token. Other marks are left out."""
 
-_SKIP, _SPACE = 0, ord(" ")
+_SKIP = 0
 _FOREIGN_MARKS = re.compile(
     rb"(?:https?://|www\.)[!-~]+|&(?:amp|lt|gt|quot|#39);|\xe2\x80[\x80-\xaf]|\xef\xb8[\x80-\x8f]|\xf0\x9f\x8f[\xbb-\xbf]"
 )
@@ -42,6 +43,10 @@ _LETTER = _UPPER | _LOWER
 _LETTER[0x80:0xF0] = True
 _WORD = _LETTER | _DIGIT | _table("_")
 _MARK = _table(MARKS + SMILE + FROWN)
+_EYES, _NOSE = _table(":;="), _table("-'o^")
+_GLAD, _GLAD_LETTER, _SAD, _SAD_LETTER = _table(")]"), _table("Dp3P*"), _table("(["), _table("/\\|cC@")
+_INNER, _IN_NUMBER, _POSSESSIVE, _SPACED = _table("'.,/:&#@$%"), _table(".,/:"), _table("sS"), _table(" -")
+_SHOUT = ~_table("0123456789&_'")
 _TO_LOWER = np.arange(256, dtype=np.uint8)
 _TO_LOWER[_UPPER] += 32
 
@@ -90,37 +95,47 @@ def tokenise_posts(texts: pa.Array) -> PostTokens:
         ['it', 's', 'great', '\x01', 'love', 'my', 'kindle', '@bluetel', '\n']
     """
     flat = flatten(pc.binary_join_element_wise(plain_strings(texts), "", "\n"))
-    rows = np.repeat(np.arange(len(flat.offsets) - 1, dtype=np.int32), flat.lengths)
     data = _mark_emoticons(_replace_marks(flat.data.copy()))
-    kept = np.flatnonzero(data != _SKIP)
-    data, rows = data[kept], rows[kept]
+    kept = np.flatnonzero(data)
+    data = data[kept]
+    rows = np.repeat(np.arange(len(flat.offsets) - 1, dtype=np.int32), flat.lengths)[kept]
     inside, glue = _word_bytes(data)
     emoji_first, emoji = _emoji(data)
-    single = _MARK[data] & ~inside & ~_hyphen(data)
-    first = (inside & ~_before(inside)) | emoji_first | (single & (data != _before(data)))
-    first |= _hashtag_parts(data, inside, first)
-    first &= data != ord("#")
-    first |= _before(data == ord("#")) & inside
-    first |= (rows != _before(rows)) & (inside | emoji | single)
-    token_byte = (inside | emoji | single) & (data != ord("#"))
-    return _collect(flat, data, rows, kept, first, token_byte, token_byte & ~glue & ~(single & ~first))
+    inside[emoji] = False
+    tags = np.flatnonzero(data == ord("#"))
+    tags = tags[inside[tags]]
+    single = _MARK[data] & ~inside
+    single[_lone_hyphens(data)] = False
+    first = single.copy()
+    first[1:] &= data[1:] != data[:-1]
+    first[1:] |= inside[1:] & ~inside[:-1]
+    first[:1] |= inside[:1]
+    first[1:] |= (rows[1:] != rows[:-1]) & (inside | single)[1:]
+    parts = _hashtag_parts(data, inside, tags)
+    written = inside | first
+    written[glue] = False
+    written[emoji] = True
+    first[emoji_first] = True
+    first[parts] = True
+    first[tags], first[tags + 1] = False, True
+    part = inside | single
+    part[emoji] = True
+    part[tags], written[tags] = False, False
+    return _collect(flat, data, rows, kept, first=first, part=part, written=written)
 
 
 def _collect(
-    flat: Flat, data: Bytes, rows: npt.NDArray[np.int32], kept: npt.NDArray[np.int64], first: Mask, part: Mask, written: Mask
+    flat: Flat, data: Bytes, rows: npt.NDArray[np.int32], kept: Places, *, first: Mask, part: Mask, written: Mask
 ) -> PostTokens:
-    begin = np.flatnonzero(first & part)
-    last = np.flatnonzero(part & (first | ~part)[np.minimum(np.arange(1, len(part) + 1), len(part) - 1)])
-    if len(part) and part[-1] and (not len(last) or last[-1] != len(part) - 1):
-        last = np.append(last, len(part) - 1)
-    last = last[: len(begin)]
-    counts = np.concatenate([[0], np.cumsum(written)])
-    offsets = counts[np.append(begin, len(data))] if len(begin) else np.zeros(1, np.int64)
-    value = restore(Flat(_TO_LOWER[data[written]], offsets.astype(np.int64)))
+    """Tokens from the bytes that begin one, belong to one, and are written in one."""
+    begin = np.flatnonzero(first)
+    closing = part.copy()
+    closing[:-1] &= ~part[1:] | first[1:]
+    last = np.flatnonzero(closing)
+    counts = _running(written)
+    value = restore(Flat(_TO_LOWER[data[written]], counts[np.append(begin, len(data))].astype(np.int64)))
     encoded = value.dictionary_encode()
-    uppers = np.concatenate([[0], np.cumsum(_UPPER[data])])
-    letters = np.concatenate([[0], np.cumsum(written & ~_table("0123456789&_'")[data])])
-    upper, letter = (many[last + 1] - many[begin] for many in (uppers, letters))
+    upper, letter = (many[last + 1] - many[begin] for many in (_running(_UPPER[data]), _running(_SHOUT[data] & written)))
     base = flat.offsets[rows[begin]]
     return PostTokens(
         rows[begin],
@@ -133,15 +148,10 @@ def _collect(
     )
 
 
-def _before(values: Any, by: int = 1) -> Any:
-    out = np.zeros_like(values)
-    out[by:] = values[:-by]
-    return out
-
-
-def _after(values: Any, by: int = 1) -> Any:
-    out = np.zeros_like(values)
-    out[:-by] = values[by:]
+def _running(mask: Mask) -> npt.NDArray[np.int32]:
+    """(n + 1,) how many are true before each place."""
+    out = np.zeros(len(mask) + 1, np.int32)
+    np.cumsum(mask, out=out[1:])
     return out
 
 
@@ -162,62 +172,73 @@ def _replace_marks(data: Bytes) -> Bytes:
     return data
 
 
+def _at(data: Bytes, places: Places) -> Bytes:
+    """Bytes at some places; those outside are 0."""
+    inside = (places >= 0) & (places < len(data))
+    return np.where(inside, data[np.clip(places, 0, max(len(data) - 1, 0))], 0).astype(np.uint8)
+
+
 def _mark_emoticons(data: Bytes) -> Bytes:
     """Emoticons as `SMILE` and `FROWN`, as long as they are."""
-    eyes = _table(":;=")[data]
-    if not eyes.any() and not (data == ord("<")).any():
-        return data
-    one, two = _after(data), _after(data, 2)
-    free = ~_WORD[_before(data)]
+    eyes = np.flatnonzero(_EYES[data])
+    free = ~_WORD[_at(data, eyes - 1)]
     for nose in (False, True):
-        mouth, beyond = (two, _after(data, 3)) if nose else (one, two)
-        here = eyes & (_table("-'o^")[one] if nose else True)
+        mouth, beyond = _at(data, eyes + 1 + nose), _at(data, eyes + 2 + nose)
+        here = _NOSE[_at(data, eyes + 1)] if nose else np.ones(len(eyes), np.bool_)
         alone = free & ~_WORD[beyond]
-        glad = here & (_table(")]")[mouth] | (_table("Dp3P*")[mouth] & alone))
-        sad = here & (_table("([")[mouth] | (_table("/\\|cC@")[mouth] & alone))
+        glad = here & (_GLAD[mouth] | (_GLAD_LETTER[mouth] & alone))
+        sad = here & (_SAD[mouth] | (_SAD_LETTER[mouth] & alone))
         for found, sign in ((glad, SMILE), (sad, FROWN)):
-            at = np.flatnonzero(found)
+            at = eyes[found]
             for place in range(3 if nose else 2):
                 data[at + place] = ord(sign)
-    heart = np.flatnonzero((data == ord("<")) & (_after(data) == ord("3")))
+    heart = np.flatnonzero(data == ord("<"))
+    heart = heart[_at(data, heart + 1) == ord("3")]
     data[heart], data[heart + 1] = ord(SMILE), ord(SMILE)
     return data
 
 
-def _word_bytes(data: Bytes) -> tuple[Mask, Mask]:
-    """Bytes inside words, and those of them that are not written in the token (apostrophes)."""
-    word, one_back, one_on = _WORD[data], _before(data), _after(data)
-    between = _WORD[one_back] & _WORD[one_on]
-    possessive = _table("sS")[one_on] & ~_WORD[_after(data, 2)]
-    glue = (data == ord("'")) & between & ~possessive
-    digits = _DIGIT[one_back] & _DIGIT[one_on] & _table(".,/:")[data]
-    ampersand = (data == ord("&")) & _LETTER[one_back] & _LETTER[one_on]
-    signs = (_table("#@")[data] & _WORD[one_on] & ~_WORD[one_back]) | ((data == ord("$")) & _DIGIT[one_on])
-    percent = (data == ord("%")) & _DIGIT[one_back]
-    emoji = _emoji(data)[1]
-    return (word | glue | digits | ampersand | signs | percent) & ~emoji, glue
+def _emoji(data: Bytes) -> tuple[Places, Places]:
+    """Places of the first bytes of emoji, and of all their bytes."""
+    lead = np.flatnonzero(data >= 0xE2)
+    second = _at(data, lead + 1)
+    four = data[lead] >= 0xF0
+    three = (data[lead] == 0xE2) & (((second >= 0x98) & (second <= 0x9E)) | (second == 0xAD))
+    first = lead[four | three]
+    every = np.concatenate([first, first + 1, first + 2, lead[four] + 3])
+    return first, every[every < len(data)]
 
 
-def _emoji(data: Bytes) -> tuple[Mask, Mask]:
-    """First bytes of emoji, and all their bytes."""
-    four = data >= 0xF0
-    second = _after(data)
-    three = (data == 0xE2) & (((second >= 0x98) & (second <= 0x9E)) | (second == 0xAD))
-    first = four | three
-    every = first | _before(first) | _before(first, 2) | _before(four, 3)
-    return first, every
+def _word_bytes(data: Bytes) -> tuple[Mask, Places]:
+    """Bytes inside words, and the places of those of them that are not written in the token (apostrophes)."""
+    inside = _WORD[data]
+    signs = np.flatnonzero(_INNER[data])
+    sign, before, after = data[signs], _at(data, signs - 1), _at(data, signs + 1)
+    possessive = _POSSESSIVE[after] & ~_WORD[_at(data, signs + 2)]
+    glue = (sign == ord("'")) & _WORD[before] & _WORD[after] & ~possessive
+    digits = _DIGIT[before] & _DIGIT[after] & _IN_NUMBER[sign]
+    ampersand = (sign == ord("&")) & _LETTER[before] & _LETTER[after]
+    leading = ((sign == ord("#")) | (sign == ord("@"))) & _WORD[after] & ~_WORD[before]
+    money = ((sign == ord("$")) & _DIGIT[after]) | ((sign == ord("%")) & _DIGIT[before])
+    inside[signs[glue | digits | ampersand | leading | money]] = True
+    return inside, signs[glue]
 
 
-def _hyphen(data: Bytes) -> Mask:
-    """Hyphens that join words, or are alone at one."""
-    spaced = (_before(data) == _SPACE) | (_before(data) == ord("-"))
-    return (data == ord("-")) & ~(spaced & ((_after(data) == _SPACE) | (_after(data) == ord("-"))))
+def _lone_hyphens(data: Bytes) -> Places:
+    """Hyphens that join words, or stand at one."""
+    at = np.flatnonzero(data == ord("-"))
+    before, after = _at(data, at - 1), _at(data, at + 1)
+    return at[~(_SPACED[before] & _SPACED[after])]
 
 
-def _hashtag_parts(data: Bytes, inside: Mask, first: Mask) -> Mask:
+def _hashtag_parts(data: Bytes, inside: Mask, tags: Places) -> Places:
     """Where a word begins within a hashtag: at a capital behind two letters, the last of them small."""
-    if not (data == ord("#")).any():
-        return np.zeros_like(inside)
-    at = np.maximum.accumulate(np.where(first, np.arange(len(data)), 0))
-    tagged = inside & (data[at] == ord("#"))
-    return tagged & _UPPER[data] & _LOWER[_before(data)] & _LETTER[_before(data, 2)]
+    if not len(tags):
+        return tags
+    capital = np.flatnonzero(_UPPER[data])
+    capital = capital[_LOWER[_at(data, capital - 1)] & _LETTER[_at(data, capital - 2)]]
+    outside = np.flatnonzero(~inside)
+    last_tag = np.searchsorted(tags, capital) - 1
+    last_gap = np.searchsorted(outside, capital) - 1
+    gap = np.where(last_gap >= 0, outside[np.maximum(last_gap, 0)], -1) if len(outside) else np.full(len(capital), -1)
+    return capital[(last_tag >= 0) & (tags[np.maximum(last_tag, 0)] > gap)]
