@@ -2,8 +2,9 @@
 
 usage: python benchmarks/opinions.py [--sets development,heldout] [--errors] [--speed POSTS]
 
-A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is the same. Intervals
-by bootstrap over sentences. `--errors` lists what is wrong, of the development set only. Results go to results/opinions.json.
+A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
+the same. Intervals by bootstrap over sentences. `--errors` lists what is wrong, of the development set only. Results go
+to results/opinions.json.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ import numpy as np
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
-CATALOGUE = {
-    "brand": (
-        "AT&T|Verizon|BlueTel|QuickNet|Orange Mobile|SkyHopAir|AeroNord|Harbor Bank|MegaMart|FreshBox|PayWiz|Carmart|Northline|"
-        "Lyft|Uber|Dyson|Shoezy|RailWest"
-    ).split("|"),
-    "product": "iPhone|iPad|Pixel|Galaxy|Kindle|MacBook|Surface|Civic|Tesla|Leaf|XPS|Roomba|Sony TV|iOS|Android|Jeep|Slack".split("|"),
-}
+BRANDS = (
+    "AT&T", "Verizon", "BlueTel", "QuickNet", "Orange Mobile", "SkyHopAir", "AeroNord", "Harbor Bank", "MegaMart",
+    "FreshBox", "PayWiz", "Carmart", "Northline", "Lyft", "Uber", "Dyson", "Shoezy", "RailWest",
+)  # fmt: skip
+PRODUCTS = (
+    "iPhone", "iPad", "Pixel", "Galaxy", "Kindle", "MacBook", "Surface", "Civic", "Tesla", "Leaf", "XPS", "Roomba",
+    "Sony TV", "iOS", "Android", "Jeep", "Slack",
+)  # fmt: skip
+CATALOGUE = {"brand": BRANDS, "product": PRODUCTS}
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,9 @@ def count(truth: list[Label], found: list[Label], *, by: str) -> tuple[int, int,
                 "term": same_term,
                 "term and sentiment": same_term and one.sentiment == label.sentiment,
                 "category and sentiment": one.category == label.category and one.sentiment == label.sentiment,
-                "term, category and sentiment": same_term and one.category == label.category and one.sentiment == label.sentiment,
+                "term, category and sentiment": same_term
+                and one.category == label.category
+                and one.sentiment == label.sentiment,
             }[by]
             if same:
                 left.remove(label)
@@ -117,7 +122,9 @@ def speed(posts: int) -> dict[str, float]:
     lines = [text for name in ("development", "heldout") for text in read_set(name)[0]]
     rng = np.random.default_rng(0)
     one, two = rng.integers(0, len(lines), (2, posts))
-    texts = pa.array([f"{lines[a]} {lines[b]} {c}x" for a, b, c in zip(one, two, rng.integers(0, posts, posts), strict=True)])
+    texts = pa.array(
+        [f"{lines[a]} {lines[b]} {c}x" for a, b, c in zip(one, two, rng.integers(0, posts, posts), strict=True)]
+    )
     reader = RuleReader(CATALOGUE)
     before = resource.getrusage(resource.RUSAGE_SELF)
     table = reader(texts)
@@ -145,7 +152,9 @@ def main() -> None:
         for by in MEASURES:
             one = found[by]
             low, high = one["interval"]
-            print(f"  {by:30} P {one['precision']:.3f}  R {one['recall']:.3f}  F1 {one['f1']:.3f} ({low:.3f}-{high:.3f})")
+            print(
+                f"  {by:30} P {one['precision']:.3f}  R {one['recall']:.3f}  F1 {one['f1']:.3f} ({low:.3f}-{high:.3f})"
+            )
     if given.speed:
         results["speed"] = speed(given.speed)
         print(results["speed"])

@@ -2,9 +2,9 @@
 
 usage: python scripts/build_opinion_words.py VADER_LEXICON EN_LEXICON
 
-VADER_LEXICON is `vader_lexicon.txt` of the package vaderSentiment 3.3.2 (MIT), EN_LEXICON is `en-lexicon.txt` of textblob
-0.20.1 (Brill's lexicon, MIT, with words from CMU's annotated tweets, CC BY 3.0); both are wheels of the package index that
-are unpacked, not installed. See NOTICE.
+VADER_LEXICON is `vader_lexicon.txt` of vaderSentiment 3.3.2 (MIT), EN_LEXICON is `en-lexicon.txt` of textblob 0.20.1
+(Brill's lexicon, MIT, with words of CMU's annotated tweets, CC BY 3.0); both from wheels that are unpacked, not
+installed. See NOTICE.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ import sys
 from pathlib import Path
 
 OUT = Path(__file__).parents[1] / "src" / "sociolink" / "reference" / "data" / "opinions" / "en"
-CLASSES = {"VB": "verb", "VBP": "verb", "VBD": "verb", "VBZ": "verb", "VBG": "verb", "VBN": "verb", "JJ": "adjective", "JJR": "adjective", "JJS": "adjective", "RB": "adverb", "RBR": "adverb", "RBS": "adverb", "NN": "noun", "NNS": "noun"}  # fmt: skip
+CLASSES = {
+    **dict.fromkeys(("VB", "VBP", "VBD", "VBZ", "VBG", "VBN"), "verb"),
+    **dict.fromkeys(("JJ", "JJR", "JJS"), "adjective"),
+    **dict.fromkeys(("RB", "RBR", "RBS"), "adverb"),
+    **dict.fromkeys(("NN", "NNS"), "noun"),
+}
 MIN_SCORE = 1.4
 WIDTH = 120
 
@@ -63,8 +68,16 @@ def main() -> None:
     for word, score in scores.items():
         level = 3 if abs(score) >= 2.9 else 2 if abs(score) >= 1.9 else 1
         by_level[f"{'+' if score > 0 else '-'}{level}"].append(word)
-    write("general.txt", "From the VADER lexicon, (c) 2016 C.J. Hutto, MIT licence; made by scripts/build_opinion_words.py.", by_level)
-    write("classes.txt", "From Brill's lexicon, (c) 1993 MIT and University of Pennsylvania, MIT licence, with words of CMU ARK's tweets, CC BY 3.0.", by_class)
+    write(
+        "general.txt",
+        "From the VADER lexicon, (c) 2016 C.J. Hutto, MIT licence; made by scripts/build_opinion_words.py.",
+        by_level,
+    )
+    write(
+        "classes.txt",
+        "From Brill's lexicon, (c) 1993 MIT and Univ. of Pennsylvania, MIT, with words of CMU's tweets, CC BY 3.0.",
+        by_class,
+    )
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ NAMES = [
     "evaluate",
     "fit",
     "link",
+    "read_opinions",
     "testing",
 ]
 

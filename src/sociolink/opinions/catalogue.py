@@ -39,8 +39,8 @@ def as_catalogue(given: Any) -> Catalogue:
     """A catalogue from what a caller has.
 
     Args:
-        given: None; a `Catalogue`; names (products all); a dict of name to category, or of category to names; or a table
-            with `name`, and perhaps `category` and `aliases`.
+        given: None; a `Catalogue`; names (products all); a dict of name to category, or of category to names; or a
+            table with `name`, and perhaps `category` and `aliases`, or with `product`, as events have.
 
     Raises:
         InputError: It is none of these, or a category is unknown.
@@ -61,6 +61,8 @@ def as_catalogue(given: Any) -> Catalogue:
         return _catalogue((str(name), str(kind), ()) for name, kind in given.items())
     if hasattr(given, "__arrow_c_stream__"):
         table = pa.table(given)
+        if "name" not in table.column_names and "product" in table.column_names:
+            return catalogue_of_events(table)
         if "name" not in table.column_names:
             raise InputError(Problem("catalogue.name", "the column is missing", _FORMS))
         empty = [None] * table.num_rows

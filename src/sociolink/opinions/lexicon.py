@@ -25,6 +25,7 @@ _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUES
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
+
 @dataclass(slots=True)
 class Entry:
     """What is known of one word or phrase.
@@ -126,13 +127,13 @@ def lexicon(language: str) -> Mapping[str, Entry]:
             if form in entries or form == word:
                 entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
     for phrase, entry in entries.items():
-        words = phrase.split(" ")
-        first, last = entries.get(words[0]), entries.get(words[-1])
-        if len(words) < 2:
+        parts = phrase.split(" ")
+        first, last = entries.get(parts[0]), entries.get(parts[-1])
+        if len(parts) < 2:
             continue
-        second = entries.get(words[1])
+        second = entries.get(parts[1])
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
-        if first is not None and first.marks & Mark.VERB or (led and second is not None and second.marks & Mark.VERB):
+        if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
             entry.marks |= Mark.TAKES_NO_NOUN

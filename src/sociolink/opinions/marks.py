@@ -6,7 +6,7 @@ __all__ = ["GRAMMAR", "RELATIVE", "Mark"]
 
 
 class Mark:
-    """Bits; each is what `reference/data/opinions/<language>/grammar.txt` calls it, or follows from how a token is written."""
+    """Bits; each is what grammar.txt of a language calls it, or follows from how a token is written."""
 
     NEGATOR = 1 << 0
     BOOSTER = 1 << 1
@@ -67,7 +67,9 @@ class Mark:
 
 
 GRAMMAR = {
-    name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.SENSE or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN")
+    name.lower(): bit
+    for name, bit in vars(Mark).items()
+    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN")
 }
 """Keys of grammar.txt."""
 

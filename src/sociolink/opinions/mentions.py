@@ -68,7 +68,9 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     polar = stream.polarity != 0
     polar_before = shift(polar, 1) & ~new_sentence
     verb_place = ((before & Mark.SUBJECT) != 0) & ((before & Mark.DETERMINER) == 0) & ~stream.capital
-    noun_place = (before & (_BEFORE_NOUN | Mark.PREPOSITION | Mark.NOUN | Mark.NEGATOR | Mark.COORDINATOR | Mark.COMMA)) != 0
+    noun_place = (
+        before & (_BEFORE_NOUN | Mark.PREPOSITION | Mark.NOUN | Mark.NEGATOR | Mark.COORDINATOR | Mark.COMMA)
+    ) != 0
     noun_place |= polar_before | new_sentence
     two_faced = stream.has(Mark.COPULA | Mark.VERB | Mark.PERSON | Mark.PREPOSITION | Mark.SUBORDINATOR | Mark.BOOSTER)
     named = aspect & ~verb_place & (~two_faced | noun_place)
@@ -76,7 +78,8 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
     opening = new_sentence | ((before & (Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA)) != 0)
     used_as_noun &= ((before & Mark.DETERMINER) != 0) | (opening & shift(stream.has(Mark.COPULA), -1))
-    return named | plain | used_as_noun | stream.has(Mark.MENTION)
+    answer: Bools = named | plain | used_as_noun | stream.has(Mark.MENTION)
+    return answer
 
 
 def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
@@ -89,7 +92,12 @@ def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
     entity = vocabulary.entries.entity[stream.entry].astype(np.int64)
     noun = _nouns(stream, entity)
     after_noun = shift(noun, 1)
-    noun |= stream.has(Mark.NUMBER) & after_noun & (shift(stream.capital, 1) | (shift(entity, 1) >= 0)) & (shift(stream.sentence, 1) == stream.sentence)
+    noun |= (
+        stream.has(Mark.NUMBER)
+        & after_noun
+        & (shift(stream.capital, 1) | (shift(entity, 1) >= 0))
+        & (shift(stream.sentence, 1) == stream.sentence)
+    )
     alone = stream.has(Mark.MENTION)
     begin = noun & (~shift(noun, 1) | alone | shift(alone, 1) | (shift(stream.sentence, 1) != stream.sentence))
     if not begin.any():
@@ -128,10 +136,13 @@ def _in_sentence(stream: Stream, first: Ints, last: Ints) -> Bools:
     """Whether an account is part of the sentence, and not only spoken to before or behind it."""
     size = len(stream)
     before, after = np.maximum(first - 1, 0), np.minimum(last + 1, size - 1)
-    led = stream.has(Mark.PREPOSITION | Mark.OBJECT_VERB | Mark.FEELING | Mark.PERSON | Mark.DETERMINER | Mark.THAN)[before]
+    led = stream.has(Mark.PREPOSITION | Mark.OBJECT_VERB | Mark.FEELING | Mark.PERSON | Mark.DETERMINER | Mark.THAN)[
+        before
+    ]
     led &= stream.sentence[before] == stream.sentence[first]
     leads = stream.has(Mark.COPULA | Mark.VERB)[after] & (stream.sentence[after] == stream.sentence[first])
-    return (led & (first > 0)) | leads
+    answer: Bools = (led & (first > 0)) | leads
+    return answer
 
 
 def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Mentions:
@@ -146,7 +157,8 @@ def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Menti
 
         def only(allowed: Bools) -> Bools:
             count = count_before(~allowed)
-            return same & (count[gap_to] == count[gap_from])
+            answer: Bools = same & (count[gap_to] == count[gap_from])
+            return answer
 
         def some(wanted: Bools) -> Bools:
             count = count_before(wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ import numpy.typing as npt
 __all__ = ["Bools", "Ints", "at_or_after", "at_or_before", "count_before", "shift"]
 
 Ints = npt.NDArray[np.int64]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
 Bools = npt.NDArray[np.bool_]
 
 
@@ -45,7 +46,7 @@ def count_before(mask: Bools) -> Ints:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
 
 
-def shift(values: Any, by: int) -> Any:
+def shift(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
     """Values moved by some places, zeros where nothing is: 1 shows each place what stands before it.
 
     Examples:

@@ -45,7 +45,9 @@ OPINION_FIELDS = pa.schema(
 )
 """What a reader answers; see `docs/opinions.md`."""
 
-_BATCH = 32_768
+Int32s = np.typing.NDArray[np.int32]
+
+_BATCH = 8_192
 
 
 @runtime_checkable
@@ -99,15 +101,11 @@ class RuleReader:
         """Read opinions; see `OpinionReader`."""
         is_arrow = isinstance(texts, pa.Array | pa.ChunkedArray)
         strings = plain_strings(texts if is_arrow else pa.array(list(texts), pa.string()))
-        tables = [
-            self._read(strings.slice(begin, _BATCH), begin) for begin in range(0, max(len(strings), 1), _BATCH)
-        ]
+        tables = [self._read(strings.slice(begin, _BATCH), begin) for begin in range(0, max(len(strings), 1), _BATCH)]
         return pa.concat_tables(tables)
 
     def _read(self, texts: pa.Array, begin: int) -> pa.Table:
-        stream = read_stream(
-            texts, vocabulary=self._vocabulary, phrases=self._phrases, purposes=self._purposes
-        )
+        stream = read_stream(texts, vocabulary=self._vocabulary, phrases=self._phrases, purposes=self._purposes)
         if not len(stream):
             return OPINION_FIELDS.empty_table()
         units = find_units(stream)
@@ -119,7 +117,14 @@ class RuleReader:
 
 
 def _table(
-    found: Verdicts, stream: Stream, mentions: Mentions, *, texts: pa.Array, kinds: pa.Array, vocabulary: Vocabulary, begin: int
+    found: Verdicts,
+    stream: Stream,
+    mentions: Mentions,
+    *,
+    texts: pa.Array,
+    kinds: pa.Array,
+    vocabulary: Vocabulary,
+    begin: int,
 ) -> pa.Table:
     row = stream.row[found.at].astype(np.int64)
     named = found.mention >= 0
@@ -163,10 +168,11 @@ def _table(
     )
 
 
-def _characters(data: np.typing.NDArray[np.uint8], base: Ints, places: Ints) -> np.typing.NDArray[np.int32]:
+def _characters(data: np.typing.NDArray[np.uint8], base: Ints, places: Ints) -> Int32s:
     """Places in characters from places in bytes."""
     begun = np.concatenate([np.zeros(1, np.int64), np.cumsum((data & 0xC0) != 0x80)])
-    return (begun[base + places] - begun[base]).astype(np.int32)
+    answer: Int32s = (begun[base + places] - begun[base]).astype(np.int32)
+    return answer
 
 
 def _slices(data: np.typing.NDArray[np.uint8], begin: Ints, end: Ints) -> pa.Array:

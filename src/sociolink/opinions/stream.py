@@ -103,10 +103,13 @@ class Stream:
 
     def has(self, bits: int) -> Bools:
         """(units,) whether each has any of the bits."""
-        return (self.marks & bits) != 0
+        answer: Bools = (self.marks & bits) != 0
+        return answer
 
 
-def read_stream(texts: pa.Array, *, vocabulary: Vocabulary, phrases: tuple[PhraseTable, ...], purposes: tuple[PhraseTable, ...]) -> Stream:
+def read_stream(
+    texts: pa.Array, *, vocabulary: Vocabulary, phrases: tuple[PhraseTable, ...], purposes: tuple[PhraseTable, ...]
+) -> Stream:
     """Take posts apart into known words and phrases.
 
     Args:
@@ -202,7 +205,8 @@ def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Int
     """
 
     def has(bits: int) -> Bools:
-        return (marks & bits) != 0
+        answer: Bools = (marks & bits) != 0
+        return answer
 
     new_row = np.ones(len(row), np.bool_)
     new_row[1:] = row[1:] != row[:-1]

@@ -1,9 +1,9 @@
 """Which mention each opinion word is about.
 
-The places where English puts the two decide, the first that fits: before the noun ("great camera"), the object of a verb
-of liking or behind a feeling ("love the camera", "happy with the camera"), the subject of the clause ("the camera on this
-phone is great"), the object of any verb ("broke my camera"), the subject that was spoken of last. These are the relations of
-double propagation (Qiu et al., 2011, Computational Linguistics 37), read off the order of words.
+The places where English puts the two decide, the first that fits: before the noun ("great camera"), the object of a
+verb of liking or behind a feeling ("love the camera", "happy with the camera"), the subject of the clause ("the camera
+on this phone is great"), the object of any verb ("broke my camera"), the subject that was spoken of last. These are the
+relations of double propagation (Qiu et al., 2011, Computational Linguistics 37), read off the order of words.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ __all__ = ["NO_THING", "Targets", "find_targets"]
 _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
 NO_THING = -2
-_INSIDE_PHRASE = (
-    Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
-)
+_INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,16 +137,21 @@ def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -
     inside |= (stream.polarity != 0) & ~stream.has(Mark.OBJECT_VERB | Mark.EMOJI | Mark.TAKES_NO_NOUN)
     other = count_before(~inside)
     end = np.minimum(right_at, len(stream))
-    return in_sentence & (other[end] == other[at + 1]) & (right_at > at) & _can_modify(stream, at)
+    answer: Bools = in_sentence & (other[end] == other[at + 1]) & (right_at > at) & _can_modify(stream, at)
+    return answer
 
 
 def _can_modify(stream: Stream, at: Ints) -> Bools:
-    """Whether the opinion word can stand before a noun as an adjective does; verbs can behind an article and the like."""
+    """Whether the opinion word can stand before a noun as an adjective does; verbs can behind an article."""
     before = stream.marks[np.maximum(at - 1, 0)]
     opening = (at == 0) | (stream.sentence[np.maximum(at - 1, 0)] != stream.sentence[at])
-    led = opening | ((before & (Mark.DETERMINER | Mark.ADJECTIVE | Mark.BOOSTER | Mark.COORDINATOR | Mark.PREPOSITION | Mark.COMMA)) != 0)
+    led = opening | (
+        (before & (Mark.DETERMINER | Mark.ADJECTIVE | Mark.BOOSTER | Mark.COORDINATOR | Mark.PREPOSITION | Mark.COMMA))
+        != 0
+    )
     never = stream.has(Mark.OBJECT_VERB | Mark.EMOJI | Mark.TAKES_NO_NOUN)[at]
-    return ~never & (led | ~stream.has(Mark.VERB)[at])
+    answer: Bools = ~never & (led | ~stream.has(Mark.VERB)[at])
+    return answer
 
 
 def _before_other_noun(stream: Stream, at: Ints, mentions: Mentions) -> Bools:
@@ -160,7 +163,8 @@ def _before_other_noun(stream: Stream, at: Ints, mentions: Mentions) -> Bools:
     same = stream.sentence[first[nearest]] == stream.sentence[at]
     copula = at_or_before(stream.has(Mark.COPULA))[np.maximum(at - 1, 0)]
     predicate = (copula >= 0) & (at - copula <= 4) & (stream.clause[np.maximum(copula, 0)] == stream.clause[at])
-    return there & _before_noun(stream, at, first[nearest], same) & ~predicate
+    answer: Bools = there & _before_noun(stream, at, first[nearest], same) & ~predicate
+    return answer
 
 
 def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:
@@ -173,7 +177,8 @@ def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:
 def _pronoun_subject(stream: Stream, at: Ints) -> Bools:
     """Whether a pronoun stands before the opinion word in its clause."""
     pronoun = at_or_before(stream.has(Mark.PRONOUN))[np.maximum(at - 1, 0)]
-    return (pronoun >= 0) & (stream.clause[np.maximum(pronoun, 0)] == stream.clause[at])
+    answer: Bools = (pronoun >= 0) & (stream.clause[np.maximum(pronoun, 0)] == stream.clause[at])
+    return answer
 
 
 def _itself(mentions: Mentions, at: Ints) -> Ints:

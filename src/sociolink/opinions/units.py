@@ -1,4 +1,4 @@
-"""Words and phrases that say something of a thing: their polarity under negation, strength, questions and conditions."""
+"""Opinion words: their polarity under negation, their strength, and what is only asked or supposed."""
 
 from __future__ import annotations
 
@@ -70,18 +70,21 @@ def find_units(stream: Stream) -> Units:
     )
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
-    return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], lacking[at] & (stream.polarity[at] == 0))
+    return Units(
+        at, final, factor[at].astype(np.float32), neutral[at], relative[at], lacking[at] & (stream.polarity[at] == 0)
+    )
 
 
 def _lacking(stream: Stream, polarity: Floats) -> Bools:
-    """"No" and its like directly before a thing that is named, with no opinion word in the clause behind it."""
+    """ "No" and its like directly before a thing that is named, with no opinion word in the clause behind it."""
     no = stream.has(Mark.NEGATOR) & stream.has(Mark.DETERMINER | Mark.PHRASE)
     following = shift(stream.category, -1)
     same = shift(stream.clause, -1) == stream.clause
     nothing_more = at_or_after(polarity != 0)
     beyond = np.minimum(nothing_more, len(stream) - 1)
     alone = (nothing_more >= len(stream)) | (stream.clause[beyond] != stream.clause)
-    return no & (following >= 0) & same & alone
+    answer: Bools = no & (following >= 0) & same & alone
+    return answer
 
 
 def _elliptic(stream: Stream, polarity: Floats) -> Bools:
@@ -92,7 +95,8 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     place = np.maximum(good, 0)
     begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
     own = at_or_before(polarity != 0)
-    return last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
+    answer: Bools = last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
+    return answer
 
 
 def _denied(stream: Stream, opinion: Bools) -> Bools:
@@ -112,7 +116,8 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
     odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
     odd |= stream.has(Mark.COORDINATOR)[place]
-    return near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    answer: Bools = near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    return answer
 
 
 def _strength(stream: Stream) -> Floats:
@@ -134,13 +139,16 @@ def _supposed(stream: Stream) -> Bools:
     new_clause[1:] = stream.clause[1:] != stream.clause[:-1]
     condition = at_or_before(stream.has(Mark.CONDITION))
     boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
-    conditional = (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
+    conditional = (
+        (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
+    )
     hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
     before = shift(at_or_before(hypothesis) + 1, 1) - 1
     place = np.maximum(before, 0)
     breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))
     hypothetical = (before >= 0) & (here - before <= _HYPOTHESIS_REACH) & (breaks[here] == breaks[place])
-    return conditional | hypothetical
+    answer: Bools = conditional | hypothetical
+    return answer
 
 
 def _asked(stream: Stream, polarity: Floats) -> Bools:
@@ -158,4 +166,5 @@ def _asked(stream: Stream, polarity: Floats) -> Bools:
     any_start = (starts[end + 1] - starts[first]) > 0
     reproach = count_before(stream.has(Mark.REPROACH))
     reproached = ((reproach[end + 1] - reproach[first]) > 0) & (polarity < 0)
-    return question & (begun | ~any_start) & ~reproached
+    answer: Bools = question & (begun | ~any_start) & ~reproached
+    return answer

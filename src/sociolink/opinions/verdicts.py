@@ -1,4 +1,4 @@
-"""Opinions with their targets: polarity by the thing spoken of, shared among what is named together, one for each clause."""
+"""Opinions with their targets: polarity by the thing spoken of, shared among what is named together."""
 
 from __future__ import annotations
 
@@ -89,12 +89,11 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     before = at_or_before(it)[np.maximum(at - 1, 0)]
     subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
     after = it[np.minimum(at + 1, len(stream) - 1)] & stream.has(Mark.OBJECT_VERB)[at]
-    return subject | after
+    answer: Bools = subject | after
+    return answer
 
 
-def _address(
-    stream: Stream, units: Units, targets: Targets, *, mentions: Mentions, vocabulary: Vocabulary
-) -> Targets:
+def _address(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions, vocabulary: Vocabulary) -> Targets:
     """What is said of nothing else is said of the account that is spoken to, if it is a brand's.
 
     Where the catalogue names no brand, any account can be one.
@@ -176,7 +175,11 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
     order = named[np.argsort(found.mention[named], kind="stable")]
     groups = group[found.mention[order]]
     place = np.searchsorted(groups, group[lonely])
-    hit = (place < len(groups)) & (groups[np.minimum(place, len(groups) - 1)] == group[lonely]) if len(groups) else np.zeros(len(lonely), np.bool_)
+    hit = (
+        (place < len(groups)) & (groups[np.minimum(place, len(groups) - 1)] == group[lonely])
+        if len(groups)
+        else np.zeros(len(lonely), np.bool_)
+    )
     source = order[place[hit]]
     things = lonely[hit]
     return Verdicts(
@@ -188,7 +191,7 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
 
 
 def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
-    """One opinion for each thing in each stretch between words of contrast; of several words the sum over the root of their number."""
+    """One opinion for each thing between words of contrast; of several words, the sum over the root of their number."""
     if not len(found):
         return found
     stretch = count_before(stream.has(Mark.CONTRAST))[found.at + 1]

@@ -25,7 +25,12 @@ _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiouy]+")
 _MIN_MISSPELT = 6
 _MIN_JOINED = 7
-_ENDINGS = (("ly", Mark.ADVERB), ("ing", Mark.VERB), ("ed", Mark.VERB), *((end, Mark.ADJECTIVE) for end in ("ful", "ous", "able", "ible", "less", "ish")))  # fmt: skip
+_ENDINGS = {
+    "ly": "<adverb>",
+    "ing": "<verb>",
+    "ed": "<verb>",
+    **dict.fromkeys(("ful", "ous", "able", "ible", "less", "ish"), "<adjective>"),
+}
 
 PURPOSES = ("intent_to_buy", "intent_to_leave", "advice", "request", "asking")
 """Keys of intents.txt."""
@@ -94,9 +99,9 @@ class Vocabulary:
             return known, drawn
         if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
             return known, drawn
-        for end, kind in _ENDINGS:
+        for end, kind in _ENDINGS.items():
             if word.endswith(end) and len(word) > len(end) + 2:
-                return number[KINDS_OF_UNKNOWN[_UNKNOWN_MARKS.index(kind)]], drawn
+                return number[kind], drawn
         return number["<noun>"], drawn
 
 

@@ -1,4 +1,4 @@
-"""Tokens of posts as they are written: words, hashtags taken apart, mentions, emoji, emoticons, marks; with their places."""
+"""Tokens of posts as they are written: words, parts of hashtags, mentions, emoji, emoticons, marks; with places."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ MARKS = ".!?,;:-()>|=\n"
 
 _SKIP = 0
 _FOREIGN_MARKS = re.compile(
-    rb"(?:https?://|www\.)[!-~]+|&(?:amp|lt|gt|quot|#39);|\xe2\x80[\x80-\xaf]|\xef\xb8[\x80-\x8f]|\xf0\x9f\x8f[\xbb-\xbf]"
+    rb"(?:https?://|www\.)[!-~]+|&(?:amp|lt|gt|quot|#39);|\xe2\x80[\x80-\xaf]"
+    rb"|\xef\xb8[\x80-\x8f]|\xf0\x9f\x8f[\xbb-\xbf]"
 )
 _ENTITIES = {b"&amp;": b"&", b"&lt;": b"<", b"&gt;": b">", b"&quot;": b" ", b"&#39;": b"'"}
 _GENERAL = {0x98: b"'", 0x99: b"'", 0xA6: b".", 0x93: b"-", 0x94: b"-", 0x8B: b"", 0x8C: b"", 0x8D: b""}
@@ -78,10 +79,10 @@ class PostTokens:
 
 
 def tokenise_posts(texts: pa.Array) -> PostTokens:
-    """Take posts apart.
+    r"""Take posts apart.
 
-    Addresses of pages vanish, `it's` is two words and `don't` one, `AT&T`, `4.5` and `10/10` stay whole, `check-in` is two
-    words, and a hashtag is the words that its capitals show.
+    Addresses of pages vanish, `it's` is two words and `don't` one, `AT&T`, `4.5` and `10/10` stay whole, `check-in` is
+    two words, and a hashtag is the words that its capitals show.
 
     Args:
         texts: (posts,) strings; null counts as empty.
@@ -135,7 +136,9 @@ def _collect(
     counts = _running(written)
     value = restore(Flat(_TO_LOWER[data[written]], counts[np.append(begin, len(data))].astype(np.int64)))
     encoded = value.dictionary_encode()
-    upper, letter = (many[last + 1] - many[begin] for many in (_running(_UPPER[data]), _running(_SHOUT[data] & written)))
+    upper, letter = (
+        many[last + 1] - many[begin] for many in (_running(_UPPER[data]), _running(_SHOUT[data] & written))
+    )
     base = flat.offsets[rows[begin]]
     return PostTokens(
         rows[begin],
@@ -156,7 +159,7 @@ def _running(mask: Mask) -> npt.NDArray[np.int32]:
 
 
 def _replace_marks(data: Bytes) -> Bytes:
-    """Addresses of pages as spaces; entities, quotation marks, dashes and modifiers as plain marks and skipped bytes."""
+    """Addresses of pages as spaces; entities, quotation marks, dashes, modifiers as plain marks, the rest skipped."""
     raw = data.tobytes()
     for match in _FOREIGN_MARKS.finditer(raw):
         begin, end = match.span()
