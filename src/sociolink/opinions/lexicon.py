@@ -126,6 +126,16 @@ def lexicon(language: str) -> Mapping[str, Entry]:
         for form in (word, plural(word)):
             if form in entries or form == word:
                 entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
+    _mark_phrases(entries)
+    for mark, bits in _MARKS.items():
+        entries[mark] = Entry(bits)
+    for mark in _SOFT_MARKS:
+        entries[mark] = Entry(Mark.COMMA)
+    return MappingProxyType(entries)
+
+
+def _mark_phrases(entries: dict[str, Entry]) -> None:
+    """What the first and the last word of a phrase say of its place in a sentence."""
     for phrase, entry in entries.items():
         parts = phrase.split(" ")
         first, last = entries.get(parts[0]), entries.get(parts[-1])
@@ -139,11 +149,6 @@ def lexicon(language: str) -> Mapping[str, Entry]:
             entry.marks |= Mark.TAKES_NO_NOUN
             entry.marks |= Mark.VERB if last.marks & Mark.DETERMINER else 0
             entry.marks |= Mark.TAKES_NO_OBJECT if last.marks & Mark.PERSON and not last.marks & Mark.DETERMINER else 0
-    for mark, bits in _MARKS.items():
-        entries[mark] = Entry(bits)
-    for mark in _SOFT_MARKS:
-        entries[mark] = Entry(Mark.COMMA)
-    return MappingProxyType(entries)
 
 
 def _add_polarity(entries: dict[str, Entry], language: str) -> None:

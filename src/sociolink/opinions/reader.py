@@ -136,9 +136,7 @@ def _table(
     flat = flatten(texts)
     starts, ends = np.where(named, stream.start[first], 0), np.where(named, stream.end[last], 0)
     base = flat.offsets[row]
-    new_row = np.ones(len(stream), np.bool_)
-    new_row[1:] = stream.row[1:] != stream.row[:-1]
-    first_sentence = stream.sentence[new_row][np.searchsorted(stream.row[new_row], row)]
+    first_sentence = stream.sentence[np.searchsorted(stream.row, row)]
     entity = mentions.entity[thing] if len(mentions) else np.full(len(row), -1)
     names = pa.array(vocabulary.catalogue.names, pa.string())
     aspects = pa.array([aspect or None for aspect in vocabulary.entries.aspects], pa.string())

@@ -79,56 +79,79 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         return Targets(np.full(size, -1, np.int64), np.zeros(size, np.bool_))
     places = _places(stream, mentions)
     at = units.at
-    following = np.searchsorted(places.first, at, side="right")
-    right = np.where(following < len(places.first), places.usable[np.minimum(following, len(places.first) - 1)], -1)
-    right_at = np.where(right >= 0, mentions.first[np.maximum(right, 0)], len(stream))
-    right_place = np.minimum(right_at, len(stream) - 1)
-    in_sentence = (right >= 0) & (stream.sentence[right_place] == stream.sentence[at])
-    in_clause = in_sentence & (stream.clause[right_place] == stream.clause[at])
-    before_noun = _before_noun(stream, at, right_at, in_sentence)
-    other_noun = _before_other_noun(stream, at, mentions)
-    away = right_at - at
-    cut = count_before(stream.has(Mark.CONTRAST))
-    open_way = in_sentence & (cut[right_place] == cut[at + 1])
-    new_clause = count_before(stream.has(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA))
-    unbroken = in_sentence & (new_clause[right_place] == new_clause[at + 1])
-    pronoun_next = _pronoun_next(stream, at, right_at)
-    marks = stream.marks[at]
-    next_marks = stream.marks[np.minimum(at + 1, len(stream) - 1)]
-    feeling = ((marks & Mark.FEELING) != 0) & ((next_marks & (Mark.PREPOSITION | Mark.MENTION)) != 0)
-    object_verb = (marks & Mark.OBJECT_VERB) != 0
-    wants_object = (object_verb | feeling) & open_way & (away <= _OBJECT_REACH) & ~pronoun_next
-    thanks = (marks & Mark.GRATITUDE) != 0
+    ahead = _look_ahead(stream, at, mentions, places.usable)
     subject = places.clause_subject[stream.clause[at]]
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
-    verb = (marks & Mark.VERB) != 0
-    pronoun = _pronoun_subject(stream, at)
-    takes = (marks & Mark.TAKES_NO_OBJECT) == 0
-    takes &= verb | ((next_marks & Mark.PREPOSITION) == 0) | ((marks & Mark.FEELING) != 0)
-    behind = in_clause & (away <= _BEHIND_REACH) & ~pronoun_next & takes
     same_sentence = spoken >= 0
     same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
     itself = _itself(mentions, at)
-    chosen = np.select(
-        [
-            before_noun,
-            wants_object,
-            left,
-            pronoun & ~verb,
-            (verb | units.absent) & behind,
-            (itself >= 0),
-            same_sentence,
-            behind,
-            unbroken & (away <= _OBJECT_REACH) & ~pronoun_next & takes,
-            spoken >= 0,
-        ],
-        [right, right, subject, spoken, right, itself, spoken, right, right, spoken],
-        -1,
+    verb = stream.has(Mark.VERB)[at]
+    steps = [
+        (ahead.before_noun, ahead.mention),
+        (ahead.object, ahead.mention),
+        (left, subject),
+        (_pronoun_subject(stream, at) & ~verb, spoken),
+        ((verb | units.absent) & ahead.in_clause, ahead.mention),
+        (itself >= 0, itself),
+        (same_sentence, spoken),
+        (ahead.in_clause | ahead.unbroken, ahead.mention),
+        (spoken >= 0, spoken),
+    ]
+    chosen = np.select([fits for fits, _ in steps], [mention for _, mention in steps], -1)
+    thanks = stream.has(Mark.GRATITUDE)[at] & ~ahead.before_noun & ~ahead.object
+    chosen = np.where(thanks, -1, chosen)
+    chosen = np.where(_before_other_noun(stream, at, mentions), NO_THING, chosen)
+    return Targets(chosen.astype(np.int64), ahead.before_noun)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ahead:
+    """The next mention behind each opinion word.
+
+    Attributes:
+        mention: Its row, or -1.
+        before_noun: The opinion word stands before it as an adjective does.
+        object: It is the object of a verb of liking, or stands behind a feeling and a preposition.
+        in_clause: It can be the object of any verb.
+        unbroken: It is further on, and nothing begins a new thought before it.
+    """
+
+    mention: Ints
+    before_noun: Bools
+    object: Bools
+    in_clause: Bools
+    unbroken: Bools
+
+
+def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _Ahead:
+    end = len(stream) - 1
+    first = mentions.first[usable]
+    following = np.searchsorted(first, at, side="right")
+    mention = np.where(following < len(first), usable[np.minimum(following, len(first) - 1)], -1)
+    begin = np.where(mention >= 0, mentions.first[np.maximum(mention, 0)], len(stream))
+    place, away = np.minimum(begin, end), begin - at
+    in_sentence = (mention >= 0) & (stream.sentence[place] == stream.sentence[at])
+    in_clause = in_sentence & (stream.clause[place] == stream.clause[at])
+
+    def clear(bits: int) -> Bools:
+        many = count_before(stream.has(bits))
+        answer: Bools = in_sentence & (many[place] == many[at + 1])
+        return answer
+
+    behind_next = stream.marks[np.minimum(at + 1, end)]
+    feeling = stream.has(Mark.FEELING)[at]
+    led = feeling & ((behind_next & (Mark.PREPOSITION | Mark.MENTION)) != 0)
+    no_pronoun = ~_pronoun_next(stream, at, begin)
+    takes = stream.has(Mark.VERB | Mark.FEELING)[at] | ((behind_next & Mark.PREPOSITION) == 0)
+    takes &= no_pronoun & ~stream.has(Mark.TAKES_NO_OBJECT)[at]
+    return _Ahead(
+        mention,
+        _before_noun(stream, at, begin, in_sentence),
+        (stream.has(Mark.OBJECT_VERB)[at] | led) & clear(Mark.CONTRAST) & (away <= _OBJECT_REACH) & no_pronoun,
+        in_clause & (away <= _BEHIND_REACH) & takes,
+        clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
     )
-    chosen = np.where(thanks & ~before_noun & ~wants_object, -1, chosen)
-    chosen = np.where(other_noun, NO_THING, chosen)
-    return Targets(chosen.astype(np.int64), before_noun)
 
 
 def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:
