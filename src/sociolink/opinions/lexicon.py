@@ -138,6 +138,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
     """What the first and the last word of a phrase say of its place in a sentence."""
     for phrase, entry in entries.items():
         parts = phrase.split(" ")
+        if entry.polarity and (phrase[0].isdigit() or len(parts) > 1) and ("/" in phrase or parts[-1] == "stars"):
+            entry.marks |= Mark.TAKES_NO_NOUN
         first, last = entries.get(parts[0]), entries.get(parts[-1])
         if len(parts) < 2:
             continue
@@ -182,7 +184,14 @@ def _inflect(entries: dict[str, Entry], word: str, level: float, stated: set[str
         return
     for form, kind in _inflected(word):
         there = entries.get(form)
-        if form in stated or (there is None) or not there.marks & (kind | (Mark.VERB if kind != Mark.ADVERB else 0)):
+        if there is None and kind == Mark.VERB and entries[word].marks & Mark.VERB:
+            there = entries.setdefault(form, Entry(Mark.VERB))
+        of_noun = Mark.NOUN if form == plural(word) and entries[word].marks & (Mark.VERB | Mark.NOUN) else 0
+        if (
+            form in stated
+            or (there is None)
+            or not there.marks & (kind | of_noun | (Mark.VERB if kind != Mark.ADVERB else 0))
+        ):
             continue
         there.polarity = level
 

@@ -63,13 +63,14 @@ class Mark:
     TAKES_NO_OBJECT = 1 << 54
     GRATITUDE = 1 << 55
     THING_PRONOUN = 1 << 56
+    FAILING = 1 << 57
     NEUTRAL = 1 << 52
 
 
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN")
+    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING")
 }
 """Keys of grammar.txt."""
 

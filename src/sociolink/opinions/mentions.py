@@ -77,7 +77,8 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
     opening = new_sentence | ((before & (Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA)) != 0)
-    used_as_noun &= ((before & Mark.DETERMINER) != 0) | (opening & shift(stream.has(Mark.COPULA), -1))
+    led = ((before & Mark.DETERMINER) != 0) | (stream.capital & ~new_sentence & ((before & Mark.ADJECTIVE) != 0))
+    used_as_noun &= led | (opening & shift(stream.has(Mark.COPULA), -1))
     answer: Bools = named | plain | used_as_noun | stream.has(Mark.MENTION)
     return answer
 

@@ -86,10 +86,13 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     same_sentence = spoken >= 0
     same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
     itself = _itself(mentions, at)
+    beside = _itself(mentions, at - 1)
+    beside = np.where(mentions.behind[np.maximum(beside, 0)] | (itself >= 0), -1, beside)
     verb = stream.has(Mark.VERB)[at]
     steps = [
         (ahead.before_noun, ahead.mention),
         (ahead.object, ahead.mention),
+        (beside >= 0, beside),
         (left, subject),
         (_pronoun_subject(stream, at) & ~verb, spoken),
         ((verb | units.absent) & ahead.in_clause, ahead.mention),

@@ -58,7 +58,7 @@ def find_units(stream: Stream) -> Units:
     relative = stream.has(RELATIVE) & ~too_much
     lacking = _lacking(stream, polarity)
     neutral = stream.has(Mark.NEUTRAL)
-    lacking |= _elliptic(stream, polarity)
+    lacking |= _elliptic(stream, polarity) | _failing(stream, polarity)
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
@@ -97,6 +97,18 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     own = at_or_before(polarity != 0)
     answer: Bools = last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
     return answer
+
+
+def _failing(stream: Stream, polarity: Floats) -> Bools:
+    """A negated verb directly behind a thing that is named, in a clause without an opinion word: "the app won't sync"."""
+    negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
+    negated &= shift(stream.clause, 1) == stream.clause
+    following = shift(stream.marks, -1)
+    verb = ((following & (Mark.VERB | Mark.NOUN)) != 0) & (shift(stream.clause, -1) == stream.clause)
+    many = count_before(polarity != 0)
+    begun = np.searchsorted(stream.clause, stream.clause)
+    ended = np.searchsorted(stream.clause, stream.clause, side="right")
+    return negated & verb & (many[ended] == many[begun])
 
 
 def _denied(stream: Stream, opinion: Bools) -> Bools:

@@ -27,7 +27,7 @@ _PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
-    (Mark.COLD, Mark.WANTS_COLD, 1), (Mark.COLD, Mark.WANTS_HOT, -1), (Mark.LOUD, Mark.WANTS_LOUD, 1),
+    (Mark.COLD, Mark.WANTS_COLD, 1), (Mark.COLD, Mark.WANTS_HOT, -1), (Mark.LOUD, Mark.WANTS_LOUD, 1), (Mark.CHEAP, Mark.WANTS_MORE, -1),
 )  # fmt: skip
 
 
@@ -191,10 +191,10 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
 
 
 def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
-    """One opinion for each thing between words of contrast; of several words, the sum over the root of their number."""
+    """One opinion for each thing between contrasts and ends; of several words, the sum over the root of their number."""
     if not len(found):
         return found
-    stretch = count_before(stream.has(Mark.CONTRAST))[found.at + 1]
+    stretch = count_before(stream.has(Mark.CONTRAST | Mark.STOP))[found.at + 1]
     row = stream.row[found.at].astype(np.int64)
     order = np.lexsort((found.at, found.category, found.mention, stretch, row))
     found, stretch, row = found.only(order), stretch[order], row[order]
