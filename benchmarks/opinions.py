@@ -14,8 +14,10 @@ import json
 import resource
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
@@ -137,6 +139,31 @@ def speed(posts: int) -> dict[str, float]:
     }
 
 
+def to_block(results: dict[str, Any]) -> str:
+    """What was measured, for the page."""
+    header = ("set", "sentences", "opinions", "right if", "precision", "recall", "F1 (95% interval)")
+    rows = []
+    for name in ("development", "heldout"):
+        one = results[name]
+        for by in MEASURES:
+            low, high = one[by]["interval"]
+            cells = (name, str(one["sentences"]), str(one["opinions"]), by) if by == MEASURES[0] else ("", "", "", by)
+            rates = (
+                f"{one[by]['precision']:.3f}",
+                f"{one[by]['recall']:.3f}",
+                f"{one[by]['f1']:.3f} ({low:.3f}-{high:.3f})",
+            )
+            rows.append((*cells, *rates))
+    block = to_markdown([Sheet("", header, tuple(rows))], titles=False)
+    if "speed" in results:
+        speed = results["speed"]
+        block += (
+            f"\n\n{speed['posts']:,} posts of two sentences each: {speed['cpu_seconds']:.0f} s of one core, "
+            f"{speed['peak_mib']:.0f} MiB at most."
+        )
+    return f"{block}\n\nWritten by `benchmarks/opinions.py`."
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default="development,heldout")
@@ -160,7 +187,9 @@ def main() -> None:
         print(results["speed"])
     if set(results) >= {"development", "heldout"} and not given.without_catalogue:
         kept = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
-        RESULT.write_text(json.dumps({**kept, **results}, indent=1) + "\n", "utf-8")
+        kept |= results
+        RESULT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        insert_block(HERE.parent / "docs" / "opinions.md", to_block(kept))
 
 
 if __name__ == "__main__":

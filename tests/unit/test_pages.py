@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("calibration", "deciding", "parity")
+PAGES = ("calibration", "deciding", "opinions", "parity")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -124,8 +124,7 @@ def lexicon(language: str) -> Mapping[str, Entry]:
                 entry.polarity = 0.0
     for word in opinion_words(language, "unspoken")[""]:
         for form in (word, plural(word)):
-            if form in entries or form == word:
-                entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
+            entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
     _mark_phrases(entries)
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)

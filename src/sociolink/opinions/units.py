@@ -100,7 +100,7 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
 
 
 def _failing(stream: Stream, polarity: Floats) -> Bools:
-    """A negated verb directly behind a thing that is named, in a clause without an opinion word: "the app won't sync"."""
+    """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
     negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
     negated &= shift(stream.clause, 1) == stream.clause
     following = shift(stream.marks, -1)
@@ -108,7 +108,8 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     many = count_before(polarity != 0)
     begun = np.searchsorted(stream.clause, stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
-    return negated & verb & (many[ended] == many[begun])
+    answer: Bools = negated & verb & (many[ended] == many[begun])
+    return answer
 
 
 def _denied(stream: Stream, opinion: Bools) -> Bools:

@@ -27,7 +27,8 @@ _PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
-    (Mark.COLD, Mark.WANTS_COLD, 1), (Mark.COLD, Mark.WANTS_HOT, -1), (Mark.LOUD, Mark.WANTS_LOUD, 1), (Mark.CHEAP, Mark.WANTS_MORE, -1),
+    (Mark.COLD, Mark.WANTS_COLD, 1), (Mark.COLD, Mark.WANTS_HOT, -1), (Mark.LOUD, Mark.WANTS_LOUD, 1),
+    (Mark.CHEAP, Mark.WANTS_MORE, -1),
 )  # fmt: skip
 
 
@@ -191,7 +192,7 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
 
 
 def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
-    """One opinion for each thing between contrasts and ends; of several words, the sum over the root of their number."""
+    """One opinion for each thing between contrasts and ends; of several words, their sum over the root of the count."""
     if not len(found):
         return found
     stretch = count_before(stream.has(Mark.CONTRAST | Mark.STOP))[found.at + 1]
