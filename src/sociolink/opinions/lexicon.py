@@ -208,6 +208,7 @@ def _add_aspects(entries: dict[str, Entry], language: str) -> None:
                     entry.category, entry.aspect = CATEGORIES.index(key), word
                 if form == word or entry.marks == 0:
                     entry.marks |= Mark.NOUN
+                entry.marks |= Mark.PLURAL if form != word else 0
 
 
 def build_entries(entries: Mapping[str, Entry]) -> Entries:

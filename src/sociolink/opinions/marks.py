@@ -64,6 +64,7 @@ class Mark:
     GRATITUDE = 1 << 55
     THING_PRONOUN = 1 << 56
     FAILING = 1 << 57
+    PLURAL = 1 << 58
     NEUTRAL = 1 << 52
 
 

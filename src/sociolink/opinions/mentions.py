@@ -73,6 +73,9 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     ) != 0
     noun_place |= polar_before | new_sentence
     two_faced = stream.has(Mark.COPULA | Mark.VERB | Mark.PERSON | Mark.PREPOSITION | Mark.SUBORDINATOR | Mark.BOOSTER)
+    third_person = stream.has(Mark.PLURAL) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
+    third_person &= shift(stream.has(Mark.ADVERB | Mark.ADJECTIVE), -1)
+    verb_place |= third_person
     named = aspect & ~verb_place & (~two_faced | noun_place)
     plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar

@@ -159,7 +159,9 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
 
 def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:
     """Whether only adjectives and the like stand between the opinion word and the mention."""
-    inside = stream.has(_INSIDE_PHRASE) & ~stream.has(Mark.COPULA | Mark.CONTRAST | Mark.STOP | Mark.SUBJECT)
+    inside = stream.has(_INSIDE_PHRASE) & ~stream.has(
+        Mark.COPULA | Mark.CONTRAST | Mark.STOP | Mark.SUBJECT | Mark.THAN
+    )
     inside |= (stream.polarity != 0) & ~stream.has(Mark.OBJECT_VERB | Mark.EMOJI | Mark.TAKES_NO_NOUN)
     other = count_before(~inside)
     end = np.minimum(right_at, len(stream))

@@ -22,6 +22,7 @@ _DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
 
 _BOOST, _DAMP, _BANG = 1.25, 0.7, 1.1
 _TOO_MUCH = -0.55
+_MANNER_REACH, _THANKS_REACH = 2, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +35,7 @@ class Units:
         factor: (opinions,) what negation and strength would make of a polarity of 1.
         neutral: (opinions,) whether it is a verdict in the middle.
         relative: (opinions,) whether its polarity depends on the thing.
-        absent: (opinions,) whether it only says that something is not there.
+        absent: (opinions,) whether it only says that there is none of something.
     """
 
     at: Ints
@@ -56,9 +57,10 @@ def find_units(stream: Stream) -> Units:
     too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)
     polarity[too_much & (polarity >= 0)] = _TOO_MUCH
     relative = stream.has(RELATIVE) & ~too_much
-    lacking = _lacking(stream, polarity)
+    polarity[_hollow(stream, polarity)] = 0
+    absent = _lacking(stream, polarity)
+    lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
     neutral = stream.has(Mark.NEUTRAL)
-    lacking |= _elliptic(stream, polarity) | _failing(stream, polarity)
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
@@ -70,9 +72,20 @@ def find_units(stream: Stream) -> Units:
     )
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
-    return Units(
-        at, final, factor[at].astype(np.float32), neutral[at], relative[at], lacking[at] & (stream.polarity[at] == 0)
-    )
+    return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+
+
+def _hollow(stream: Stream, polarity: Floats) -> Bools:
+    """Good words that only say how bad something is: "drains fast", "thanks for losing my bag"."""
+    bad, here = polarity < 0, np.arange(len(stream))
+    breaks = count_before(stream.has(Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.STOP))
+    before = shift(at_or_before(bad) + 1, 1) - 1
+    after = np.minimum(at_or_after(bad), len(stream) - 1)
+    of_manner = stream.has(Mark.ADVERB) & (before >= 0) & (here - before <= _MANNER_REACH)
+    of_manner &= breaks[here] == breaks[np.maximum(before, 0)]
+    thanks = stream.has(Mark.GRATITUDE) & bad[after] & (after - here <= _THANKS_REACH) & (breaks[after] == breaks[here])
+    answer: Bools = (polarity > 0) & (of_manner | thanks)
+    return answer
 
 
 def _lacking(stream: Stream, polarity: Floats) -> Bools:

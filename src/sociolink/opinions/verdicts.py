@@ -23,6 +23,9 @@ Floats = npt.NDArray[np.float32]
 _RELATIVE = 0.5
 _SHARED = 0.9
 _COMPARED = -0.6
+_UNDECIDED = 0.15
+"""Where good and bad words balance, the bad ones count: good ones are then said of something else more often."""
+
 _PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
@@ -204,7 +207,9 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     new[1:] |= found.category[1:] != found.category[:-1]
     edges = np.flatnonzero(new)
     total = np.add.reduceat(found.polarity.astype(np.float64), edges)
+    worst = np.minimum(np.minimum.reduceat(found.polarity, edges), 0)
     mean = total / np.sqrt(np.diff(np.append(edges, len(found))))
+    mean = np.where((np.abs(mean) < _UNDECIDED) & (worst < 0), worst / 2, mean)
     summed = np.clip(mean, -1, 1).astype(np.float32)
     out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
     order = np.lexsort((out.mention, out.at))

@@ -111,7 +111,7 @@ def test_stronger_words_are_stronger() -> None:
 
 
 def test_places_are_characters_of_the_text() -> None:
-    text = "😍 ça va… I love the café’s iPhone case"
+    text = "😍 ça va… I love the café\u2019s iPhone case"
     one = READER([text]).to_pylist()[0]
 
     assert text[one["start"] : one["end"]] == one["aspect_term"]
