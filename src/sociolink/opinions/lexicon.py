@@ -23,6 +23,7 @@ CATEGORIES = ("product", "service", "brand", "delivery", "price", "staff")
 _LEVEL = {"3": 0.9, "2": 0.6, "1": 0.35, "0": 0.0}
 _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUESTION, "\n": Mark.STOP, ";": Mark.STOP}
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
+_WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -144,6 +145,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
             continue
         second = entries.get(parts[1])
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
+        if last is not None and entry.category >= 0:
+            entry.marks |= last.marks & _WANTS
         if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):

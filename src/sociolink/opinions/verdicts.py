@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float32]
 _RELATIVE = 0.5
 _SHARED = 0.9
 _COMPARED = -0.6
-_UNDECIDED = 0.15
+_UNDECIDED = 0.1
 """Where good and bad words balance, the bad ones count: good ones are then said of something else more often."""
 
 _PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
