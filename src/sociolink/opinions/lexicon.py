@@ -23,6 +23,7 @@ CATEGORIES = ("product", "service", "brand", "delivery", "price", "staff")
 _LEVEL = {"3": 0.9, "2": 0.6, "1": 0.35, "0": 0.0}
 _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUESTION, "\n": Mark.STOP, ";": Mark.STOP}
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
+_LONGEST_NAME = 3
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
@@ -153,6 +154,10 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
             entry.marks |= Mark.TAKES_NO_NOUN
             entry.marks |= Mark.VERB if last.marks & Mark.DETERMINER else 0
             entry.marks |= Mark.TAKES_NO_OBJECT if last.marks & Mark.PERSON and not last.marks & Mark.DETERMINER else 0
+        if first is None or last is None or last.category < 0 or entry.category >= 0 or not entry.polarity:
+            continue
+        if len(parts) <= _LONGEST_NAME and not entry.marks & Mark.VERB and not first.marks & Mark.PREPOSITION:
+            entry.category, entry.aspect = last.category, last.aspect
 
 
 def _add_polarity(entries: dict[str, Entry], language: str) -> None:

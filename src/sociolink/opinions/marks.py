@@ -65,13 +65,14 @@ class Mark:
     THING_PRONOUN = 1 << 56
     FAILING = 1 << 57
     PLURAL = 1 << 58
+    GENERIC = 1 << 59
     NEUTRAL = 1 << 52
 
 
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING")
+    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING", "GENERIC")
 }
 """Keys of grammar.txt."""
 

@@ -22,6 +22,7 @@ __all__ = ["NO_THING", "Targets", "find_targets"]
 
 _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
+_GENERAL_REACH = 4
 NO_THING = -2
 _INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
 
@@ -102,10 +103,29 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (spoken >= 0, spoken),
     ]
     chosen = np.select([fits for fits, _ in steps], [mention for _, mention in steps], -1)
+    named = _named_behind(stream, at, chosen, mentions)
+    chosen = np.where(named >= 0, named, chosen)
     thanks = stream.has(Mark.GRATITUDE)[at] & ~ahead.before_noun & ~ahead.object
     chosen = np.where(thanks, -1, chosen)
     chosen = np.where(_before_other_noun(stream, at, mentions), NO_THING, chosen)
     return Targets(chosen.astype(np.int64), ahead.before_noun)
+
+
+def _named_behind(stream: Stream, at: Ints, chosen: Ints, mentions: Mentions) -> Ints:
+    """What a general word is said to be: "the best part is the camera", "my only complaint is the cable"."""
+    end = len(stream) - 1
+    general = stream.has(Mark.GENERIC)
+    of_thing = (chosen >= 0) & general[mentions.head[np.maximum(chosen, 0)]]
+    copula = at_or_after(stream.has(Mark.COPULA))[np.minimum(at + 1, end)]
+    usable = np.flatnonzero(mentions.candidate)
+    place = np.searchsorted(mentions.first[usable], copula)
+    mention = usable[np.minimum(place, len(usable) - 1)]
+    begin = mentions.first[mention]
+    near = (place < len(usable)) & (begin - copula <= _GENERAL_REACH) & (copula - at <= _GENERAL_REACH)
+    near &= stream.sentence[begin] == stream.sentence[at]
+    stop = count_before(stream.has(Mark.COMMA | Mark.CONTRAST))
+    near &= stop[begin] == stop[at]
+    return np.where(near & (of_thing | general[at]), mention, -1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

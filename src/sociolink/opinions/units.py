@@ -52,6 +52,8 @@ class Units:
 def find_units(stream: Stream) -> Units:
     """Opinion words of all posts, those left out that are asked, wished or supposed."""
     polarity = stream.polarity.copy()
+    liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
+    polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE)
     too = shift(stream.has(Mark.TOO), 1) & (shift(stream.sentence, 1) == stream.sentence)
     too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)

@@ -75,5 +75,12 @@ def test_misspelt_drawn_out_and_run_together() -> None:
     words = pa.array(["terible", "sooooo", "looove", "neveragain", "recieve", "zzkrt"])
     entries, drawn_out = VOCABULARY.look_up(words)
 
-    assert [NAMES[entry] for entry in entries.tolist()] == ["terrible", "so", "love", "never again", "<noun>", "<noun>"]
+    assert [NAMES[entry] for entry in entries.tolist()] == [
+        "terrible",
+        "so",
+        "love",
+        "never again",
+        "receive",
+        "<noun>",
+    ]
     assert drawn_out.tolist() == [False, True, True, False, False, False]
