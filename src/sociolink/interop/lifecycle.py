@@ -239,7 +239,7 @@ def _recycled(before: pa.Table, people: pa.Table) -> Any:
 
 
 def _carry_on(before: pa.Table, after: pa.Table, people: pa.Table, *, on: datetime.date) -> pa.Table:
-    """Confirmed links of accounts that were renamed: the account is the same, so the link goes on under the new handle."""
+    """Confirmed links of accounts that were renamed: the account is the same, so the link goes on."""
     ended = pc.and_(pc.is_null(before["valid_to"]), pc.equal(after["reason"], _RENAMED))
     rows = before.filter(pc.fill_null(pc.and_(ended, pc.equal(before["state"], "confirmed")), False))
     at = _one(pc.index_in(_one(rows["account"]), _one(people["account"])))

@@ -170,7 +170,8 @@ def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Menti
 
         light = stream.has(_BEFORE_NOUN) | (stream.polarity != 0)
         links = stream.has(Mark.COORDINATOR | Mark.COMMA) & ~stream.has(Mark.CONTRAST)
-        joined[1:] = only(light | links | stream.has(Mark.NEGATOR)) & some(links)
+        modifier = stream.has(_BEFORE_NOUN) & (stream.polarity == 0)
+        joined[1:] = only(modifier | links | stream.has(Mark.NEGATOR)) & some(links)
         possessive = stream.entry == vocabulary.entries.number.get("s", -1)
         owned = only(light | possessive) & some(possessive) & possessive[np.minimum(gap_from, len(stream) - 1)]
         owner[:-1] = owned

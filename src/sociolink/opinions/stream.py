@@ -127,8 +127,8 @@ def read_stream(
     known = vocabulary.entries
     shouted = np.maximum.reduceat(tokens.shouted, first) if len(first) else tokens.shouted
     stress = 1 + 0.25 * drawn_out[tokens.code[first]] + 0.2 * shouted
-    marks = known.marks[entry]
     row = tokens.row[first]
+    marks = _join_single_words(known.marks[entry], row)
     sentence, clause = _divide(row, marks, known.category[entry] >= 0)
     return Stream(
         row,
@@ -185,6 +185,18 @@ def _merge(entry: npt.NDArray[np.int32], tables: tuple[PhraseTable, ...]) -> tup
                 inner[at + by] = True
     first = np.flatnonzero(~inner[:size])
     return first, length[first], merged[first]
+
+
+def _join_single_words(marks: Ints, row: npt.NDArray[np.int32]) -> Ints:
+    """Stops between single words are none: "Worst. Service. Ever." is one sentence."""
+    stop = (marks & Mark.STOP) != 0
+    plain = stop & ((marks & (Mark.QUESTION | Mark.BANG)) == 0)
+    opening = np.ones(len(marks), np.bool_)
+    opening[1:] = stop[:-1] | (row[1:] != row[:-1])
+    begun, ended = np.zeros(len(marks), np.bool_), np.zeros(len(marks), np.bool_)
+    begun[1:] = opening[:-1]
+    ended[:-2] = stop[2:] & ~stop[1:-1] & (row[2:] == row[:-2])
+    return np.where(plain & begun & ended, Mark.ADVERB, marks)
 
 
 def _noun_phrase_next(marks: Ints, aspect: Bools) -> Bools:

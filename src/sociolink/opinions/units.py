@@ -105,6 +105,7 @@ def _lacking(stream: Stream, polarity: Floats) -> Bools:
 def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     """A negator at the end of a clause without an opinion word, behind one with a good one: "the other doesn't"."""
     named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
+    named |= shift(stream.has(Mark.COPULA), 1) & (shift(stream.has(Mark.NOUN), 2) | (shift(stream.category, 2) >= 0))
     last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & named
     good = at_or_before(polarity > 0)
     place = np.maximum(good, 0)
