@@ -191,8 +191,8 @@ def _inflect(entries: dict[str, Entry], word: str, level: float, stated: set[str
         return
     for form, kind in _inflected(word):
         there = entries.get(form)
-        if there is None and kind == Mark.VERB and entries[word].marks & Mark.VERB:
-            there = entries.setdefault(form, Entry(Mark.VERB))
+        if there is None and entries[word].marks & kind & (Mark.VERB | Mark.ADJECTIVE):
+            there = entries.setdefault(form, Entry(kind))
         of_noun = Mark.NOUN if form == plural(word) and entries[word].marks & (Mark.VERB | Mark.NOUN) else 0
         if (
             form in stated

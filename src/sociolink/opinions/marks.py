@@ -66,13 +66,15 @@ class Mark:
     FAILING = 1 << 57
     PLURAL = 1 << 58
     GENERIC = 1 << 59
+    RELATIVE = 1 << 60
     NEUTRAL = 1 << 52
 
 
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if (name.isupper() and bit <= Mark.SENSE) or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING", "GENERIC")
+    if (name.isupper() and bit <= Mark.SENSE)
+    or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING", "GENERIC", "RELATIVE")
 }
 """Keys of grammar.txt."""
 

@@ -131,7 +131,7 @@ def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
     skip = stream.has(_BEFORE_NOUN) | (stream.polarity != 0)
     before = at_or_before(~skip)[np.maximum(first - 1, 0)]
     inside = (before >= 0) & (stream.sentence[np.maximum(before, 0)] == stream.sentence[first]) & (first > 0)
-    behind = inside & stream.has(Mark.PREPOSITION)[np.maximum(before, 0)]
+    behind = inside & stream.has(Mark.PREPOSITION | Mark.THAN)[np.maximum(before, 0)]
     mentions = Mentions(first, last, head, category, entities, listed, candidate, behind, address, behind, marks)
     return _relate(mentions, stream, vocabulary)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
@@ -22,6 +23,7 @@ __all__ = ["NO_THING", "Targets", "find_targets"]
 
 _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
+_STAFF = CATEGORIES.index("staff")
 _GENERAL_REACH = 4
 NO_THING = -2
 _INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
@@ -84,6 +86,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     subject = places.clause_subject[stream.clause[at]]
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
+    spoken = _thing_spoken_of(stream, at, spoken, mentions)
     same_sentence = spoken >= 0
     same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
     itself = _itself(mentions, at)
@@ -95,6 +98,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (ahead.object, ahead.mention),
         (beside >= 0, beside),
         (left, subject),
+        (_relative_subject(stream, at), spoken),
         (_pronoun_subject(stream, at) & ~verb, spoken),
         ((verb | units.absent) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
@@ -227,6 +231,31 @@ def _pronoun_subject(stream: Stream, at: Ints) -> Bools:
     pronoun = at_or_before(stream.has(Mark.PRONOUN))[np.maximum(at - 1, 0)]
     answer: Bools = (pronoun >= 0) & (stream.clause[np.maximum(pronoun, 0)] == stream.clause[at])
     return answer
+
+
+def _relative_subject(stream: Stream, at: Ints) -> Bools:
+    """Whether "that", "which" or "who" is the subject: it opens the clause, with nothing but a helping word between."""
+    begun = np.ones(len(stream), np.bool_)
+    begun[1:] = stream.clause[1:] != stream.clause[:-1]
+    first = at_or_before(begun)[at]
+    helping = count_before(~stream.has(Mark.COPULA | Mark.ADVERB | Mark.NEGATOR | Mark.BOOSTER))
+    answer: Bools = stream.has(Mark.RELATIVE)[first] & (at > first) & (helping[at] == helping[first + 1])
+    return answer
+
+
+def _thing_spoken_of(stream: Stream, at: Ints, spoken: Ints, mentions: Mentions) -> Ints:
+    """What "it" is where a person was the subject before: the thing that was named last."""
+    pronoun = at_or_before(stream.has(Mark.THING_PRONOUN))[np.maximum(at - 1, 0)]
+    place = np.maximum(pronoun, 0)
+    it = (pronoun >= 0) & (stream.clause[place] == stream.clause[at])
+    person = (spoken >= 0) & (mentions.category[np.maximum(spoken, 0)] == _STAFF)
+    things = np.flatnonzero(mentions.candidate & (mentions.category != _STAFF))
+    if not len(things):
+        return spoken
+    before = np.searchsorted(mentions.first[things], place) - 1
+    last = things[np.maximum(before, 0)]
+    same = (before >= 0) & (stream.sentence[mentions.first[last]] == stream.sentence[at])
+    return np.where(it & person & same, last, spoken)
 
 
 def _itself(mentions: Mentions, at: Ints) -> Ints:

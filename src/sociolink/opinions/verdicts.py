@@ -184,8 +184,9 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
         if len(groups)
         else np.zeros(len(lonely), np.bool_)
     )
-    source = order[place[hit]]
-    things = lonely[hit]
+    source, things = order[place[hit]], lonely[hit]
+    further = mentions.behind[things] & (found.mention[source] > things)
+    source, things = source[~further], things[~further]
     return Verdicts(
         np.concatenate([found.at, found.at[source]]),
         np.concatenate([found.mention, things]),
