@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["GRAMMAR", "RELATIVE", "Mark"]
+__all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
 
 
 class Mark:
-    """Bits; each is what grammar.txt of a language calls it, or follows from how a token is written."""
+    """Bits; those up to `WANTS_LOUD` are keys of grammar.txt, the others follow from other lists and from writing."""
 
     NEGATOR = 1 << 0
     BOOSTER = 1 << 1
@@ -22,61 +22,56 @@ class Mark:
     REPROACH = 1 << 11
     DETERMINER = 1 << 12
     PRONOUN = 1 << 13
-    PERSON = 1 << 14
-    SUBJECT = 1 << 15
-    COPULA = 1 << 16
-    PREPOSITION = 1 << 17
-    OBJECT_VERB = 1 << 18
-    FEELING = 1 << 19
-    COMPARATIVE = 1 << 20
+    THING_PRONOUN = 1 << 14
+    RELATIVE = 1 << 15
+    PERSON = 1 << 16
+    SUBJECT = 1 << 17
+    COPULA = 1 << 18
+    SENSE = 1 << 19
+    PREPOSITION = 1 << 20
     THAN = 1 << 21
-    UP = 1 << 22
-    DOWN = 1 << 23
-    HOT = 1 << 24
-    COLD = 1 << 25
-    LOUD = 1 << 26
-    LIGHT = 1 << 27
-    HARD = 1 << 28
-    CHEAP = 1 << 29
-    WANTS_MORE = 1 << 30
-    WANTS_LESS = 1 << 31
-    WANTS_HOT = 1 << 32
-    WANTS_COLD = 1 << 33
-    WANTS_LOUD = 1 << 34
-    UNSPOKEN = 1 << 35
-    AFFIRMER = 1 << 36
-    NOT_NEGATOR = 1 << 37
-    SENSE = 1 << 38
-    VERB = 1 << 40
-    ADJECTIVE = 1 << 41
-    ADVERB = 1 << 42
-    NOUN = 1 << 43
-    NUMBER = 1 << 44
-    MENTION = 1 << 45
-    STOP = 1 << 46
-    COMMA = 1 << 47
-    QUESTION = 1 << 48
-    BANG = 1 << 49
-    EMOJI = 1 << 50
+    OBJECT_VERB = 1 << 22
+    FEELING = 1 << 23
+    GRATITUDE = 1 << 24
+    COMPARATIVE = 1 << 25
+    GENERIC = 1 << 26
+    FAILING = 1 << 27
+    ADVERB = 1 << 28
+    AFFIRMER = 1 << 29
+    NOT_NEGATOR = 1 << 30
+    UP = 1 << 31
+    DOWN = 1 << 32
+    HOT = 1 << 33
+    COLD = 1 << 34
+    LOUD = 1 << 35
+    LIGHT = 1 << 36
+    HARD = 1 << 37
+    CHEAP = 1 << 38
+    WANTS_MORE = 1 << 39
+    WANTS_LESS = 1 << 40
+    WANTS_HOT = 1 << 41
+    WANTS_COLD = 1 << 42
+    WANTS_LOUD = 1 << 43
+    UNSPOKEN = 1 << 44
+    VERB = 1 << 45
+    ADJECTIVE = 1 << 46
+    NOUN = 1 << 47
+    NUMBER = 1 << 48
+    MENTION = 1 << 49
+    PLURAL = 1 << 50
     PHRASE = 1 << 51
-    TAKES_NO_NOUN = 1 << 53
-    TAKES_NO_OBJECT = 1 << 54
-    GRATITUDE = 1 << 55
-    THING_PRONOUN = 1 << 56
-    FAILING = 1 << 57
-    PLURAL = 1 << 58
-    GENERIC = 1 << 59
-    RELATIVE = 1 << 60
-    NEUTRAL = 1 << 52
+    TAKES_NO_NOUN = 1 << 52
+    TAKES_NO_OBJECT = 1 << 53
+    NEUTRAL = 1 << 54
+    EMOJI = 1 << 55
+    STOP = 1 << 56
+    COMMA = 1 << 57
+    QUESTION = 1 << 58
+    BANG = 1 << 59
 
 
-GRAMMAR = {
-    name.lower(): bit
-    for name, bit in vars(Mark).items()
-    if (name.isupper() and bit <= Mark.SENSE)
-    or name in ("ADVERB", "GRATITUDE", "THING_PRONOUN", "FAILING", "GENERIC", "RELATIVE")
-}
+GRAMMAR = {name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.WANTS_LOUD}
 """Keys of grammar.txt."""
 
-RELATIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Mark.LIGHT | Mark.HARD | Mark.CHEAP
-"""Adjectives that are good of one thing and bad of another."""
+RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Mark.LIGHT | Mark.HARD | Mark.CHEAP
+"""Adjectives that are good of one thing and bad of another (Ding, Liu & Yu, 2008, WSDM)."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sociolink.opinions.lexicon import CATEGORIES
-from sociolink.opinions.marks import RELATIVE, Mark
+from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
@@ -77,7 +77,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     third_person &= shift(stream.has(Mark.ADVERB | Mark.ADJECTIVE), -1)
     verb_place |= third_person
     named = aspect & ~verb_place & (~two_faced | noun_place)
-    plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
+    plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE_ADJECTIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
     opening = new_sentence | ((before & (Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA)) != 0)
     led = ((before & Mark.DETERMINER) != 0) | (stream.capital & ~new_sentence & ((before & Mark.ADJECTIVE) != 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.opinions.marks import RELATIVE, Mark
+from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, shift
 from sociolink.opinions.stream import Stream
 
@@ -54,11 +54,11 @@ def find_units(stream: Stream) -> Units:
     polarity = stream.polarity.copy()
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
-    adjective = stream.has(Mark.ADJECTIVE | RELATIVE)
+    adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
     too = shift(stream.has(Mark.TOO), 1) & (shift(stream.sentence, 1) == stream.sentence)
     too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)
     polarity[too_much & (polarity >= 0)] = _TOO_MUCH
-    relative = stream.has(RELATIVE) & ~too_much
+    relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
     polarity[_hollow(stream, polarity)] = 0
     absent = _lacking(stream, polarity)
     lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
