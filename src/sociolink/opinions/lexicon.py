@@ -156,7 +156,9 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
             entry.marks |= Mark.TAKES_NO_OBJECT if last.marks & Mark.PERSON and not last.marks & Mark.DETERMINER else 0
         if first is None or last is None or last.category < 0 or entry.category >= 0 or not entry.polarity:
             continue
-        if len(parts) <= _LONGEST_NAME and not entry.marks & Mark.VERB and not first.marks & Mark.PREPOSITION:
+        if len(parts) <= _LONGEST_NAME and not (
+            entry.marks & Mark.VERB or first.marks & (Mark.PREPOSITION | Mark.FAILING)
+        ):
             entry.category, entry.aspect = last.category, last.aspect
 
 

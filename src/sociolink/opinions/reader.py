@@ -14,12 +14,13 @@ from sociolink.opinions.catalogue import Catalogue, as_catalogue
 from sociolink.opinions.kinds import classify, list_kinds
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.mentions import Mentions, find_mentions
-from sociolink.opinions.neighbours import Ints
+from sociolink.opinions.neighbours import Bools, Ints
 from sociolink.opinions.stream import PhraseTable, Stream, index_phrases, index_purposes, read_stream
 from sociolink.opinions.targets import find_targets
 from sociolink.opinions.units import find_units
 from sociolink.opinions.verdicts import Verdicts, judge
 from sociolink.opinions.vocabulary import Vocabulary, build_vocabulary
+from sociolink.reference.facts import given_name_counts
 from sociolink.text.buffers import flatten, plain_strings
 
 __all__ = ["OPINION_FIELDS", "SENTIMENTS", "OpinionReader", "RuleReader"]
@@ -45,6 +46,10 @@ OPINION_FIELDS = pa.schema(
 )
 """What a reader answers; see `docs/opinions.md`."""
 
+_MIN_BEARERS = 50_000
+"""A given name that so many people in the United States bear is rarely the name of a thing."""
+
+Int8s = np.typing.NDArray[np.int8]
 Int32s = np.typing.NDArray[np.int32]
 
 _BATCH = 8_192
@@ -133,6 +138,7 @@ def _table(
     first = mentions.first[thing] if len(mentions) else nothing
     last = mentions.last[thing] if len(mentions) else nothing
     head = mentions.head[thing] if len(mentions) else nothing
+    listed = mentions.listed[thing] if len(mentions) else named
     flat = flatten(texts)
     starts, ends = np.where(named, stream.start[first], 0), np.where(named, stream.end[last], 0)
     base = flat.offsets[row]
@@ -154,7 +160,7 @@ def _table(
             pa.array(begins, mask=missing),
             pa.array(finishes, mask=missing),
             pc.if_else(pa.array(named), aspect, None),
-            pa.array(CATEGORIES).take(pa.array(found.category)),
+            pa.array(CATEGORIES).take(pa.array(_people(found.category, named, listed, terms))),
             names.take(pa.array(entity, mask=missing | (entity < 0))),
             words,
             pa.array(found.polarity.astype(np.float64)),
@@ -164,6 +170,17 @@ def _table(
         ],
         schema=OPINION_FIELDS,
     )
+
+
+def _people(category: Int8s, named: Bools, listed: Bools, terms: pa.Array) -> Int8s:
+    """Categories, those of given names being staff: "thanks to Maria"."""
+    open_ = np.flatnonzero(named & ~listed)
+    words = terms.take(pa.array(open_))
+    single = pc.match_substring_regex(words, "^[A-Z][a-z]+$")
+    bearers = given_name_counts().lookup(pc.if_else(single, pc.utf8_lower(words), None))
+    out = category.copy()
+    out[open_[bearers >= _MIN_BEARERS]] = CATEGORIES.index("staff")
+    return out
 
 
 def _characters(data: np.typing.NDArray[np.uint8], base: Ints, places: Ints) -> Int32s:

@@ -58,6 +58,26 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
         ("new iPhone 😍😍", [("iPhone", "product", "p")]),
         # in the middle
         ("The movie selection is okay", [("movie selection", "product", "u")]),
+        # what a general word is said to be, who "it" and "that" are
+        ("The best part is the camera", [("camera", "product", "p")]),
+        ("I bought a case that doesn't fit my phone", [("case", "product", "n")]),
+        (
+            "The waiter recommended the salmon and it did not disappoint",
+            [("waiter", "staff", "p"), ("salmon", "product", "p")],
+        ),
+        # good words that only say how bad something is
+        ("The battery drains fast", [("battery", "product", "n")]),
+        ("Thanks for losing my luggage", [("luggage", "service", "n")]),
+        # verbs that fail, scores, lists
+        ("The app won't sync", [("app", "product", "n")]),
+        ("food 9/10 service 2/10", [("food", "product", "p"), ("service", "service", "n")]),
+        (
+            "Pros: battery, screen. Cons: weight",
+            [("battery", "product", "p"), ("screen", "product", "p"), ("weight", "product", "n")],
+        ),
+        ("Worst. Service. Ever.", [("Service", "service", "n")]),
+        # people by name
+        ("Thanks to Maria for the help", [("Maria", "staff", "p")]),
         # no term
         ("way too expensive", [(None, "price", "n")]),
         # who is spoken to
