@@ -17,6 +17,12 @@ __all__ = ["Catalogue", "as_catalogue", "catalogue_of_events"]
 _FORMS = "Give names, a dict of name to category or of category to names, or a table with name (and category, aliases)."
 
 
+_SIZE = re.compile(
+    r"(?:[\s,;/-]*(?:\([^)]*\)|\b\d+(?:\.\d+)?\s?(?:gb|tb|mb|ml|l|oz|kg|g|cm|mm|m|in|inch|pack|pcs|x)\b))+\s*$", re.I
+)
+_SHORTEST = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Names of products, brands and other aspects.
@@ -84,13 +90,19 @@ def catalogue_of_events(events: pa.Table) -> Catalogue:
         events: Canonical events.
 
     Examples:
-        >>> catalogue_of_events(pa.table({"product": ["Tab 8", None, "Tab 8", "Fiber Max"]})).names
-        ('Fiber Max', 'Tab 8')
+        >>> catalogue_of_events(pa.table({"product": ["Tab 8 64GB", None, "Tab 8 64GB", "Fiber Max"]})).names
+        ('Fiber Max', 'Tab 8 64GB')
     """
     if "product" not in events.column_names:
         return Catalogue()
     names = sorted({name for name in events["product"].unique().to_pylist() if name and name.strip()})
-    return _catalogue((name, "product", ()) for name in names)
+    return _catalogue((name, "product", _without_size(name, names)) for name in names)
+
+
+def _without_size(name: str, names: Sequence[str]) -> tuple[str, ...]:
+    """The name as people say it: without size, count and what stands in brackets at its end."""
+    short = _SIZE.sub("", name).strip()
+    return (short,) if len(short) > _SHORTEST and short != name and short not in names else ()
 
 
 def _split(aliases: Any) -> tuple[str, ...]:

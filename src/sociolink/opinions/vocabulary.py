@@ -22,6 +22,9 @@ __all__ = ["KINDS_OF_UNKNOWN", "PURPOSES", "Vocabulary", "build_vocabulary"]
 
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
+_DESK = re.compile("^(?:ask|team|the|get)|(?:help|helps|support|cares?|service|uk|usa?|official|hq|app|news)$")
+"""What brands add to their names for the accounts that answer."""
+
 _VOWELS = re.compile("[aeiouy]+")
 _MIN_MISSPELT = 6
 _MIN_JOINED = 7
@@ -85,7 +88,8 @@ class Vocabulary:
     def _resolve(self, word: str) -> tuple[int, bool]:
         number, known = self.entries.number, None
         if word[0] == "@":
-            return number["<mention>"], False
+            bare = _DESK.sub("", word[1:].replace("_", ""))
+            return number.get("@" + bare, number["<mention>"]), False
         if word[0].isdigit() or word[0] == "$":
             return number["<number>"], False
         drawn = _DRAWN_OUT.search(word) is not None

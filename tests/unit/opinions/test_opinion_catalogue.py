@@ -38,6 +38,19 @@ def test_events_are_a_catalogue() -> None:
     assert len(catalogue_of_events(events.drop_columns(["product"]))) == 0
 
 
+def test_products_of_events_are_found_without_their_size() -> None:
+    events = pa.table({"product": ["Tab 8 Pro 128GB", "Buds (black)", "Max 5 kg", "Soap", "Soap 100 ml"]})
+    aliases = dict(zip(catalogue_of_events(events).names, catalogue_of_events(events).aliases, strict=True))
+
+    assert aliases == {
+        "Tab 8 Pro 128GB": ("Tab 8 Pro",),
+        "Buds (black)": ("Buds",),
+        "Max 5 kg": (),
+        "Soap": (),
+        "Soap 100 ml": (),
+    }
+
+
 @pytest.mark.parametrize(
     ("given", "says"),
     [

@@ -84,6 +84,8 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
         ("Thank you @BlueTel", [("@BlueTel", "brand", "p")]),
         ("@BlueTel the coverage in Kent is terrible", [("coverage", "service", "n")]),
         ("Shame on you @harborbank", [("@harborbank", "brand", "n")]),
+        ("Thank you @AskBlueTel", [("@AskBlueTel", "brand", "p")]),
+        ("Thank you @jane", []),
     ],
 )
 def test_opinions(text: str, wanted: list[tuple[str | None, str, str]]) -> None:
