@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sociolink.linking.customer_index import CustomerIndex
     from sociolink.linking.fit import fit
     from sociolink.linking.link import link
+    from sociolink.opinions.read import read_opinions
     from sociolink.records.mapping import Mapping
     from sociolink.results.evaluation import Evaluation
     from sociolink.results.links import Links
@@ -36,6 +37,7 @@ __all__ = [
     "evaluate",
     "fit",
     "link",
+    "read_opinions",
     "review",
     "testing",
 ]
@@ -51,6 +53,7 @@ _HOMES = {
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",
+    "read_opinions": "sociolink.opinions.read",
 }
 _ROOMS = ("datasets", "errors", "review", "testing")
 

@@ -25,6 +25,7 @@ NAMES = [
     "evaluate",
     "fit",
     "link",
+    "read_opinions",
     "review",
     "testing",
 ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("calibration", "deciding", "explaining", "indexing", "parity")
+PAGES = ("calibration", "deciding", "explaining", "indexing", "opinions", "parity")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,0 +1,196 @@
+"""How well opinions are read, on labelled sentences of the project's own; and how fast.
+
+usage: python benchmarks/opinions.py [--sets development,heldout] [--errors] [--speed POSTS]
+
+A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
+the same. Intervals by bootstrap over sentences. `--errors` lists what is wrong, of the development set only. Results go
+to results/opinions.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tables import Sheet, insert_block, to_markdown
+
+HERE = Path(__file__).parent
+RESULT = HERE / "results" / "opinions.json"
+SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
+BRANDS = (
+    "AT&T", "Verizon", "BlueTel", "QuickNet", "Orange Mobile", "SkyHopAir", "AeroNord", "Harbor Bank", "MegaMart",
+    "FreshBox", "PayWiz", "Carmart", "Northline", "Lyft", "Uber", "Dyson", "Shoezy", "RailWest",
+)  # fmt: skip
+PRODUCTS = (
+    "iPhone", "iPad", "Pixel", "Galaxy", "Kindle", "MacBook", "Surface", "Civic", "Tesla", "Leaf", "XPS", "Roomba",
+    "Sony TV", "iOS", "Android", "Jeep", "Slack",
+)  # fmt: skip
+CATALOGUE = {"brand": BRANDS, "product": PRODUCTS}
+
+
+@dataclass(frozen=True)
+class Label:
+    term: str
+    category: str
+    sentiment: str
+
+
+def read_set(name: str) -> tuple[list[str], list[list[Label]]]:
+    """Sentences and their opinions."""
+    texts, labels = [], []
+    for line in (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines():
+        if line.startswith("# ") or "=>" not in line:
+            continue
+        text, _, said = line.partition("=>")
+        texts.append(text.strip())
+        parts = [part.split("|") for part in said.split(" ; ") if part.strip(" ;")]
+        labels.append([Label(t.strip(), c.strip(), SIGNS[s.strip(" ;")]) for t, c, s in parts])
+    return texts, labels
+
+
+def words(text: str) -> set[str]:
+    import re
+
+    return set(re.findall(r"[a-z0-9&@]+", text.lower()))
+
+
+def count(truth: list[Label], found: list[Label], *, by: str) -> tuple[int, int, int]:
+    """Right, found, labelled; each found opinion is paired with one labelled at most."""
+    left = list(truth)
+    right = 0
+    for one in found:
+        for label in left:
+            same_term = bool(words(one.term) & words(label.term)) or (label.term == "-" and one.term == "-")
+            same = {
+                "term": same_term,
+                "term and sentiment": same_term and one.sentiment == label.sentiment,
+                "category and sentiment": one.category == label.category and one.sentiment == label.sentiment,
+                "term, category and sentiment": same_term
+                and one.category == label.category
+                and one.sentiment == label.sentiment,
+            }[by]
+            if same:
+                left.remove(label)
+                right += 1
+                break
+    return right, len(found), len(truth)
+
+
+MEASURES = ("term and sentiment", "term", "category and sentiment", "term, category and sentiment")
+
+
+def rates(counts: np.ndarray) -> tuple[float, float, float]:
+    right, found, labelled = counts.sum(axis=0)
+    precision, recall = right / max(found, 1), right / max(labelled, 1)
+    return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
+
+
+def measure(name: str, *, errors: bool, catalogue: object = CATALOGUE) -> dict[str, object]:
+    """All measures of one set."""
+    from sociolink.opinions.reader import RuleReader
+
+    texts, labels = read_set(name)
+    table = RuleReader(catalogue)(texts)
+    found: list[list[Label]] = [[] for _ in texts]
+    for one in table.to_pylist():
+        found[one["text"]].append(Label(one["aspect_term"] or "-", one["aspect_category"], one["sentiment"]))
+    out: dict[str, object] = {"sentences": len(texts), "opinions": sum(map(len, labels))}
+    rng = np.random.default_rng(0)
+    for by in MEASURES:
+        counts = np.array([count(t, f, by=by) for t, f in zip(labels, found, strict=True)])
+        draws = [rates(counts[rng.integers(0, len(counts), len(counts))])[2] for _ in range(1000)]
+        precision, recall, f1 = rates(counts)
+        low, high = np.percentile(draws, [2.5, 97.5])
+        out[by] = {"precision": precision, "recall": recall, "f1": f1, "interval": [low, high]}
+        if errors and by == MEASURES[0]:
+            for text, t, f, (right, n, m) in zip(texts, labels, found, counts, strict=True):
+                if right < max(n, m):
+                    say = lambda many: "; ".join(f"{x.term}|{x.category}|{x.sentiment[:3]}" for x in many)  # noqa: E731
+                    print(f"{text}\n    want {say(t)}\n    got  {say(f)}")
+    return out
+
+
+def speed(posts: int) -> dict[str, float]:
+    """CPU seconds for many posts, put together from the sentences."""
+    import pyarrow as pa
+
+    from sociolink.opinions.reader import RuleReader
+
+    lines = [text for name in ("development", "heldout") for text in read_set(name)[0]]
+    rng = np.random.default_rng(0)
+    one, two = rng.integers(0, len(lines), (2, posts))
+    texts = pa.array(
+        [f"{lines[a]} {lines[b]} {c}x" for a, b, c in zip(one, two, rng.integers(0, posts, posts), strict=True)]
+    )
+    reader = RuleReader(CATALOGUE)
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    table = reader(texts)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return {
+        "posts": posts,
+        "opinions": table.num_rows,
+        "cpu_seconds": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "peak_mib": after.ru_maxrss / 1024,
+    }
+
+
+def to_block(results: dict[str, Any]) -> str:
+    """What was measured, for the page."""
+    header = ("set", "sentences", "opinions", "right if", "precision", "recall", "F1 (95% interval)")
+    rows = []
+    for name in ("development", "heldout"):
+        one = results[name]
+        for by in MEASURES:
+            low, high = one[by]["interval"]
+            cells = (name, str(one["sentences"]), str(one["opinions"]), by) if by == MEASURES[0] else ("", "", "", by)
+            rates = (
+                f"{one[by]['precision']:.3f}",
+                f"{one[by]['recall']:.3f}",
+                f"{one[by]['f1']:.3f} ({low:.3f}-{high:.3f})",
+            )
+            rows.append((*cells, *rates))
+    block = to_markdown([Sheet("", header, tuple(rows))], titles=False)
+    if "speed" in results:
+        speed = results["speed"]
+        block += (
+            f"\n\n{speed['posts']:,} posts of two sentences each: {speed['cpu_seconds']:.0f} s of one core, "
+            f"{speed['peak_mib']:.0f} MiB at most."
+        )
+    return f"{block}\n\nWritten by `benchmarks/opinions.py`."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", default="development,heldout")
+    parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--without-catalogue", action="store_true")
+    parser.add_argument("--speed", type=int, default=0)
+    given = parser.parse_args()
+    results: dict[str, object] = {}
+    for name in filter(None, given.sets.split(",")):
+        catalogue = None if given.without_catalogue else CATALOGUE
+        results[name] = found = measure(name, errors=given.errors and name == "development", catalogue=catalogue)
+        print(f"{name}: {found['sentences']} sentences, {found['opinions']} opinions")
+        for by in MEASURES:
+            one = found[by]
+            low, high = one["interval"]
+            print(
+                f"  {by:30} P {one['precision']:.3f}  R {one['recall']:.3f}  F1 {one['f1']:.3f} ({low:.3f}-{high:.3f})"
+            )
+    if given.speed:
+        results["speed"] = speed(given.speed)
+        print(results["speed"])
+    if set(results) >= {"development", "heldout"} and not given.without_catalogue:
+        kept = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
+        kept |= results
+        RESULT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+        insert_block(HERE.parent / "docs" / "opinions.md", to_block(kept))
+
+
+if __name__ == "__main__":
+    main()

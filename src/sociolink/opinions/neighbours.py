@@ -1,0 +1,63 @@
+"""The nearest unit before or behind each unit that has some property."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Bools", "Ints", "at_or_after", "at_or_before", "count_before", "shift"]
+
+Ints = npt.NDArray[np.int64]
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+Bools = npt.NDArray[np.bool_]
+
+
+def at_or_before(mask: Bools) -> Ints:
+    """Place of the last true at or before each place; -1 where there is none.
+
+    Examples:
+        >>> at_or_before(np.array([False, True, False])).tolist()
+        [-1, 1, 1]
+    """
+    places: Ints = np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
+    return places
+
+
+def at_or_after(mask: Bools) -> Ints:
+    """Place of the first true at or after each place; the length where there is none.
+
+    Examples:
+        >>> at_or_after(np.array([False, True, False])).tolist()
+        [1, 1, 3]
+    """
+    size = len(mask)
+    return size - 1 - at_or_before(mask[::-1])[::-1]
+
+
+def count_before(mask: Bools) -> Ints:
+    """(n + 1,) how many are true before each place, so that a difference counts those within a span.
+
+    Examples:
+        >>> count_before(np.array([True, False, True])).tolist()
+        [0, 1, 1, 2]
+    """
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
+
+
+def shift(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:
+    """Values moved by some places, zeros where nothing is: 1 shows each place what stands before it.
+
+    Examples:
+        >>> shift(np.array([1, 2, 3]), 1).tolist(), shift(np.array([1, 2, 3]), -1).tolist()
+        ([0, 1, 2], [2, 3, 0])
+    """
+    out = np.zeros_like(values)
+    if by > 0:
+        out[by:] = values[:-by]
+    elif by < 0:
+        out[:by] = values[-by:]
+    else:
+        out[:] = values
+    return out

@@ -1,0 +1,199 @@
+"""Opinion words: their polarity under negation, their strength, and what is only asked or supposed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, shift
+from sociolink.opinions.stream import Stream
+
+__all__ = ["Units", "find_units"]
+
+Floats = npt.NDArray[np.float32]
+
+_NEGATION_REACH = 5
+_HYPOTHESIS_REACH = 7
+_DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
+"""What negation leaves of a polarity: less than the opposite (Taboada et al., 2011, shift it likewise)."""
+
+_BOOST, _DAMP, _BANG = 1.25, 0.7, 1.1
+_TOO_MUCH = -0.55
+_MANNER_REACH, _THANKS_REACH = 2, 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Units:
+    """Opinion words in the order of the stream.
+
+    Attributes:
+        at: (opinions,) unit of the stream.
+        polarity: (opinions,) -1 to 1, with everything around it; 0 for words whose polarity depends on the thing.
+        factor: (opinions,) what negation and strength would make of a polarity of 1.
+        neutral: (opinions,) whether it is a verdict in the middle.
+        relative: (opinions,) whether its polarity depends on the thing.
+        absent: (opinions,) whether it only says that there is none of something.
+    """
+
+    at: Ints
+    polarity: Floats
+    factor: Floats
+    neutral: Bools
+    relative: Bools
+    absent: Bools
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+def find_units(stream: Stream) -> Units:
+    """Opinion words of all posts, those left out that are asked, wished or supposed."""
+    polarity = stream.polarity.copy()
+    liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
+    polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
+    adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
+    too = shift(stream.has(Mark.TOO), 1) & (shift(stream.sentence, 1) == stream.sentence)
+    too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)
+    polarity[too_much & (polarity >= 0)] = _TOO_MUCH
+    relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
+    polarity[_hollow(stream, polarity)] = 0
+    absent = _lacking(stream, polarity)
+    lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
+    neutral = stream.has(Mark.NEUTRAL)
+    chosen = (polarity != 0) | relative | neutral | lacking
+    chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
+    denied = _denied(stream, (polarity != 0) | neutral)
+    denied &= ~too_much & ~lacking & ~neutral
+    polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
+    strength = _strength(stream)
+    factor = np.where(denied, np.where(polarity >= 0, _DENIED_GOOD, _DENIED_BAD), 1.0) * np.where(
+        denied & (strength > 1), 1.0, strength
+    )
+    at = np.flatnonzero(chosen)
+    final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
+    return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+
+
+def _hollow(stream: Stream, polarity: Floats) -> Bools:
+    """Good words that only say how bad something is: "drains fast", "thanks for losing my bag"."""
+    bad, here = polarity < 0, np.arange(len(stream))
+    breaks = count_before(stream.has(Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.STOP))
+    before = shift(at_or_before(bad) + 1, 1) - 1
+    after = np.minimum(at_or_after(bad), len(stream) - 1)
+    of_manner = stream.has(Mark.ADVERB) & (before >= 0) & (here - before <= _MANNER_REACH)
+    of_manner &= breaks[here] == breaks[np.maximum(before, 0)]
+    thanks = stream.has(Mark.GRATITUDE) & bad[after] & (after - here <= _THANKS_REACH) & (breaks[after] == breaks[here])
+    answer: Bools = (polarity > 0) & (of_manner | thanks)
+    return answer
+
+
+def _lacking(stream: Stream, polarity: Floats) -> Bools:
+    """ "No" and its like directly before a thing that is named, with no opinion word in the clause behind it."""
+    no = stream.has(Mark.NEGATOR) & stream.has(Mark.DETERMINER | Mark.PHRASE)
+    following = shift(stream.category, -1)
+    same = shift(stream.clause, -1) == stream.clause
+    nothing_more = at_or_after(polarity != 0)
+    beyond = np.minimum(nothing_more, len(stream) - 1)
+    alone = (nothing_more >= len(stream)) | (stream.clause[beyond] != stream.clause)
+    answer: Bools = no & (following >= 0) & same & alone
+    return answer
+
+
+def _elliptic(stream: Stream, polarity: Floats) -> Bools:
+    """A negator at the end of a clause without an opinion word, behind one with a good one: "the other doesn't"."""
+    named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
+    named |= shift(stream.has(Mark.COPULA), 1) & (shift(stream.has(Mark.NOUN), 2) | (shift(stream.category, 2) >= 0))
+    last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & named
+    good = at_or_before(polarity > 0)
+    place = np.maximum(good, 0)
+    begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
+    own = at_or_before(polarity != 0)
+    answer: Bools = last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
+    return answer
+
+
+def _failing(stream: Stream, polarity: Floats) -> Bools:
+    """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
+    negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
+    negated &= shift(stream.clause, 1) == stream.clause
+    following = shift(stream.marks, -1)
+    verb = ((following & (Mark.VERB | Mark.NOUN)) != 0) & (shift(stream.clause, -1) == stream.clause)
+    many = count_before(polarity != 0)
+    begun = np.searchsorted(stream.clause, stream.clause)
+    ended = np.searchsorted(stream.clause, stream.clause, side="right")
+    answer: Bools = negated & verb & (many[ended] == many[begun])
+    return answer
+
+
+def _denied(stream: Stream, opinion: Bools) -> Bools:
+    """Whether a negator stands before, in the same clause and within reach, with no other opinion between."""
+    negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0)
+    before = shift(at_or_before(negator) + 1, 1) - 1
+    place = np.maximum(before, 0)
+    here = np.arange(len(stream))
+    near = (before >= 0) & (here - before <= _NEGATION_REACH)
+    unbroken = stream.sentence[place] == stream.sentence
+    breaks = count_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.CONDITION | Mark.NOT_NEGATOR))
+    unbroken &= breaks[here] == breaks[place + 1]
+    others = count_before(opinion & ~stream.has(Mark.FEELING))
+    between = others[here] - others[place + 1]
+    coordinated = shift(stream.has(Mark.COORDINATOR), 1)
+    negators = count_before(negator & ~stream.has(Mark.COORDINATOR))
+    window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
+    odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
+    odd |= stream.has(Mark.COORDINATOR)[place]
+    answer: Bools = near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    return answer
+
+
+def _strength(stream: Stream) -> Floats:
+    """What degree words around, its writing and the end of the sentence make of an opinion word."""
+    factor = stream.stress.copy()
+    for back in (1, 2):
+        same = shift(stream.clause, back) == stream.clause
+        factor *= np.where(same & shift(stream.has(Mark.BOOSTER), back), _BOOST if back == 1 else 1.1, 1.0)
+        factor *= np.where(same & shift(stream.has(Mark.DAMPER), back), _DAMP if back == 1 else 0.9, 1.0)
+    end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
+    factor *= np.where(stream.has(Mark.BANG)[end] & (stream.sentence[end] == stream.sentence), _BANG, 1.0)
+    return factor.astype(np.float32)
+
+
+def _supposed(stream: Stream) -> Bools:
+    """In a clause that begins with a condition, or behind a word that makes it a wish or a plan."""
+    here = np.arange(len(stream))
+    new_clause = np.ones(len(stream), np.bool_)
+    new_clause[1:] = stream.clause[1:] != stream.clause[:-1]
+    condition = at_or_before(stream.has(Mark.CONDITION))
+    boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
+    conditional = (
+        (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
+    )
+    hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
+    before = shift(at_or_before(hypothesis) + 1, 1) - 1
+    place = np.maximum(before, 0)
+    breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))
+    hypothetical = (before >= 0) & (here - before <= _HYPOTHESIS_REACH) & (breaks[here] == breaks[place])
+    answer: Bools = conditional | hypothetical
+    return answer
+
+
+def _asked(stream: Stream, polarity: Floats) -> Bools:
+    """Within a question that is no reproach: from the last clause that begins like a question to its mark."""
+    end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
+    question = stream.has(Mark.QUESTION)[end] & (stream.sentence[end] == stream.sentence)
+    new_clause = np.ones(len(stream), np.bool_)
+    new_clause[1:] = stream.clause[1:] != stream.clause[:-1]
+    start = new_clause & stream.has(Mark.INTERROGATIVE)
+    new_sentence = np.ones(len(stream), np.bool_)
+    new_sentence[1:] = stream.sentence[1:] != stream.sentence[:-1]
+    first = at_or_before(new_sentence)
+    starts = count_before(start)
+    begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0
+    any_start = (starts[end + 1] - starts[first]) > 0
+    reproach = count_before(stream.has(Mark.REPROACH))
+    reproached = ((reproach[end + 1] - reproach[first]) > 0) & (polarity < 0)
+    answer: Bools = question & (begun | ~any_start) & ~reproached
+    return answer
