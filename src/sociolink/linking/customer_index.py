@@ -30,9 +30,9 @@ from sociolink.linking.inputs import require_policy
 from sociolink.linking.link import load_model, phrases_of
 from sociolink.linking.section_views import view_sections
 from sociolink.linking.sections import build_section, kept_columns
-from sociolink.linking.summary import Progress
 from sociolink.records.readers import read_table
 from sociolink.records.single import read_profile
+from sociolink.rendering.progress import Progress
 from sociolink.results.found import Found
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel

@@ -31,7 +31,8 @@ from sociolink.linking.link import (
 )
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.section_pairs import observe_sections
-from sociolink.linking.summary import Progress, Stopwatch, summarise_run
+from sociolink.linking.summary import Stopwatch, summarise_run
+from sociolink.rendering.progress import Progress
 from sociolink.results.decisions import decide_table
 from sociolink.results.found import Found, found_of
 from sociolink.results.links import Links

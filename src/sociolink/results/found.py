@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from sociolink.calibration.decisions import DecisionRule
+from sociolink.results.answer import Answer
 from sociolink.results.decisions import decide_table
-from sociolink.results.explanation import Answer, explain_rows
+from sociolink.results.explanation import explain_rows
 from sociolink.results.report import RunReport
 
 __all__ = ["Found", "Match", "found_of"]

@@ -98,7 +98,7 @@ def compute_posterior(
         stranger_bits: (profiles,) bits in favour of a stranger (`resemblance_bits`); 0 by default.
 
     Returns:
-        The posterior. Shares are multiples of 2^-40 of the largest, so that sums are exact in any order.
+        The posterior. Shares are summed as multiples of 2^-40 of the largest, so that sums are exact in any order.
     """
     if len(pairs) == 0 or customers == 0:
         return Posterior(np.zeros(len(pairs)), np.ones(profiles), np.full(profiles, -np.inf))
@@ -108,8 +108,8 @@ def compute_posterior(
     begin = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
     top = np.zeros(profiles)
     top[owner[begin]] = np.maximum(np.maximum.reduceat(level, begin), _LEAST_LEVEL)
-    share = np.rint(2.0 ** (level - top[owner]) * _EXACT) / _EXACT
-    total = np.bincount(owner, weights=share, minlength=profiles) / customers
+    share = 2.0 ** (level - top[owner])
+    total = np.bincount(owner, weights=np.rint(share * _EXACT) / _EXACT, minlength=profiles) / customers
     known = coverage * total
     more = np.zeros(profiles) if stranger_bits is None else stranger_bits
     stranger = (1 - coverage) * 2.0 ** (more - top)
