@@ -82,6 +82,9 @@ def link(
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
     threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
     memory_limit: Annotated[str | None, typer.Option(help="For example 4GiB.", show_default=False)] = None,
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Folder from which a killed run goes on.", show_default=False)
+    ] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     debug: Debug = False,
@@ -111,6 +114,7 @@ def link(
             seed=seed,
             threads=threads,
             memory_limit=memory_limit,
+            checkpoint=checkpoint,
         ),
         as_json=as_json,
         quiet=quiet,

@@ -9,6 +9,7 @@ from pathlib import Path
 from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.governance.policy import Policy
+from sociolink.linking.checkpoint import clear_checkpoint
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.link import link
 from sociolink.records.readers import read_table
@@ -45,6 +46,7 @@ class LinkOrder:
     seed: int = 0
     threads: int | None = None
     memory_limit: str | None = None
+    checkpoint: Path | None = None
 
 
 def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) -> None:
@@ -77,6 +79,7 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
             seed=order.seed,
             threads=order.threads,
             memory_limit=order.memory_limit,
+            checkpoint=order.checkpoint,
             progress=tell,
         )
         if order.labels is not None:
@@ -92,6 +95,8 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
             write_table(links.rejects, order.rejects)
         if order.report is not None:
             _write_report(links, order, order.report)
+        if order.checkpoint is not None:
+            clear_checkpoint(order.checkpoint)
     if not quiet:
         _tell(links, order, as_json=as_json)
 

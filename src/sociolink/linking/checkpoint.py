@@ -17,7 +17,7 @@ from sociolink.errors import ModelError, OutputError
 from sociolink.records.writers import write_bytes
 from sociolink.results.model import LinkModel
 
-__all__ = ["Checkpoint", "open_checkpoint"]
+__all__ = ["Checkpoint", "clear_checkpoint", "open_checkpoint"]
 
 _DIGITS, _ROWS = 24, 1 << 16
 
@@ -26,7 +26,7 @@ _DIGITS, _ROWS = 24, 1 << 16
 class Checkpoint:
     """A folder with the finished parts of one run; parts of other runs in it are never read.
 
-    The files hold links, so persons. They are of no use once the links are written; `clear` removes them.
+    The files hold links, so persons. They are of no use once the links are written; `clear_checkpoint` removes them.
 
     Attributes:
         folder: The folder.
@@ -74,15 +74,17 @@ class Checkpoint:
         write_bytes(sink.getvalue().to_pybytes(), path)
         return made
 
-    def clear(self) -> None:
-        """Remove this run's files, and the folder if nothing else is in it."""
-        for path in self.folder.glob(f"{self.run}-*"):
-            path.unlink(missing_ok=True)
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
-
     def _path(self, name: str) -> Path:
         return self.folder / f"{self.run}-{name}"
+
+
+def clear_checkpoint(folder: str | os.PathLike[str]) -> None:
+    """Remove the parts of all runs from a folder, and the folder if nothing else is in it."""
+    path = Path(folder)
+    for part in path.glob(f"{'[0-9a-f]' * _DIGITS}-*"):
+        part.unlink(missing_ok=True)
+    if path.is_dir() and not any(path.iterdir()):
+        path.rmdir()
 
 
 class _Digesting(io.RawIOBase):

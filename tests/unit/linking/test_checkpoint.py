@@ -10,7 +10,7 @@ import pytest
 
 import sociolink as sl
 from sociolink.linking import link as linking
-from sociolink.linking.checkpoint import open_checkpoint
+from sociolink.linking.checkpoint import clear_checkpoint, open_checkpoint
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 from kills import count_kills
@@ -68,7 +68,7 @@ def test_clearing_leaves_what_is_not_its_own(world: Path, tmp_path: Path) -> Non
     kept = open_checkpoint(tmp_path / "kept", (table,), "")
     (tmp_path / "kept" / f"{kept.run}-0.arrow").write_bytes(b"")
     (tmp_path / "kept" / "notes.txt").write_text("mine")
-    kept.clear()
+    clear_checkpoint(tmp_path / "kept")
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["notes.txt"]
     assert open_checkpoint(tmp_path / "kept", (pa.table({"a": ["y"]}),), "").run != kept.run
     assert open_checkpoint(tmp_path / "kept", (table,), "more").run != kept.run
