@@ -35,7 +35,8 @@ def test_python_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.Monk
         exec(compile(block, "README.md", "exec"), names)
 
     assert {"links", "sure", "today", "why"} <= names.keys()
-    assert {path.name for path in tmp_path.iterdir()} == {"sure.parquet", "links.parquet", "model.json"}
+    written = {"sure.parquet", "links.parquet", "model.json", "report.html", "crm.index"}
+    assert {path.name for path in tmp_path.iterdir()} == written
 
 
 def test_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +75,7 @@ def test_accuracy_has_its_place() -> None:
 
 
 def test_documents_keep_their_length() -> None:
-    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split()) <= 1100
+    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split()) <= 1200
 
 
 def test_rooms_in_the_architecture_are_those_of_the_house() -> None:

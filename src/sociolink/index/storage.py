@@ -198,7 +198,7 @@ def _acquire(handle: int, patience: float) -> None:
     while not _try_lock(handle):
         if time.monotonic() > deadline:
             raise IndexFileError("Another process is writing this index. Try again when it is done.")
-        time.sleep(0.05)
+        time.sleep(0.005)
 
 
 if os.name == "nt":  # pragma: no cover

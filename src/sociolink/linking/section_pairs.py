@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.blocking.candidates import Candidates, propose_pairs
-from sociolink.evidence.protocol import Denominator, Mixture, Pairs
+from sociolink.evidence.protocol import Denominator, Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import confirmers
 from sociolink.linking.known import KnownAnswers
@@ -76,7 +76,8 @@ def observe_sections(
         )
         for name in compared[0]
     }
-    candidates = Candidates(pairs, (), sum(one.proposed for one in found), sum(one.capped for one in found))
+    hits = tuple(_join_hits(parts, place) for parts in zip(*(one.hits for one in found), strict=True))
+    candidates = Candidates(pairs, hits, sum(one.proposed for one in found), sum(one.capped for one in found))
     return Observations(pairs, families, profiles.num_rows, whole.people), candidates
 
 
@@ -134,6 +135,17 @@ def _count_people(pairs: Pairs, whole: Gallery, profiles: int) -> Pairs:
     named = np.bincount(pairs.profile[~last], weights=count[~last], minlength=profiles)
     count[last] = np.maximum(whole.people - named[pairs.profile[last]], 0.0)
     return replace(pairs, count=count)
+
+
+def _join_hits(parts: Sequence[Hits], place: Sequence[Int64s]) -> Hits:
+    """The keys of all sections that agreed, by pair; indexes of customers' keys are those of their section."""
+    pair = np.concatenate([place[number][part.pair] for number, part in enumerate(parts)])
+    kept = np.flatnonzero(pair >= 0)
+    order = kept[np.argsort(pair[kept], kind="stable")]
+    customer_key, profile_key = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("customer_key", "profile_key")
+    )
+    return Hits(pair[order].astype(np.int32), customer_key[order], profile_key[order])
 
 
 def _join_channel(parts: Sequence[Mixture], place: Sequence[Int64s], size: int) -> Mixture:

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from sociolink.linking.checkpoint import clear_checkpoint
 from sociolink.results.links import Links
 
 Run = Any
@@ -193,3 +194,18 @@ def test_debug_shows_the_traceback(run: Run, tables: Path, link_command: list[ob
 
     assert "Traceback" not in run(*link_command).err
     assert "Traceback" in run(*link_command, "--debug").err
+
+
+def test_a_checkpoint_is_removed_when_the_links_are_written(
+    run: Run, tmp_path: Path, link_command: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, kept = tmp_path / "kept", list[int]()
+
+    def clear(path: Path) -> None:
+        kept.append(len(list(path.iterdir())))
+        clear_checkpoint(path)
+
+    monkeypatch.setattr("sociolink.cli.linking.clear_checkpoint", clear)
+    assert run(*link_command, "--checkpoint", folder).code == 0
+    assert kept == [2]  # the model and one batch
+    assert not folder.exists()

@@ -49,6 +49,8 @@ def test_every_command_that_prints_results_gives_json() -> None:
     assert len(commands) > 7
     for name, command in commands.items():
         assert command.callback is not None
+        if name == "review":  # it serves a page until it is stopped
+            continue
         assert "as_json" in command.callback.__annotations__, name
 
 

@@ -116,7 +116,7 @@ def test_what_is_found_says_what_it_is(index: CustomerIndex, world: World, linke
     assert total == pytest.approx(1)
     assert sum(found.matches[0].bits.values()) == pytest.approx(found.matches[0].match_weight)
     assert str(found.customer_id) in repr(found)
-    assert found._repr_html_().startswith("<section")
+    assert found._repr_html_().startswith("<article")
     assert json.loads(json.dumps(found.to_dict()))["customer_id"] == found.customer_id
 
 

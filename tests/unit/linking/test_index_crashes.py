@@ -133,13 +133,14 @@ def test_a_crash_at_any_write_loses_nothing(
 
 
 WRITE = """
-import sys, sociolink as sl
+import sys, time, sociolink as sl
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 index = sl.CustomerIndex.open(sys.argv[1], policy=sl.Policy.research(who="t"), evidence=DEFAULT_EVIDENCE[1:3])
 print("ready", flush=True)
 for number in range(10_000):
     index.upsert([{"customer_id": f"n{number % 7}", "full_name": "Jo Smith", "email": f"jo{number}@x.example"}])
     index.erase([f"n{(number + 3) % 7}"])
+    time.sleep(0.02)
 """
 
 
