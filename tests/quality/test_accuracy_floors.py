@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from benchmark_modules import BENCHMARKS, load
+
 ROOT = Path(__file__).parents[2]
-BENCHMARKS = ROOT / "benchmarks"
 RESULTS = BENCHMARKS / "results" / "accuracy.json"
 MAX_SECONDS = 120.0
 
@@ -48,15 +46,6 @@ class Run:
 
     records: Mapping[str, Mapping[str, Any]]
     decoy_crm: Mapping[str, Any]
-
-
-def load(name: str) -> ModuleType:
-    """A module of the benchmarks."""
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(BENCHMARKS))
 
 
 @pytest.fixture(scope="session")

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+from benchmark_modules import BENCHMARKS, load
+
 SCRIPTS = sorted(".".join(one.relative_to(BENCHMARKS).with_suffix("").parts) for one in BENCHMARKS.rglob("*.py"))
 ELSEWHERE = {"ranker": "sklearn"}
 """Scripts that import at their top what only an environment of their own holds."""
-
-
-def load(name: str) -> ModuleType:
-    """A module of the benchmarks."""
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(BENCHMARKS))
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

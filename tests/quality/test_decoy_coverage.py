@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from benchmark_modules import load
+
 
 @pytest.fixture(scope="module")
 def benchmark() -> ModuleType:
-    folder = str(Path(__file__).parents[2] / "benchmarks")
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    return importlib.import_module("decoy_coverage")
+    return load("decoy_coverage")
 
 
 def test_intervals_hold_the_truth(benchmark: ModuleType) -> None:

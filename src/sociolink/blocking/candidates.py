@@ -66,13 +66,6 @@ def index_keys(keys: Keys) -> KeyBlocks:
     return KeyBlocks(key[first], start.astype(np.int64), order, keys.row[order])
 
 
-def _look_up(blocks: KeyBlocks, keys: Keys) -> tuple[Int64s, Int64s]:
-    """Indexes of profile keys that a customer has, and the blocks they meet."""
-    at, met = find_sorted(blocks.key, keys.key)
-    known = np.flatnonzero(met)
-    return known, at[known]
-
-
 @dataclass(frozen=True, slots=True)
 class _Met:
     """Keys of one family that agree: with one customer each (`small`), or with the many of a block (`large`).
@@ -90,12 +83,14 @@ class _Met:
 
 def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm: Confirm | None) -> tuple[_Met, _Met]:
     """The small and the large blocks that the profiles' keys meet."""
-    at, met = _look_up(block, keys)
+    place, agrees = find_sorted(block.key, keys.key)
+    at = np.flatnonzero(agrees)
+    met = place[at]
     begin = block.start[met]
     size = block.start[met + 1] - begin
     fits = size <= max_block
-    place, entry = expand_runs(begin[fits], size[fits])
-    used, customer_key = at[fits][place], block.order[entry].astype(np.int64)
+    run, entry = expand_runs(begin[fits], size[fits])
+    used, customer_key = at[fits][run], block.order[entry].astype(np.int64)
     if confirm is not None:
         firm = np.flatnonzero(confirm(customer_key, used))
         used, entry, customer_key = used[firm], entry[firm], customer_key[firm]

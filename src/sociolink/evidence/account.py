@@ -144,8 +144,9 @@ class Account:
         self, profiles: pa.Table, customers: CustomerAccounts, population: Mapping[str, Any]
     ) -> ProfileAccounts:
         """Own and named accounts of profiles."""
-        own, handle, platform = _own_accounts(profiles)
-        named, named_platforms = _named_accounts(profiles)
+        parsed = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
+        own, handle, platform = _own_accounts(profiles, parsed)
+        named, named_platforms = _named_accounts(profiles, parsed)
         every = pa.array([_ANY_PLATFORM] * profiles.num_rows, pa.string())
         accounts = [look_up(customers.accounts, facts) for facts in (own, handle, named)]
         platforms = [
@@ -239,9 +240,8 @@ def _names(parsed: Handles) -> pa.Array:
     return pc.if_else(pa.array(_has_server(parsed)), full, name)
 
 
-def _own_accounts(profiles: pa.Table) -> tuple[Facts, Facts, Facts]:
+def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Facts]:
     """Accounts, bare handles and platforms of the profiles themselves."""
-    parsed = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
     every = np.arange(profiles.num_rows)
     name = fold(parsed.handle)
     somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
@@ -255,7 +255,7 @@ def _own_accounts(profiles: pa.Table) -> tuple[Facts, Facts, Facts]:
     )
 
 
-def _named_accounts(profiles: pa.Table) -> tuple[Facts, Facts]:
+def _named_accounts(profiles: pa.Table, own: Handles) -> tuple[Facts, Facts]:
     """Accounts that bios and links name, and their platforms; a bare @name is on the profile's own platform."""
     found = extract_contacts(text_column(profiles, "bio"))
     found = found.filter(pc.equal(found["kind"], "handle"))
@@ -274,7 +274,6 @@ def _named_accounts(profiles: pa.Table) -> tuple[Facts, Facts]:
         pa.concat_arrays([plain_strings(found["value"]), plain_strings(link["handle"].filter(linked))]),
     )
     account = _joined(parsed.platform, _names(parsed))
-    own = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
     others = pc.not_equal(account, _joined(own.platform, _names(own)).take(pa.array(row)))
     row = row[np.asarray(others, np.bool_)]
     return (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import mmap
 import os
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
 from sociolink.errors import IndexFileError, OutputError
+from sociolink.index.locks import release_lock, wait_for_lock
 
 __all__ = ["FolderStorage", "MemoryStorage", "Patch", "Storage"]
 
@@ -135,9 +135,10 @@ class FolderStorage:
         except OSError as error:
             raise IndexFileError(f"The index cannot be locked for writing ({error.strerror}).") from error
         try:
-            _acquire(handle, _PATIENCE_SECONDS if wait else 0.0)
+            if not wait_for_lock(handle, _PATIENCE_SECONDS if wait else 0.0):
+                raise IndexFileError("Another process is writing this index. Try again when it is done.")
             yield
-            _release(handle)
+            release_lock(handle)
         finally:
             os.close(handle)
 
@@ -190,39 +191,3 @@ class MemoryStorage:
     def lock(self, *, wait: bool = True) -> Iterator[None]:
         """Nothing: nobody else sees this memory."""
         yield
-
-
-def _acquire(handle: int, patience: float) -> None:
-    """Wait a little for the lock."""
-    deadline = time.monotonic() + patience
-    while not _try_lock(handle):
-        if time.monotonic() > deadline:
-            raise IndexFileError("Another process is writing this index. Try again when it is done.")
-        time.sleep(0.005)
-
-
-if os.name == "nt":  # pragma: no cover
-    import msvcrt
-
-    def _try_lock(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-
-    def _release(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined]
-
-else:
-    import fcntl
-
-    def _try_lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-    def _release(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)

@@ -15,6 +15,7 @@ from sociolink.calibration.decisions import safe_cut
 from sociolink.errors import InputError, InvalidParameterError, Problem
 from sociolink.records.writers import write_table
 from sociolink.rendering.numbers import say_count
+from sociolink.text.buffers import count_values
 
 __all__ = ["Upsert", "plan_upsert", "within_risk"]
 
@@ -36,7 +37,7 @@ class Upsert:
     changes: pa.Table
 
     def __repr__(self) -> str:
-        counts = {one["values"]: one["counts"] for one in pc.value_counts(self.changes["change"]).to_pylist()}
+        counts = count_values(self.changes["change"])
         return "Upsert: " + ", ".join(f"{say_count(counts.get(name, 0))} {name}" for name in _CHANGES)
 
     def write(self, path: str | os.PathLike[str]) -> Path:

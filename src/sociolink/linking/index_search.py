@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -18,18 +17,16 @@ from sociolink.governance.policy import Policy
 from sociolink.linking.decoys import DecoyEstimate
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
-from sociolink.linking.kernel import score_batch
-from sociolink.linking.known import match_known
+from sociolink.linking.kernel import observe
 from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.link import (
-    BATCH_PROFILES,
     check_known,
-    default_engine,
     keys_of_profiles,
     links_only,
+    map_profiles,
     phrases_of,
+    rank_batch,
 )
-from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.section_pairs import observe_sections
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress
@@ -60,15 +57,9 @@ class SearchState:
 
 def search_kernel(batch: pa.RecordBatch, state: SearchState) -> pa.RecordBatch:
     """Links of a batch of profiles; `_row` numbers them, everything else is canonical."""
-    index, whole = state.index, state.index.whole
-    profiles = pa.Table.from_batches([batch])
-    known = match_known(state.known, profiles, whole)
-    if len(index.galleries) == 1:
-        scored = score_batch(profiles, whole, index.model, known=known)
-    else:
-        observing = partial(_observe, index)
-        scored = score_batch(profiles, whole, index.model, known=known, observing=observing)
-    return rank_links(scored, whole, rows=batch.column("_row"), profile_ids=batch.column("profile_id"), top=state.top)
+    index = state.index
+    observing = observe if len(index.galleries) == 1 else partial(_observe, index)
+    return rank_batch(batch, index.whole, index.model, known=state.known, top=state.top, observing=observing)
 
 
 def _observe(
@@ -121,14 +112,10 @@ def link_profiles(
         raise NothingToLinkError("There is nothing to link: no usable rows in profiles. See the table of rejects.")
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
     clock("linking")
-    numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
-    schema = links_schema(tuple(family.name for family in index.families))
     state = SearchState(index, top, known)
-    with nullcontext(engine) if engine is not None else default_engine(threads, memory_limit) as chosen:
-        mapped = chosen.map_batches(
-            chosen.scan(numbered), search_kernel, state, schema=schema, batch_rows=BATCH_PROFILES
-        )
-        rows = chosen.collect(mapped, order_by=("_row", "rank"))
+    rows = map_profiles(
+        profiles, search_kernel, state, index.families, engine=engine, threads=threads, memory_limit=memory_limit
+    )
     rule = DecisionRule()
     table = decide_table(links_only(rows), rule).combine_chunks()
     clock("done")

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sociolink.blocking.candidates import Candidates, Confirm, propose_pairs
 from sociolink.errors import ModelError
-from sociolink.evidence.protocol import ConfirmsKeys, Pairs
+from sociolink.evidence.protocol import ConfirmsKeys, Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
 from sociolink.results.model import LinkModel
@@ -21,9 +21,22 @@ from sociolink.scoring.em import Observations, answer_profiles, score_pairs
 from sociolink.scoring.posterior import Posterior, clamp
 from sociolink.scoring.weights import Correction, Parameters
 
-__all__ = ["Scored", "confirmers", "observe", "parameters_of", "score_batch"]
+__all__ = [
+    "Observing",
+    "Scored",
+    "compare",
+    "confirmers",
+    "count_people",
+    "observe",
+    "parameters_of",
+    "propose",
+    "score_batch",
+]
 
 Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+Observing = Callable[..., tuple[Observations, Candidates]]
+"""Proposes and compares pairs as `observe` does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +98,38 @@ def observe(
         family.prepare_profiles(profiles, state, population.get(family.name, {}))
         for family, state in zip(gallery.families, gallery.states, strict=True)
     ]
+    candidates = propose(gallery, states, profiles.num_rows, None if known is None else known.pairs())
+    pairs = count_people(candidates.pairs, gallery, profiles.num_rows)
+    families = compare(gallery, states, pairs, candidates.hits)
+    return Observations(pairs, families, profiles.num_rows, gallery.people), candidates
+
+
+def propose(
+    gallery: Gallery, states: Sequence[Any], profiles: int, also: tuple[Int64s, Int64s] | None = None
+) -> Candidates:
+    """The pairs of a batch.
+
+    Args:
+        gallery: The customers.
+        states: For each family its prepared profiles.
+        profiles: Number of profiles.
+        also: Profiles and customers that are compared whatever their keys say.
+    """
     keys = [family.profile_keys(state) for family, state in zip(gallery.families, states, strict=True)]
-    also = None if known is None else known.pairs()
     confirm = confirmers(gallery, states)
-    candidates = propose_pairs(
-        gallery.blocks, keys, profiles=profiles.num_rows, customers=len(gallery), also=also, confirm=confirm
-    )
-    pairs = _count_people(candidates.pairs, gallery, profiles.num_rows)
-    families = {
-        family.name: family.compare(of_customers, of_profiles, pairs, hits)
-        for family, of_customers, of_profiles, hits in zip(
-            gallery.families, gallery.states, states, candidates.hits, strict=True
+    return propose_pairs(gallery.blocks, keys, profiles=profiles, customers=len(gallery), also=also, confirm=confirm)
+
+
+def compare(
+    gallery: Gallery, states: Sequence[Any], pairs: Pairs, hits: Sequence[Hits]
+) -> dict[str, tuple[Mixture, ...]]:
+    """For each family the channels of pairs."""
+    return {
+        family.name: family.compare(of_customers, of_profiles, pairs, agreed)
+        for family, of_customers, of_profiles, agreed in zip(
+            gallery.families, gallery.states, states, hits, strict=True
         )
     }
-    return Observations(pairs, families, profiles.num_rows, gallery.people), candidates
 
 
 def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:
@@ -109,7 +140,7 @@ def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:
     ]
 
 
-def _count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
+def count_people(pairs: Pairs, gallery: Gallery, profiles: int) -> Pairs:
     """Pairs that count people instead of records; "everybody else" is the last pair of each profile."""
     if len(gallery) == 0:
         return pairs
@@ -127,7 +158,7 @@ def score_batch(
     model: LinkModel,
     *,
     known: KnownAnswers | None = None,
-    observing: Callable[..., tuple[Observations, Candidates]] = observe,
+    observing: Observing = observe,
 ) -> Scored:
     """Score a batch of profiles; every profile's answer depends on that profile, the gallery and the model alone."""
     observed, candidates = observing(profiles, gallery, model.population, known=known)

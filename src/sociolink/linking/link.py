@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import DecisionRule
-from sociolink.engines.protocol import Engine
+from sociolink.engines.protocol import Engine, Kernel
 from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.checkpoint import Checkpoint, open_checkpoint
@@ -22,7 +22,7 @@ from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.fit import fit_tables
 from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs, require_policy
-from sociolink.linking.kernel import score_batch
+from sociolink.linking.kernel import Observing, observe, score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.ranking import links_schema, rank_links
@@ -40,13 +40,14 @@ __all__ = [
     "BATCH_PROFILES",
     "LinkState",
     "check_known",
-    "default_engine",
     "keys_of_profiles",
     "link",
     "link_kernel",
     "links_only",
     "load_model",
+    "map_profiles",
     "phrases_of",
+    "rank_batch",
 ]
 
 BATCH_PROFILES = 10_000
@@ -80,24 +81,41 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
 
 
 def _link_batch(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
+    return rank_batch(batch, state.gallery, state.model, known=state.known, top=state.top)
+
+
+def rank_batch(
+    batch: pa.RecordBatch,
+    gallery: Gallery,
+    model: LinkModel,
+    *,
+    known: pa.Table | None,
+    top: int,
+    observing: Observing = observe,
+) -> pa.RecordBatch:
+    """Score a batch of numbered profiles, and list the best customers of each."""
     profiles = pa.Table.from_batches([batch])
-    known = match_known(state.known, profiles, state.gallery)
-    scored = score_batch(profiles, state.gallery, state.model, known=known)
-    return rank_links(
-        scored,
-        state.gallery,
-        rows=batch.column("_row"),
-        profile_ids=batch.column("profile_id"),
-        top=state.top,
-    )
+    answers = match_known(known, profiles, gallery)
+    scored = score_batch(profiles, gallery, model, known=answers, observing=observing)
+    return rank_links(scored, gallery, rows=batch.column("_row"), profile_ids=batch.column("profile_id"), top=top)
 
 
-def _map_profiles(profiles: pa.Table, state: LinkState, engine: Engine) -> pa.Table:
-    """Rows of `links_schema` for all profiles, in their order."""
+def map_profiles(
+    profiles: pa.Table,
+    kernel: Kernel,
+    state: Any,
+    families: tuple[EvidenceFamily, ...],
+    *,
+    engine: Engine | None,
+    threads: int | None,
+    memory_limit: str | None,
+) -> pa.Table:
+    """Rows of `links_schema` for all profiles, in their order, by a kernel on an engine; DuckDB by default."""
     numbered = profiles.append_column("_row", pa.array(np.arange(profiles.num_rows)))
-    schema = links_schema(tuple(family.name for family in state.gallery.families))
-    mapped = engine.map_batches(engine.scan(numbered), link_kernel, state, schema=schema, batch_rows=BATCH_PROFILES)
-    return engine.collect(mapped, order_by=("_row", "rank"))
+    schema = links_schema(tuple(family.name for family in families))
+    with nullcontext(engine) if engine is not None else _default_engine(threads, memory_limit) as chosen:
+        mapped = chosen.map_batches(chosen.scan(numbered), kernel, state, schema=schema, batch_rows=BATCH_PROFILES)
+        return chosen.collect(mapped, order_by=("_row", "rank"))
 
 
 def links_only(rows: pa.Table) -> pa.Table:
@@ -240,8 +258,10 @@ def link(
         usable = tuple(family for family in evidence if family.name in loaded.families)
         gallery = build_gallery(of_customers, usable, loaded.population)
     clock("linking")
-    with nullcontext(engine) if engine is not None else default_engine(threads, memory_limit) as chosen:
-        rows = _map_profiles(of_profiles, LinkState(gallery, loaded, top, of_known, saved), chosen)
+    state = LinkState(gallery, loaded, top, of_known, saved)
+    rows = map_profiles(
+        of_profiles, link_kernel, state, gallery.families, engine=engine, threads=threads, memory_limit=memory_limit
+    )
     rule = DecisionRule()
     table = decide_table(links_only(rows), rule).combine_chunks()
     clock("counting false links on decoys")
@@ -274,7 +294,7 @@ def link(
     )
 
 
-def default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
+def _default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
     """DuckDB, loaded when it is needed."""
     from sociolink.engines.duckdb import DuckDBEngine
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sociolink.blocking.candidates import Candidates, propose_pairs
+from sociolink.blocking.candidates import Candidates
 from sociolink.evidence.protocol import Denominator, Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
-from sociolink.linking.kernel import confirmers
+from sociolink.linking.kernel import compare, count_people, propose
 from sociolink.linking.known import KnownAnswers
 from sociolink.scoring.em import Observations
 
@@ -52,24 +52,12 @@ def observe_sections(
     begin = 0
     for section in sections:
         prepared = _prepare(profiles, section, population, prepared)
-        keys = [family.profile_keys(state) for family, state in zip(section.families, prepared, strict=True)]
-        also = _known_pairs(known, begin, len(section))
-        confirm = confirmers(section, prepared)
-        candidates = propose_pairs(
-            section.blocks, keys, profiles=profiles.num_rows, customers=len(section), also=also, confirm=confirm
-        )
-        compared.append(
-            {
-                family.name: family.compare(of_customers, of_profiles, candidates.pairs, hits)
-                for family, of_customers, of_profiles, hits in zip(
-                    section.families, section.states, prepared, candidates.hits, strict=True
-                )
-            }
-        )
+        candidates = propose(section, prepared, profiles.num_rows, _known_pairs(known, begin, len(section)))
+        compared.append(compare(section, prepared, candidates.pairs, candidates.hits))
         found.append(candidates)
         begin += len(section)
     pairs, place = _join_pairs([one.pairs for one in found], [len(one) for one in sections])
-    pairs = _count_people(pairs, whole, profiles.num_rows)
+    pairs = count_people(pairs, whole, profiles.num_rows)
     families = {
         name: tuple(
             _join_channel(parts, place, len(pairs)) for parts in zip(*(one[name] for one in compared), strict=True)
@@ -125,16 +113,6 @@ def _join_pairs(parts: Sequence[Pairs], sizes: Sequence[int]) -> tuple[Pairs, li
     )
     ends = np.cumsum([len(pairs) for pairs in parts])[:-1]
     return joined, list(np.split(new, ends))
-
-
-def _count_people(pairs: Pairs, whole: Gallery, profiles: int) -> Pairs:
-    """Pairs that count people instead of records; rows that count no more count nothing."""
-    single = pairs.customer >= 0
-    count = np.where(single, whole.share[np.maximum(pairs.customer, 0)], pairs.count)
-    last = np.append(pairs.profile[1:] != pairs.profile[:-1], True)
-    named = np.bincount(pairs.profile[~last], weights=count[~last], minlength=profiles)
-    count[last] = np.maximum(whole.people - named[pairs.profile[last]], 0.0)
-    return replace(pairs, count=count)
 
 
 def _join_hits(parts: Sequence[Hits], place: Sequence[Int64s]) -> Hits:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.records.writers import write_table
 from sociolink.rendering.numbers import say_count
+from sociolink.text.buffers import count_values
 
 __all__ = ["Changes", "compare_links"]
 
@@ -33,9 +34,7 @@ class Changes:
         return int(self.table.num_rows)
 
     def __repr__(self) -> str:
-        counted = {
-            str(pair["values"]): int(pair["counts"]) for pair in pc.value_counts(self.table["change"]).to_pylist()
-        }
+        counted = count_values(self.table["change"])
         return "Changes: " + ", ".join(f"{say_count(counted.get(kind, 0))} {kind}" for kind in _KINDS)
 
     def to_pandas(self) -> Any:

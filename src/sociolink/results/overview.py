@@ -14,6 +14,7 @@ from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
 from sociolink.results.acceptance import Acceptance
 from sociolink.results.report import RunReport
+from sociolink.text.buffers import count_values
 
 __all__ = ["draw_overview", "rows_of", "say_overview"]
 
@@ -30,7 +31,7 @@ def say_overview(table: pa.Table, report: RunReport, acceptance: Acceptance | No
         acceptance: Of the links, if they were accepted.
     """
     first = table["decision"].filter(pc.less_equal(table["rank"], 1))
-    counted = {str(pair["values"]): int(pair["counts"]) for pair in pc.value_counts(first).to_pylist()}
+    counted = count_values(first)
     counts = ", ".join(
         f"{say_count(counted.get(decision, 0))} {words}"
         for decision, words in (("link", "linked"), ("review", "to review"), ("none", "left open"))

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sociolink.errors import SociolinkError
+from sociolink.rendering.assets import read_asset
 from sociolink.rendering.card import card_style
 from sociolink.results.links import Links
-from sociolink.review.pages import read_asset
 from sociolink.review.session import open_session
 
 __all__ = ["widget"]
@@ -91,5 +91,5 @@ def _widget_class() -> Any:
         base = import_module("anywidget").AnyWidget
     except ImportError:
         raise SociolinkError("anywidget is not installed. Install it with pip install 'sociolink[jupyter]'.") from None
-    script = f"{read_asset('board.js')}\n{read_asset('widget.js')}"
-    return type("ReviewWidget", (base,), {"_esm": script, "_css": f"{card_style()}\n{read_asset('review.css')}"})
+    board, own, style = (read_asset(name, "review") for name in ("board.js", "widget.js", "review.css"))
+    return type("ReviewWidget", (base,), {"_esm": f"{board}\n{own}", "_css": f"{card_style()}\n{style}"})

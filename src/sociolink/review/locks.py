@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 from sociolink.errors import OutputError
+from sociolink.index.locks import release_lock, wait_for_lock
 
 __all__ = ["hold_lock"]
 
 _PATIENCE_SECONDS = 20.0
-_PAUSE_SECONDS = 0.02
 
 
 @contextmanager
@@ -36,41 +33,9 @@ def hold_lock(path: Path, *, patience_seconds: float = _PATIENCE_SECONDS) -> Ite
         reason = error.strerror or type(error).__name__
         raise OutputError(f"{path.name} cannot be locked ({reason}). Choose another folder.") from None
     with file:
-        end = time.monotonic() + patience_seconds
-        while not _try_lock(file):
-            if time.monotonic() > end:
-                raise OutputError(f"{path.name} is held by another process. Stop it, or wait and try again.")
-            time.sleep(_PAUSE_SECONDS)
+        if not wait_for_lock(file.fileno(), patience_seconds):
+            raise OutputError(f"{path.name} is held by another process. Stop it, or wait and try again.")
         try:
             yield
         finally:
-            _unlock(file)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        file.seek(0)
-        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_UN)
+            release_lock(file.fileno())

@@ -8,15 +8,15 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from sociolink.records.writers import write_table
+from sociolink.rendering.assets import read_asset
 from sociolink.rendering.card import card_style
 from sociolink.review.session import ReviewSession
 
-__all__ = ["MOST_BYTES", "Request", "Response", "Site", "read_asset"]
+__all__ = ["MOST_BYTES", "Request", "Response", "Site"]
 
 MOST_BYTES: Final = 1 << 16
 """Of an order."""
@@ -46,11 +46,6 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
 }
 """On every answer. There is no CORS: other sites are not allowed to read any of it."""
-
-
-def read_asset(name: str) -> str:
-    """The text of a style sheet, a script or a page of this room."""
-    return files("sociolink.review").joinpath("assets", name).read_text("utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,7 @@ class Site:
     def _give(self, name: str) -> Response:
         if name in _PAGES:
             asset, kind = _PAGES[name]
-            return Response(200, read_asset(asset).encode(), kind)
+            return Response(200, read_asset(asset, "review").encode(), kind)
         if name == "card.css":
             return Response(200, card_style().encode(), "text/css; charset=utf-8")
         if name in _EXPORTS:

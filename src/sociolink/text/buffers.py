@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bytes", "Flat", "Mask", "Offsets", "flatten", "plain_strings", "restore", "select"]
+__all__ = ["Bytes", "Flat", "Mask", "Offsets", "count_values", "flatten", "plain_strings", "restore", "select"]
 
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -70,6 +70,16 @@ def plain_strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     if not pa.types.is_string(values.type):
         values = pc.cast(values, pa.string())
     return _without_nulls(values) if values.null_count else values
+
+
+def count_values(values: pa.Array | pa.ChunkedArray) -> dict[str, int]:
+    """How often each string occurs.
+
+    Examples:
+        >>> count_values(pa.array(["new", "gone", "new"]))
+        {'new': 2, 'gone': 1}
+    """
+    return {str(one["values"]): int(one["counts"]) for one in pc.value_counts(values).to_pylist()}
 
 
 def _without_nulls(values: pa.Array) -> pa.Array:

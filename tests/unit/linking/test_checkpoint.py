@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sociolink as sl
+from benchmark_modules import load
 from sociolink.linking import link as linking
 from sociolink.linking.checkpoint import clear_checkpoint, open_checkpoint
-
-sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
-from kills import count_kills
 
 POLICY = sl.Policy.research(who="tests")
 
@@ -75,7 +72,7 @@ def test_clearing_leaves_what_is_not_its_own(world: Path, tmp_path: Path) -> Non
 
 
 def test_runs_that_are_killed_end_with_the_same_bytes(world: Path) -> None:
-    found = count_kills(world, kills=20, seed=5)
+    found = load("kills").count_kills(world, kills=20, seed=5)
     assert found["killed"] == 20
     assert found["ended"] >= 1
     assert found["different"] == 0

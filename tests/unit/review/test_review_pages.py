@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from sociolink.review.pages import HEADERS, Request, Site, read_asset
+from sociolink.rendering.assets import read_asset
+from sociolink.review.pages import HEADERS, Request, Site
 from sociolink.review.session import ReviewSession
 
 Open = Callable[..., ReviewSession]
@@ -146,10 +147,10 @@ def test_the_policy_allows_nothing_but_the_page_itself() -> None:
 
 
 def test_the_page_holds_no_script_and_no_style_of_its_own() -> None:
-    page = read_asset("review.html")
+    page = read_asset("review.html", "review")
 
     assert re.findall(r"<script(?![^>]*src=)[^>]*>|<style|\son\w+=|\sstyle=|https?:", page) == []
     for name in ("board.js", "page.js", "widget.js", "review.css"):
-        text = read_asset(name).replace("http://www.w3.org/2000/svg", "")
+        text = read_asset(name, "review").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?:|\beval\b|new Function|document\.write|localStorage|cookie", text)
-    assert read_asset("board.js").count("innerHTML") == 1
+    assert read_asset("board.js", "review").count("innerHTML") == 1

@@ -21,6 +21,7 @@ from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
+from sociolink.text.buffers import count_values
 from sociolink.text.handles import core_and_boundaries, parse_handles
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.substrings import Places, lay_out
@@ -107,7 +108,7 @@ def learn_channels(profiles: pa.Table, vocabulary: NameVocabulary) -> dict[str, 
     names = surname_counts()
     common = np.argsort(-names.counts, kind="stable")[:2000]
     lent = string_bytes(pa.array(np.asarray(names.names)[common].astype(str)).cast(pa.string()))
-    counts = {str(row["values"]): int(row["counts"]) for row in platform.value_counts().to_pylist()}
+    counts = count_values(platform)
     learned = {
         "handle": learn_channel(
             handles.places, handles.boundary, vocabulary, only_at_boundaries=False, prior=lent

@@ -140,9 +140,8 @@ def read_strings(
     arcs = find_words(places, vocabulary.index, at=allowed)
     cut = cut_factors(places, boundary)
     unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
-    floor = model.weights[-1] * opaque + (unseen * model.weights[:-1]).sum(
-        1
-    )  # no matrix product: its last bit depends on n
+    unknown = (unseen * model.weights[:-1]).sum(1)  # no matrix product: its last bit depends on n
+    floor = model.weights[-1] * opaque + unknown
     weights = np.append(model.weights[:-1], _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")])
     own_row = np.arange(len(opaque)) if profile is None else profile
     readable = None if shown is None else find_shown(places, arcs, shown, own_row)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import FORMS, READINGS, KeyKind, Slot
-from sociolink.evidence.name.shown import READABLE, ShownArcs
+from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
+from sociolink.evidence.name.shown import READABLE, ShownArcs, nothing_shown
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
@@ -98,6 +98,7 @@ class _SlotArcs:
         chance: (n,) float64, P(a stranger puts it there).
         anybody: (n,) float64, P(anybody puts it there).
         read: (n,) bool, whether it can be read in the display name.
+        begin: (places + 1,) int64, where the arcs from each place begin.
     """
 
     source: Int64s
@@ -107,11 +108,10 @@ class _SlotArcs:
     chance: Floats
     anybody: Floats
     read: Bools
+    begin: Int64s
 
-    def only(self, keep: Bools) -> _SlotArcs:
-        """The chosen arcs."""
-        chosen = np.flatnonzero(keep)
-        return _SlotArcs(*(getattr(self, name)[chosen] for name in self.__slots__))
+    def __len__(self) -> int:
+        return len(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,52 +142,38 @@ class _Partial:
         return _Partial(arcs, self.end[keep], self.around[keep], self.parts[keep], self.read[keep])
 
 
-def _words(places: Places, arcs: Arcs, chosen: Int64s, chance: Floats, anybody: Floats, read: Bools) -> _SlotArcs:
-    source, target, word = arcs.source[chosen], arcs.target[chosen], arcs.word[chosen]
-    return _SlotArcs(source, target, word, places.next_byte(source), chance, anybody, read)
+def _readable(chance: Floats, read: Bools) -> Floats:
+    """P(a stranger puts it there): next to 1 for what stands in the display name."""
+    return np.where(read, np.maximum(READABLE, chance), chance)
 
 
-def _word_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, given: bool) -> _SlotArcs:
-    """The words that strangers use so; what stands in the display name costs next to nothing."""
-    chosen = np.flatnonzero(chance > 0)
-    share = chance[chosen]
-    read = np.zeros(len(chosen), np.bool_)
-    if shown is not None:
-        read = shown.whole[chosen]
-        share = np.maximum(share, shown.other[chosen]) if given else share
-        share = np.where(read, np.maximum(READABLE, share), share)
-    return _words(places, arcs, chosen, share, np.ones(len(chosen)), read)
+def _begin(places: Places, source: Int64s) -> Int64s:
+    """(places + 1,) where the arcs from each place begin."""
+    return np.append(0, np.cumsum(np.bincount(source, minlength=len(places))))
 
 
-def _prefix_arcs(places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None) -> _SlotArcs:
-    """Beginnings of names."""
-    chosen = np.flatnonzero(chance > 0)
-    share = chance[chosen]
-    read = np.zeros(len(chosen), np.bool_) if shown is None else shown.stem[chosen]
-    return _words(places, arcs, chosen, np.where(read, np.maximum(READABLE, share), share), np.ones(len(chosen)), read)
-
-
-def _other_arcs(
-    places: Places, arcs: Arcs, chance: Floats, shown: ShownArcs | None, *, of_stranger: float
+def _word_arcs(
+    places: Places, arcs: Arcs, chosen: Bools, *, chance: Floats, read: Bools, anybody: Floats | None = None
 ) -> _SlotArcs:
-    """Names that the customer's record does not have, as common as among people."""
-    chosen = np.flatnonzero((chance > 0) & (arcs.target - arcs.source >= _SHORTEST_OTHER))
-    read = np.zeros(len(chosen), np.bool_) if shown is None else shown.whole[chosen]
-    return _words(places, arcs, chosen, np.full(len(chosen), of_stranger), chance[chosen], read)
+    """The words that may stand in a slot; `chosen`, `chance`, `read` and `anybody` are those of all arcs."""
+    at = np.flatnonzero(chosen)
+    source, target, word = arcs.source[at], arcs.target[at], arcs.word[at]
+    with_anybody = np.ones(len(at)) if anybody is None else anybody[at]
+    letters, begin = places.next_byte(source), _begin(places, source)
+    return _SlotArcs(source, target, word, letters, chance[at], with_anybody, read[at], begin)
 
 
-def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: ShownArcs | None) -> _SlotArcs:
+def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: ShownArcs) -> _SlotArcs:
     """The single letters that begin names."""
     byte = places.next_byte(np.arange(len(places)))
     usable = chance[byte] > 0
     if allowed is not None:
         usable &= allowed & np.append(allowed[1:], False)
     source = np.flatnonzero(usable)
-    share = chance[byte[source]]
-    read = np.zeros(len(source), np.bool_) if shown is None else shown.letter[source]
-    share = np.where(read, np.maximum(READABLE, share), share)
-    nothing = np.full(len(source), NO_WORD)
-    return _SlotArcs(source, source + 1, nothing, byte[source], share, np.ones(len(source)), read)
+    read = shown.letter[source]
+    share, nothing = _readable(chance[byte[source]], read), np.full(len(source), NO_WORD)
+    begin = _begin(places, source)
+    return _SlotArcs(source, source + 1, nothing, byte[source], share, np.ones(len(source)), read, begin)
 
 
 def cut_factors(places: Places, boundary: Bools) -> Floats:
@@ -199,9 +185,9 @@ def cut_factors(places: Places, boundary: Bools) -> Floats:
     return np.where(inner & styled[places.owner], factor, 1.0)
 
 
-def _join(left: _Partial, slot: _SlotArcs, begin: Int64s) -> _Partial:
-    """Every way to go on: `begin` says where the arcs of each place begin."""
-    one, two = expand_runs(begin[left.end], begin[left.end + 1] - begin[left.end])
+def _join(left: _Partial, slot: _SlotArcs) -> _Partial:
+    """Every way to go on."""
+    one, two = expand_runs(slot.begin[left.end], slot.begin[left.end + 1] - slot.begin[left.end])
     return _Partial(
         (*(arc[one] for arc in left.arcs), two),
         slot.target[two],
@@ -212,22 +198,20 @@ def _join(left: _Partial, slot: _SlotArcs, begin: Int64s) -> _Partial:
 
 
 def _read_form(
-    filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, sides: Surroundings, least: _Least
+    filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, ahead: Floats, beyond: Floats, least: _Least
 ) -> _Partial | None:
     """All readings in one form, with what stands around them, that are worth keeping; None where there is none."""
-    begin = filled[0]
-    around = sides.before[begin.source] * cut[begin.source] * begin.anybody
-    every = np.arange(len(begin.source))
-    found = _Partial((every,), begin.target, around, begin.chance, begin.read.astype(np.int8))
+    first = filled[0]
+    every, around = np.arange(len(first)), ahead[first.source] * first.anybody
+    found = _Partial((every,), first.target, around, first.chance, first.read.astype(np.int8))
     found = found.only(least.keeps(owner[found.end], found.around, found.parts))
     for slot in filled[1:]:
         found = replace(found, around=found.around * cut[found.end])
         found = found.only(least.keeps(owner[found.end], found.around, found.parts))
         if len(found.end) == 0:
             return None
-        starts = np.append(0, np.cumsum(np.bincount(slot.source, minlength=len(cut))))
-        found = _join(found, slot, starts)
-    found = replace(found, around=found.around * (sides.after * cut)[found.end])
+        found = _join(found, slot)
+    found = replace(found, around=found.around * beyond[found.end])
     found = found.only(least.keeps(owner[found.end], found.around, found.parts))
     return found if len(found.end) else None
 
@@ -256,32 +240,45 @@ def _write_out(
     )
 
 
-def _long_enough(arcs: _SlotArcs, slot: Slot) -> _SlotArcs:
-    """Shortened names of three letters or more: where no name stands in full, two letters are in every string."""
-    if slot not in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
-        return arcs
-    return arcs.only(arcs.target - arcs.source >= _SHORTEST_ALONE)
-
-
 def _fill_slots(
-    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs | None
-) -> dict[Slot, _SlotArcs]:
-    """What may stand in each kind of slot."""
+    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
+) -> tuple[dict[Slot, _SlotArcs], dict[Slot, _SlotArcs]]:
+    """What may stand in each kind of slot; and what may where no name stands in full: shortened names have three
+    letters or more there, for two letters are in every string.
+    """
     given, family = vocabulary.given[arcs.word], vocabulary.family[arcs.word]
     middle = _MIDDLE_IS_GIVEN * given + (1 - _MIDDLE_IS_GIVEN) * family
+    length, whole = arcs.target - arcs.source, shown.whole
+    short = {
+        Slot.GIVEN_PREFIX: vocabulary.given_prefix[arcs.word],
+        Slot.FAMILY_PREFIX: vocabulary.family_prefix[arcs.word],
+    }
+    others = ((Slot.BETWEEN, middle, 1.0), (Slot.OTHER_GIVEN, given, 0.0), (Slot.OTHER_FAMILY, family, 0.0))
+
+    def names(chance: Floats, anybody: Floats) -> _SlotArcs:
+        return _word_arcs(places, arcs, anybody > 0, chance=_readable(chance, whole), read=whole)
+
+    def prefixes(shortest: int) -> dict[Slot, _SlotArcs]:
+        return {
+            slot: _word_arcs(
+                places, arcs, (chance > 0) & (length >= shortest), chance=_readable(chance, shown.stem), read=shown.stem
+            )
+            for slot, chance in short.items()
+        }
+
     initial = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
-    return {
-        Slot.GIVEN: _word_arcs(places, arcs, given, shown, given=True),
-        Slot.FAMILY: _word_arcs(places, arcs, family, shown, given=False),
-        Slot.GIVEN_PREFIX: _prefix_arcs(places, arcs, vocabulary.given_prefix[arcs.word], shown),
-        Slot.FAMILY_PREFIX: _prefix_arcs(places, arcs, vocabulary.family_prefix[arcs.word], shown),
+    slots = {
+        Slot.GIVEN: names(np.maximum(given, shown.other), given),
+        Slot.FAMILY: names(family, family),
         Slot.GIVEN_INITIAL: initial,
         Slot.MIDDLE_INITIAL: initial,
         Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed, shown),
-        Slot.BETWEEN: _other_arcs(places, arcs, middle, shown, of_stranger=1.0),
-        Slot.OTHER_GIVEN: _other_arcs(places, arcs, given, shown, of_stranger=0.0),
-        Slot.OTHER_FAMILY: _other_arcs(places, arcs, family, shown, of_stranger=0.0),
+        **prefixes(0),
     }
+    for slot, anybody, of_stranger in others:
+        usable, chance = (anybody > 0) & (length >= _SHORTEST_OTHER), np.full(len(arcs), of_stranger)
+        slots[slot] = _word_arcs(places, arcs, usable, chance=chance, read=whole, anybody=anybody)
+    return slots, slots | prefixes(_SHORTEST_ALONE)
 
 
 def enumerate_parses(
@@ -316,29 +313,28 @@ def enumerate_parses(
         The readings by form, those of a string always in the same order: those of use to find customers, and those
         that make up more than a ten-thousandth of P(string).
     """
-    slots = _fill_slots(places, arcs, vocabulary, allowed, shown)
+    slots, alone = _fill_slots(places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
+    ahead, beyond = surroundings.before * cut, surroundings.after * cut
+    of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
     total, wanted = floor.copy(), np.maximum(_PRUNE, ratio)
     kept: list[Parses] = []
     for number, form in enumerate(READINGS):
         if not form.slots:
             continue
-        filled = [slots[slot] for slot in form.slots]
-        if form.key is KeyKind.INITIAL_PAIR:
-            filled = [_long_enough(one, slot) for one, slot in zip(filled, form.slots, strict=True)]
-        share, weight = (weights[number], 0.0) if number >= len(FORMS) else (1.0, weights[number])
-        if share == 0 or not all(len(one.source) for one in filled):
+        filled = [(alone if form.key is KeyKind.INITIAL_PAIR else slots)[slot] for slot in form.slots]
+        share, weight = weights[number] if number >= len(FORMS) else 1.0, of_form[number]
+        if share == 0 or not all(map(len, filled)):
             continue
         least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
-        found = _read_form(filled, places.owner, cut, surroundings, least)
+        found = _read_form(filled, places.owner, cut, ahead, beyond, least)
         if found is None:
             continue
         written = _write_out(number, replace(found, around=share * found.around), filled, places.owner, vocabulary)
         total += weight * np.bincount(written.string, weights=written.around * written.parts, minlength=len(floor))
         kept.append(written)
     joined = Parses.concat(kept) if kept else no_parses()
-    weight = np.where(np.arange(len(READINGS)) < len(FORMS), weights, 0.0)[joined.form]
     least = _Least(wanted * total, _TRACE * total)
-    return joined.only(least.keeps(joined.string, joined.around, joined.parts * weight))
+    return joined.only(least.keeps(joined.string, joined.around, joined.parts * of_form[joined.form]))
 
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.facts import find_sorted
 from sociolink.evidence.name.tokens import load_nicknames
 from sociolink.population.names import NameVocabulary
+from sociolink.text.sorting import distinct_sorted, find_sorted
 from sociolink.text.substrings import Arcs, Places, find_words
 
-__all__ = ["READABLE", "ShownArcs", "ShownNames", "find_shown", "show_names"]
+__all__ = ["READABLE", "ShownArcs", "ShownNames", "find_shown", "nothing_shown", "show_names"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -60,11 +60,10 @@ class ShownArcs:
     letter: Bools
 
 
-def _distinct(codes: Int64s) -> Int64s:
-    ordered = np.sort(codes)
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return np.asarray(ordered[first], np.int64)
+def nothing_shown(places: Places, arcs: Arcs) -> ShownArcs:
+    """Where there are no display names."""
+    none = np.zeros(len(arcs), np.bool_)
+    return ShownArcs(none, none, np.zeros(len(arcs)), np.zeros(len(places), np.bool_))
 
 
 def show_names(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> ShownNames:
@@ -92,9 +91,9 @@ def show_names(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> Sh
     best = order[first]
     return ShownNames(
         size,
-        _distinct(owner[whole] * size + arcs.word[whole]),
-        _distinct(owner * size + arcs.word),
-        _distinct(letters),
+        distinct_sorted(owner[whole] * size + arcs.word[whole]),
+        distinct_sorted(owner * size + arcs.word),
+        distinct_sorted(letters),
         codes[best],
         nicknames.share[entry[known]][best],
     )

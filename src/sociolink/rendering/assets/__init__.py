@@ -9,11 +9,11 @@ __all__ = ["read_asset"]
 
 
 @cache
-def read_asset(name: str) -> str:
-    """The text of one file of this folder.
+def read_asset(name: str, room: str = "rendering") -> str:
+    """The text of one file of this folder, or of the folder `assets` of another room.
 
     Examples:
         >>> ".sl-card" in read_asset("card.css")
         True
     """
-    return files(__name__).joinpath(name).read_text("utf-8")
+    return files("sociolink").joinpath(room, "assets", name).read_text("utf-8")
