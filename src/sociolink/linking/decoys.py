@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.linking.gallery import Gallery, content_order
-from sociolink.linking.orphans import OrphanHits, find_owners, orphan_alone, orphan_with_half
+from sociolink.linking.orphans import OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
 from sociolink.results.model import Coverage, LinkModel
@@ -231,10 +232,13 @@ def estimate_false_links(
     order = content_order(profiles, "profile_id")
     order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
     sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
-    owners = find_owners(sample, gallery, model)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        building = pool.submit(build_halves, customers, gallery, model, seed=seed)
+        owners = find_owners(sample, gallery, model)
+        halves = building.result()
     threshold = float(pc.min(linked.column("group_probability")).as_py())
     alone = orphan_alone(owners, gallery, threshold=threshold)
-    half = orphan_with_half(sample, customers, owners, gallery, model, threshold=threshold, seed=seed)
+    half = orphan_with_half(sample, owners, halves, gallery, model, threshold=threshold)
     part = sample.num_rows / len(order)
     value, low, high = predict_count(
         alone, half, strangers=strangers, owned=part * owned, others=others, coverage=model.coverage

@@ -11,7 +11,7 @@ from sociolink.errors import NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
-from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_content_order
+from sociolink.linking.gallery import Gallery, content_order, in_content_order, learn_gallery
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
@@ -70,9 +70,12 @@ def fit_tables(
     tell("learning how strangers look")
     sample = _sample(profiles, "profile_id", MAX_PROFILES)
     few = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
-    population = {family.name: family.learn(sample, few) for family in evidence}
-    tell("preparing customers")
-    gallery = build_gallery(customers, evidence, population)
+    population, gallery = learn_gallery(
+        customers,
+        evidence,
+        lambda family: family.learn(sample, few),
+        learned=lambda: tell("preparing customers"),
+    )
     tell("comparing a sample")
     answers = match_known(known, sample, gallery)
     observed, _ = observe(sample, gallery, population, known=answers)

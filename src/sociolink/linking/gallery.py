@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from sociolink.records.columns import Kind, arrow_schema
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix
 from sociolink.text.sorting import sort_stably
 
-__all__ = ["Gallery", "build_gallery", "content_order", "in_content_order"]
+__all__ = ["Gallery", "build_gallery", "content_order", "in_content_order", "learn_gallery"]
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -137,19 +137,47 @@ def build_gallery(
     Returns:
         The gallery, in the order of the customers.
     """
+    return learn_gallery(customers, families, lambda family: population.get(family.name, {}), background=background)[1]
+
+
+def learn_gallery(
+    customers: pa.Table,
+    families: tuple[EvidenceFamily, ...],
+    learn: Callable[[EvidenceFamily], Mapping[str, Any]],
+    *,
+    background: tuple[Any, ...] | None = None,
+    learned: Callable[[], None] = lambda: None,
+) -> tuple[dict[str, Mapping[str, Any]], Gallery]:
+    """Let every family learn, and prepare the customers by what it learned; who is one person is found meanwhile.
+
+    Args:
+        customers: As in `build_gallery`.
+        families: As in `build_gallery`.
+        learn: What a family learns.
+        background: As in `build_gallery`.
+        learned: Called when all have learned.
+
+    Returns:
+        What each family learned, and the gallery.
+    """
     likes = background or (None,) * len(families)
 
-    def prepare(family: EvidenceFamily, like: Any) -> tuple[Any, KeyBlocks]:
-        state = family.prepare_customers(customers, population.get(family.name, {}), background=like)
+    def prepare(family: EvidenceFamily, told: Future[Mapping[str, Any]], like: Any) -> tuple[Any, KeyBlocks]:
+        state = family.prepare_customers(customers, told.result(), background=like)
         return state, index_keys(family.customer_keys(state))
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         grouped = pool.submit(group_people, customers)
-        prepared = list(pool.map(prepare, families, likes))
+        told = [pool.submit(learn, family) for family in families]
+        preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]
+        population = {family.name: one.result() for family, one in zip(families, told, strict=True)}
+        learned()
+        prepared = [one.result() for one in preparing]
         person = grouped.result()
     states = tuple(state for state, _ in prepared)
     blocks = tuple(block for _, block in prepared)
     size = np.bincount(person, minlength=len(person))
     ids = customers.column("customer_id").combine_chunks()
     rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)
-    return Gallery(ids, families, states, blocks, person, 1.0 / size[person], int((size > 0).sum()), rank)
+    people = int((size > 0).sum())
+    return population, Gallery(ids, families, states, blocks, person, 1.0 / size[person], people, rank)

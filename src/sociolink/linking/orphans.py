@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from sociolink.linking.kernel import Scored, score_batch
 from sociolink.results.model import LinkModel
 from sociolink.scoring.weights import round_bits
 
-__all__ = ["OrphanHits", "Owners", "find_owners", "orphan_alone", "orphan_with_half"]
+__all__ = ["Half", "OrphanHits", "Owners", "build_halves", "find_owners", "orphan_alone", "orphan_with_half"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -56,6 +57,21 @@ class OrphanHits:
     size: Floats
     scale: Floats
     decoys: int
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Those who stay when the others are taken out.
+
+    Attributes:
+        stays: (customers,) whether the record stays.
+        decoys: People who stay.
+        gallery: They alone, prepared, counted as many as all.
+    """
+
+    stays: Bools
+    decoys: int
+    gallery: Gallery
 
 
 def _people(scored: Scored, gallery: Gallery) -> tuple[Int64s, Int64s, Int64s, Int64s]:
@@ -137,25 +153,39 @@ def orphan_alone(owners: Owners, gallery: Gallery, *, threshold: float) -> Orpha
     return _by_person(owners, times, np.ones(len(times)), gallery.people)
 
 
+def build_halves(customers: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int) -> tuple[Half, ...]:
+    """Prepare half of the people alone, and then the other half.
+
+    Args:
+        customers: Canonical customers, in the order of the gallery.
+        gallery: The customers, prepared.
+        model: The model.
+        seed: Says who stays.
+
+    Returns:
+        The halves; at most `MAX_DECOYS` people in each.
+    """
+
+    def build(stays: Bools) -> Half:
+        left = build_gallery(customers.filter(pa.array(stays)).combine_chunks(), gallery.families, model.population)
+        return Half(stays, left.people, replace(left, people=gallery.people))
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return tuple(pool.map(build, _halves(gallery, seed)))
+
+
 def _halves(gallery: Gallery, seed: int) -> Iterator[Bools]:
-    """(customers,) who stays, twice: one half of the people and then the other, or as many as are allowed."""
+    """(customers,) who stays, twice: one half of the people and then the other, or as many as are allowed; if any."""
     people = np.random.default_rng(seed).permutation(np.unique(gallery.person))
     size = min(len(people) // 2, MAX_DECOYS)
-    for part in (people[:size], people[size : 2 * size]):
+    for part in (people[:size], people[size : 2 * size]) if size else ():
         stays = np.zeros(len(gallery), np.bool_)
         stays[part] = True
         yield stays[gallery.person]
 
 
 def orphan_with_half(
-    profiles: pa.Table,
-    customers: pa.Table,
-    owners: Owners,
-    gallery: Gallery,
-    model: LinkModel,
-    *,
-    threshold: float,
-    seed: int,
+    profiles: pa.Table, owners: Owners, halves: Sequence[Half], gallery: Gallery, model: LinkModel, *, threshold: float
 ) -> OrphanHits:
     """Orphans when half of all people are taken out, and their names with them; then the other half.
 
@@ -163,32 +193,38 @@ def orphan_with_half(
 
     Args:
         profiles: Canonical profiles, those of the owners.
-        customers: Canonical customers, in the order of the gallery.
         owners: Likely owners.
+        halves: The halves of `build_halves`.
         gallery: The customers, prepared.
         model: The model.
         threshold: Least probability of a link.
-        seed: Says who stays.
 
     Returns:
         Rather too many hits: half a CRM knows fewer names than a whole one.
     """
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        found = list(pool.map(lambda half: _linked_to(half, profiles, owners, model, threshold), halves))
     times, chances = np.zeros(len(owners.weight)), np.zeros(len(owners.weight))
     decoys = 0
-    for stays in _halves(gallery, seed):
-        gone = ~stays[owners.person]
+    for half, linked in zip(halves, found, strict=True):
+        gone = ~half.stays[owners.person]
         chances += gone
-        rows = np.unique(owners.profile[gone])
-        if len(rows) == 0 or not stays.any():
+        if linked is None:
             continue
-        left = build_gallery(customers.filter(pa.array(stays)).combine_chunks(), gallery.families, model.population)
-        decoys += left.people
-        left = replace(left, people=gallery.people)
-        scored = score_batch(profiles.take(pa.array(rows)).combine_chunks(), left, model)
-        profile, _, real, inverse = _people(scored, left)
-        value = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=len(profile)).astype(np.float64)
-        linked = np.zeros(profiles.num_rows, np.bool_)
-        linked[rows] = _best_other(profile, value, len(rows))[1] >= threshold
+        decoys += half.decoys
         times += gone & linked[owners.profile]
     scale = 2 * gallery.people / max(decoys, 1) / np.maximum(chances, 1)
     return _by_person(owners, times, scale, decoys)
+
+
+def _linked_to(half: Half, profiles: pa.Table, owners: Owners, model: LinkModel, threshold: float) -> Bools | None:
+    """(profiles,) whether a profile whose owner is gone is linked to one of this half; None if there is no such one."""
+    rows = np.unique(owners.profile[~half.stays[owners.person]])
+    if len(rows) == 0:
+        return None
+    scored = score_batch(profiles.take(pa.array(rows)).combine_chunks(), half.gallery, model)
+    profile, _, real, inverse = _people(scored, half.gallery)
+    value = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=len(profile)).astype(np.float64)
+    linked = np.zeros(profiles.num_rows, np.bool_)
+    linked[rows] = _best_other(profile, value, len(rows))[1] >= threshold
+    return linked

@@ -14,7 +14,7 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import score_batch
-from sociolink.linking.orphans import OrphanHits, find_owners, orphan_alone, orphan_with_half
+from sociolink.linking.orphans import OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
 from sociolink.results.model import LinkModel
 
 
@@ -89,7 +89,8 @@ def test_lower_thresholds_hit_more(profiles: pa.Table, customers: pa.Table, gall
     strict, loose = (orphan_alone(owners, gallery, threshold=threshold) for threshold in (0.9, 0.05))
     assert 0 <= total(strict) < total(loose)
     assert (loose.hits <= loose.size + 1e-9).all()
-    halves = orphan_with_half(profiles, customers, owners, gallery, model, threshold=0.05, seed=0)
+    parts = build_halves(customers, gallery, model, seed=0)
+    halves = orphan_with_half(profiles, owners, parts, gallery, model, threshold=0.05)
     assert total(halves) > 0
     assert halves.decoys == pytest.approx(gallery.people, abs=1)
     assert np.allclose(halves.scale, 2.0, rtol=0.02)
@@ -97,7 +98,13 @@ def test_lower_thresholds_hit_more(profiles: pa.Table, customers: pa.Table, gall
 
 def test_the_seed_says_who_stays(profiles: pa.Table, customers: pa.Table, gallery: Gallery, model: LinkModel) -> None:
     owners = find_owners(profiles, gallery, model)
-    one, again = (
-        orphan_with_half(profiles, customers, owners, gallery, model, threshold=0.2, seed=3).hits for _ in range(2)
-    )
+    built = [build_halves(customers, gallery, model, seed=seed) for seed in (3, 3, 4)]
+    one, again, other = (orphan_with_half(profiles, owners, each, gallery, model, threshold=0.2).hits for each in built)
     assert np.array_equal(one, again)
+    assert not np.array_equal(built[0][0].stays, built[2][0].stays)
+    assert len(other) > 0
+
+
+def test_one_customer_alone_has_no_halves(customers: pa.Table, model: LinkModel) -> None:
+    gallery = build_gallery(customers.slice(0, 1), DEFAULT_EVIDENCE, model.population)
+    assert build_halves(customers.slice(0, 1), gallery, model, seed=0) == ()
