@@ -23,7 +23,7 @@ from sociolink.engines.protocol import Kernel
 from sociolink.engines.schemas import check_kernel_output
 from sociolink.errors import EngineError, OutputError
 
-__all__ = ["cast_batch", "cut_batches", "cut_groups", "hold_batches", "run_kernel", "write_batches"]
+__all__ = ["cast_batch", "cut_batches", "cut_groups", "hold_batches", "is_ascending", "run_kernel", "write_batches"]
 
 _ROW_GROUP = 1 << 17
 
@@ -44,6 +44,26 @@ def cast_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     if not columns:
         return batch
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def is_ascending(table: pa.Table, by: Sequence[str]) -> bool:
+    """Whether the rows are known to be in ascending order of these columns: integers without nulls, or no column.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> table = pa.table({"row": [0, 0, 1], "rank": [1, 2, 1], "name": ["a", "b", "c"]})
+        >>> is_ascending(table, ["row", "rank"]), is_ascending(table, ["rank"]), is_ascending(table, ["name"])
+        (True, False, False)
+    """
+    if any(not pa.types.is_integer(table.schema.field(name).type) or table[name].null_count for name in by):
+        return False
+    tied = np.ones(max(table.num_rows - 1, 0), bool)
+    for name in by:
+        value = table[name].to_numpy()
+        if (tied & (value[1:] < value[:-1])).any():
+            return False
+        tied &= value[1:] == value[:-1]
+    return True
 
 
 def cut_batches(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:

@@ -21,7 +21,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sociolink.engines import schemas, sql
-from sociolink.engines.batches import cast_batch, cut_batches, cut_groups, hold_batches, run_kernel, write_batches
+from sociolink.engines.batches import (
+    cast_batch,
+    cut_batches,
+    cut_groups,
+    hold_batches,
+    is_ascending,
+    run_kernel,
+    write_batches,
+)
 from sociolink.engines.protocol import BATCH_ROWS, AggregateFunction, JoinKind, Kernel, Relation
 from sociolink.errors import EngineError, InvalidParameterError
 
@@ -95,12 +103,14 @@ class DuckDBRelation:
         sql: A SELECT statement.
         engine: The engine on which it can run.
         sources: The Arrow tables that it reads.
+        table: Its rows, where it is an Arrow table as it stands.
     """
 
     schema: pa.Schema
     sql: str
     engine: DuckDBEngine
     sources: tuple[_Source, ...] = ()
+    table: pa.Table | None = None
 
 
 class DuckDBEngine:
@@ -290,15 +300,22 @@ class DuckDBEngine:
             source = _Source(f"t{self._count}")
             connection.register(source.name, table.rename_columns(columns).replace_schema_metadata(None))
             weakref.finalize(source, self._unused.append, source.name)
-        return DuckDBRelation(schema, f"SELECT {', '.join(columns)} FROM {source.name}", self, (source,))
+        return DuckDBRelation(schema, f"SELECT {', '.join(columns)} FROM {source.name}", self, (source,), table)
 
     @contextlib.contextmanager
     def _stream(self, rel: DuckDBRelation, *, order_by: Sequence[str] = ()) -> Iterator[Iterator[pa.RecordBatch]]:
-        """The rows as batches of the relation's schema; the result is closed at the end, whatever happened."""
+        """The rows as batches of the relation's schema; the result is closed at the end, whatever happened.
+
+        An Arrow table that is in order already is read as it stands.
+        """
         schemas.check_columns(rel.schema, order_by, parameter="order_by", allow_none=True, keys=True)
-        query = sql.order_sql(rel.sql, rel.schema, order_by)
+        connection = self._connect()
         with engine_errors("starting a query"):
-            reader = self._connect().sql(query).to_arrow_reader(_STREAM_ROWS)
+            if rel.table is not None and is_ascending(rel.table, order_by):
+                reader = rel.table.to_reader(_STREAM_ROWS)
+            else:
+                query = sql.order_sql(rel.sql, rel.schema, order_by)
+                reader = connection.sql(query).to_arrow_reader(_STREAM_ROWS)
         try:
             yield _read(reader, rel.schema)
         finally:
