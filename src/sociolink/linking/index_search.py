@@ -21,6 +21,7 @@ from sociolink.linking.kernel import observe
 from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.link import (
     check_known,
+    decide_rows,
     keys_of_profiles,
     links_only,
     map_profiles,
@@ -30,7 +31,6 @@ from sociolink.linking.link import (
 from sociolink.linking.section_pairs import observe_sections
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress
-from sociolink.results.decisions import decide_table
 from sociolink.results.found import Found, found_of
 from sociolink.results.links import Links
 from sociolink.scoring.em import Observations
@@ -113,15 +113,17 @@ def link_profiles(
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
     clock("linking")
     state = SearchState(index, top, known)
-    rows = map_profiles(
-        profiles, search_kernel, state, index.families, engine=engine, threads=threads, memory_limit=memory_limit
-    )
     rule = DecisionRule()
-    table = decide_table(links_only(rows), rule).combine_chunks()
+    table, counted = decide_rows(
+        map_profiles(
+            profiles, search_kernel, state, index.families, engine=engine, threads=threads, memory_limit=memory_limit
+        ),
+        rule,
+    )
     clock("done")
     decoys = DecoyEstimate(0.0, 0.0, 0.0, NOT_MEASURED, 0, 0.0)
     report = summarise_run(
-        rows,
+        counted,
         table,
         inputs,
         index.model,

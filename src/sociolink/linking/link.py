@@ -40,6 +40,7 @@ __all__ = [
     "BATCH_PROFILES",
     "LinkState",
     "check_known",
+    "decide_rows",
     "keys_of_profiles",
     "link",
     "link_kernel",
@@ -121,6 +122,13 @@ def map_profiles(
 def links_only(rows: pa.Table) -> pa.Table:
     """The rows without what is only counted."""
     return rows.drop_columns([name for name in rows.column_names if name.startswith("_")])
+
+
+def decide_rows(rows: pa.Table, rule: DecisionRule) -> tuple[pa.Table, pa.Table]:
+    """The links with their decisions; and what was only counted, one row a profile in the same order."""
+    table = decide_table(links_only(rows), rule).combine_chunks()
+    counted = rows.select([name for name in rows.column_names if name.startswith("_")])
+    return table, counted.filter(pc.less_equal(rows.column("rank"), 1)).combine_chunks()
 
 
 def load_model(model: Any) -> LinkModel | None:
@@ -259,16 +267,18 @@ def link(
         gallery = build_gallery(of_customers, usable, loaded.population)
     clock("linking")
     state = LinkState(gallery, loaded, top, of_known, saved)
-    rows = map_profiles(
-        of_profiles, link_kernel, state, gallery.families, engine=engine, threads=threads, memory_limit=memory_limit
-    )
     rule = DecisionRule()
-    table = decide_table(links_only(rows), rule).combine_chunks()
+    table, counted = decide_rows(
+        map_profiles(
+            of_profiles, link_kernel, state, gallery.families, engine=engine, threads=threads, memory_limit=memory_limit
+        ),
+        rule,
+    )
     clock("counting false links on decoys")
     decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed)
     clock("done")
     report = summarise_run(
-        rows,
+        counted,
         table,
         inputs,
         loaded,

@@ -84,21 +84,21 @@ def _total(column: pa.ChunkedArray) -> float:
     return round(float(pc.sum(column).as_py() or 0), _DIGITS)
 
 
-def _describe_blocking(of_profile: pa.Table) -> dict[str, Any]:
+def _describe_blocking(counted: pa.Table) -> dict[str, Any]:
     """Profiles by how many candidates they have, in bands that double, and the pairs that each family proposed."""
-    counts = np.asarray(of_profile.column("_candidates"), np.int64)
+    counts = np.asarray(counted.column("_candidates"), np.int64)
     band = np.ceil(np.log2(np.maximum(counts, 1))).astype(np.int64) + (counts > 0)
     held = np.bincount(band, minlength=1).tolist()
     ends = [(0, 0), (1, 1), *((2 ** (place - 2) + 1, 2 ** (place - 1)) for place in range(2, len(held)))]
-    met = [name for name in of_profile.column_names if name.startswith("_met_")]
+    met = [name for name in counted.column_names if name.startswith("_met_")]
     return {
         "candidates": [[low, high, profiles] for (low, high), profiles in zip(ends, held, strict=False)],
-        "proposed_by": {name.removeprefix("_met_"): int(_total(of_profile.column(name))) for name in met},
+        "proposed_by": {name.removeprefix("_met_"): int(_total(counted.column(name))) for name in met},
     }
 
 
 def summarise_run(
-    rows: pa.Table,
+    counted: pa.Table,
     table: pa.Table,
     inputs: Inputs,
     model: LinkModel,
@@ -114,7 +114,7 @@ def summarise_run(
     """Say what happened in a run of `link`.
 
     Args:
-        rows: What the kernel returned.
+        counted: What was counted of each profile.
         table: The links, with decisions.
         inputs: What was read.
         model: The model.
@@ -129,14 +129,13 @@ def summarise_run(
     Returns:
         The report.
     """
-    first = pc.less_equal(rows.column("rank"), 1)
-    best, of_profile = table.filter(first), rows.filter(first)
+    best = table.select(["rank", "nobody_probability"]).filter(pc.less_equal(table.column("rank"), 1))
     report = RunReport(
         profiles=inputs.tables["profiles"].num_rows,
         customers=len(gallery),
         people=gallery.people,
-        candidates=int(_total(of_profile.column("_candidates"))),
-        capped_blocks=int(_total(of_profile.column("_capped"))),
+        candidates=int(_total(counted.column("_candidates"))),
+        capped_blocks=int(_total(counted.column("_capped"))),
         nobody_expected=_total(best.column("nobody_probability")),
         coverage=model.coverage.value,
         coverage_low=model.coverage.low,
@@ -149,7 +148,7 @@ def summarise_run(
         false_links_decoys_high=decoys.high,
         decoy_note=decoys.note,
         decoy_scores=decoys.scores,
-        blocking=_describe_blocking(of_profile),
+        blocking=_describe_blocking(counted),
         refused_consent=dict(inputs.refused),
         rejects=_by_table(inputs.rejects, counted=False),
         repairs=_by_table(inputs.repairs, counted=True),
