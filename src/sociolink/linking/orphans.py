@@ -23,6 +23,7 @@ Bools = npt.NDArray[np.bool_]
 
 MAX_DECOYS = 50_000
 LEAST_WEIGHT = 0.02
+_SLICE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,17 @@ def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel) -> Owner
         Every person who may well own a profile. Without that person the others keep their likelihoods, and strangers
         who look like customers are looking like the others.
     """
+    parts = [
+        _find_owners(profiles.slice(begin, _SLICE).combine_chunks(), begin, gallery, model)
+        for begin in range(0, max(profiles.num_rows, 1), _SLICE)
+    ]
+    return Owners(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _find_owners(
+    profiles: pa.Table, begin: int, gallery: Gallery, model: LinkModel
+) -> tuple[Int64s, Int64s, Floats, Floats]:
+    """The columns of `Owners` for profiles of which the first has the row `begin`."""
     scored = score_batch(profiles, gallery, model)
     profile, person, real, inverse = _people(scored, gallery)
     size = len(profile)
@@ -127,7 +139,7 @@ def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel) -> Owner
     left = np.maximum(everybody - own, other) + strangers
     kept = own >= LEAST_WEIGHT
     heir = np.divide(other, left, out=np.zeros(size), where=left > 0)
-    return Owners(profile[kept], person[kept], round_bits(own[kept]), heir[kept])
+    return profile[kept] + begin, person[kept], round_bits(own[kept]), heir[kept]
 
 
 def _by_person(owners: Owners, times: Floats, scale: Floats, decoys: int) -> OrphanHits:
@@ -170,8 +182,7 @@ def build_halves(customers: pa.Table, gallery: Gallery, model: LinkModel, *, see
         left = build_gallery(customers.filter(pa.array(stays)).combine_chunks(), gallery.families, model.population)
         return Half(stays, left.people, replace(left, people=gallery.people))
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return tuple(pool.map(build, _halves(gallery, seed)))
+    return tuple(build(stays) for stays in _halves(gallery, seed))
 
 
 def _halves(gallery: Gallery, seed: int) -> Iterator[Bools]:
@@ -202,8 +213,7 @@ def orphan_with_half(
     Returns:
         Rather too many hits: half a CRM knows fewer names than a whole one.
     """
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        found = list(pool.map(lambda half: _linked_to(half, profiles, owners, model, threshold), halves))
+    found = [_linked_to(half, profiles, owners, model, threshold) for half in halves]
     times, chances = np.zeros(len(owners.weight)), np.zeros(len(owners.weight))
     decoys = 0
     for half, linked in zip(halves, found, strict=True):
