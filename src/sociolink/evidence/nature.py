@@ -165,7 +165,8 @@ class Nature:
     ) -> tuple[Mixture, ...]:
         """Channel `nature`."""
         level, place = profiles.level[pairs.profile], profiles.place[pairs.profile]
-        organisation = np.append(customers.organisation.astype(np.float64), customers.share)[pairs.customer]
+        of_customer = customers.organisation[np.maximum(pairs.customer, 0)] if len(customers.organisation) else 0
+        organisation = np.where(pairs.customer >= 0, of_customer, customers.share)
         fixed = (level == _IMITATION) | (level == _AUTOMATED)
         learned = (level >= 0) & ~fixed
         odds = np.where(level == _IMITATION, _ODDS[_IMITATION], _ODDS[_AUTOMATED])
