@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import numpy as np
@@ -198,6 +198,7 @@ def estimate_false_links(
     *,
     known: pa.Table | None = None,
     seed: int = 0,
+    threads: int | None = None,
 ) -> DecoyEstimate:
     """Estimate how many links are false: strangers are linked as often as profiles whose owner was taken out.
 
@@ -213,6 +214,7 @@ def estimate_false_links(
         model: The model.
         known: Existing links; their profiles are left out.
         seed: Says which half of the people stays.
+        threads: How many threads may be used; as many as there are cores by default.
 
     Returns:
         The estimate; "diagnostic only" below its resolution.
@@ -233,7 +235,9 @@ def estimate_false_links(
     order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
     sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
     with ThreadPoolExecutor(max_workers=1) as pool:
-        building = pool.submit(build_halves, customers, gallery, model, seed=seed)
+        building = pool.submit(build_halves, customers, gallery, model, seed=seed, threads=threads)
+        if threads == 1:
+            wait([building])
         owners = find_owners(sample, gallery, model)
         halves = building.result()
     threshold = float(pc.min(linked.column("group_probability")).as_py())

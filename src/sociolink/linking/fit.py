@@ -44,6 +44,7 @@ def fit_tables(
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: pa.Table | None = None,
     default: DefaultModel | None = None,
+    threads: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[LinkModel, Gallery]:
     """Fit a model to canonical tables.
@@ -54,6 +55,7 @@ def fit_tables(
         evidence: The evidence families.
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
         default: What other populations taught; what is shipped by default.
+        threads: How many families learn and prepare at a time; as many as there are cores by default.
         progress: Called with the name of each stage.
 
     Returns:
@@ -75,6 +77,7 @@ def fit_tables(
         evidence,
         lambda family: family.learn(sample, few),
         learned=lambda: tell("preparing customers"),
+        threads=threads,
     )
     tell("comparing a sample")
     answers = match_known(known, sample, gallery)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def build_gallery(
     population: Mapping[str, Mapping[str, Any]],
     *,
     background: tuple[Any, ...] | None = None,
+    threads: int | None = None,
 ) -> Gallery:
     """Prepare customers.
 
@@ -133,11 +135,16 @@ def build_gallery(
         families: The evidence families.
         population: What each family learned.
         background: For each family the prepared customers whose frequencies count (for decoys); their own by default.
+        threads: How many families are prepared at a time; as many as there are cores by default.
 
     Returns:
         The gallery, in the order of the customers.
     """
-    return learn_gallery(customers, families, lambda family: population.get(family.name, {}), background=background)[1]
+
+    def learn(family: EvidenceFamily) -> Mapping[str, Any]:
+        return population.get(family.name, {})
+
+    return learn_gallery(customers, families, learn, background=background, threads=threads)[1]
 
 
 def learn_gallery(
@@ -147,6 +154,7 @@ def learn_gallery(
     *,
     background: tuple[Any, ...] | None = None,
     learned: Callable[[], None] = lambda: None,
+    threads: int | None = None,
 ) -> tuple[dict[str, Mapping[str, Any]], Gallery]:
     """Let every family learn, and prepare the customers by what it learned; who is one person is found meanwhile.
 
@@ -156,6 +164,7 @@ def learn_gallery(
         learn: What a family learns.
         background: As in `build_gallery`.
         learned: Called when all have learned.
+        threads: As in `build_gallery`.
 
     Returns:
         What each family learned, and the gallery.
@@ -166,7 +175,7 @@ def learn_gallery(
         state = family.prepare_customers(customers, told.result(), background=like)
         return state, index_keys(family.customer_keys(state))
 
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
         grouped = pool.submit(group_people, customers)
         told = [pool.submit(learn, family) for family in families]
         preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]

@@ -214,7 +214,7 @@ def link(
         top: Most customers listed for a profile.
         seed: Seed of the decoys.
         engine: What moves the rows; DuckDB by default.
-        threads: Threads of the default engine.
+        threads: How many threads prepare and link; as many as there are cores by default.
         memory_limit: Memory of the default engine, e.g. "4GiB".
         checkpoint: Folder that keeps the model and every finished batch, so that a run that was killed goes on where it
             stopped, and ends with the same links. Its files hold links; remove it when they are written.
@@ -241,6 +241,7 @@ def link(
     checked = require_policy(policy)
     loaded = load_model(model)
     warnings = _check_parameters(top, loaded, evidence)
+    _default_engine(threads, memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
     inputs = read_inputs(sources, mapping=mapping)
@@ -256,7 +257,13 @@ def link(
         loaded = loaded or saved.load_model()
     if loaded is None:
         loaded, gallery = fit_tables(
-            of_profiles, of_customers, evidence=evidence, known=of_known, default=default, progress=clock
+            of_profiles,
+            of_customers,
+            evidence=evidence,
+            known=of_known,
+            default=default,
+            threads=threads,
+            progress=clock,
         )
         if saved is not None:
             saved.save_model(loaded)
@@ -264,7 +271,7 @@ def link(
         _check_rows(of_profiles, of_customers)
         clock("preparing customers")
         usable = tuple(family for family in evidence if family.name in loaded.families)
-        gallery = build_gallery(of_customers, usable, loaded.population)
+        gallery = build_gallery(of_customers, usable, loaded.population, threads=threads)
     clock("linking")
     state = LinkState(gallery, loaded, top, of_known, saved)
     rule = DecisionRule()
@@ -275,7 +282,9 @@ def link(
         rule,
     )
     clock("counting false links on decoys")
-    decoys = estimate_false_links(of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed)
+    decoys = estimate_false_links(
+        of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed, threads=threads
+    )
     clock("done")
     report = summarise_run(
         counted,
@@ -305,7 +314,7 @@ def link(
 
 
 def _default_engine(threads: int | None, memory_limit: str | None) -> DuckDBEngine:
-    """DuckDB, loaded when it is needed."""
+    """DuckDB, loaded when it is needed; it refuses what it cannot be given."""
     from sociolink.engines.duckdb import DuckDBEngine
 
     return DuckDBEngine(threads=threads, memory_limit=memory_limit)

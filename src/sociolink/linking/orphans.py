@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -165,7 +164,9 @@ def orphan_alone(owners: Owners, gallery: Gallery, *, threshold: float) -> Orpha
     return _by_person(owners, times, np.ones(len(times)), gallery.people)
 
 
-def build_halves(customers: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int) -> tuple[Half, ...]:
+def build_halves(
+    customers: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int, threads: int | None = None
+) -> tuple[Half, ...]:
     """Prepare half of the people alone, and then the other half.
 
     Args:
@@ -173,13 +174,15 @@ def build_halves(customers: pa.Table, gallery: Gallery, model: LinkModel, *, see
         gallery: The customers, prepared.
         model: The model.
         seed: Says who stays.
+        threads: How many threads may be used.
 
     Returns:
         The halves; at most `MAX_DECOYS` people in each.
     """
 
     def build(stays: Bools) -> Half:
-        left = build_gallery(customers.filter(pa.array(stays)).combine_chunks(), gallery.families, model.population)
+        few = customers.filter(pa.array(stays)).combine_chunks()
+        left = build_gallery(few, gallery.families, model.population, threads=threads)
         return Half(stays, left.people, replace(left, people=gallery.people))
 
     return tuple(build(stays) for stays in _halves(gallery, seed))
