@@ -111,27 +111,35 @@ def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near
         likeness[rows, column[rows]] = np.maximum(likeness[rows, column[rows]], step)
 
 
-def _numbers(parts: pa.Array, name: str) -> Int32s:
-    text = pc.fill_null(pc.struct_field(parts, name), "")
-    return np.asarray(pc.fill_null(pc.if_else(pc.equal(text, ""), None, text).cast(pa.int32()), 0), np.int32)
+def _numbers(text: pa.Array, pattern: str, *names: str) -> list[Int32s]:
+    """For each name (rows,) the number that a pattern finds first, 0 for none; a text without a digit has none."""
+    out = [np.zeros(len(text), np.int32) for _ in names]
+    rows = np.flatnonzero(np.asarray(pc.match_substring_regex(text, "[0-9]"), np.bool_))
+    if len(rows):
+        parts = pc.extract_regex(text.take(pa.array(rows)), pattern)
+        for number, name in enumerate(names):
+            found = pc.fill_null(pc.struct_field(parts, name), "")
+            value = pc.if_else(pc.equal(found, ""), None, found).cast(pa.int32())
+            out[number][rows] = np.asarray(pc.fill_null(value, 0), np.int32)
+    return out
 
 
 def _years(text: pa.Array, pattern: str) -> Int32s:
     """First year that a pattern finds in each text, 0 for none."""
-    return _numbers(pc.extract_regex(text, pattern), "y")
+    return _numbers(text, pattern, "y")[0]
 
 
 def _last_two(core: pa.Array) -> Int32s:
     """Two digits at the end of handles as years, 0 where they cannot be meant."""
-    two = _numbers(pc.extract_regex(core, _LAST_TWO), "y")
+    two = _numbers(core, _LAST_TWO, "y")[0]
     found = np.asarray(pc.match_substring_regex(core, _LAST_TWO), np.bool_)
     year = np.where(two > _YOUNGEST % 100, 1900 + two, 2000 + two)
     return np.where(found & (year >= _OLDEST) & (year <= _YOUNGEST), year, 0).astype(np.int32)
 
 
 def _ages(bio: pa.Array) -> Int32s:
-    parts = pc.extract_regex(bio, _AGE)
-    return np.maximum(_numbers(parts, "before"), _numbers(parts, "after"))
+    before, after = _numbers(bio, _AGE, "before", "after")
+    return np.maximum(before, after)
 
 
 def _created_years(profiles: pa.Table) -> Int32s:
@@ -146,8 +154,7 @@ def _first_dates(sources: list[tuple[pa.Array, tuple[str, str]]]) -> Int32s:
     out = np.zeros((rows, 2), np.int32)
     for text, patterns in sources:
         for pattern, either in zip(patterns, (True, False), strict=True):
-            parts = pc.extract_regex(text, pattern)
-            year, a, b = (_numbers(parts, name) for name in ("y", "a", "b"))
+            year, a, b = _numbers(text, pattern, "y", "a", "b")
             day_first, month_first = _date(year, b, a), _date(year, a, b) if either else np.zeros(rows, np.int32)
             found = np.stack([day_first, np.where(a == b, 0, month_first)], axis=1)
             found = np.where(found[:, :1] == 0, found[:, ::-1], found)

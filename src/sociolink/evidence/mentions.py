@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import Holders
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted
 from sociolink.text.tokens import Tokens, tokenise
 
 __all__ = ["Mentions", "count_words", "find_mentions", "opening_hashes", "organisation_words", "plain_phrases"]
@@ -153,7 +154,7 @@ def find_mentions(*texts: pa.Array, openings: UInt64s) -> Mentions:
     code = np.asarray(encoded.indices, np.int64)
     of_word, length = hash_strings(encoded.dictionary)
     row = (tokens.row % max(rows, 1)).astype(np.int32)
-    opens = np.isin(of_word, openings)[code]
+    opens = find_sorted(openings, of_word)[1][code]
     at, key = np.flatnonzero(opens), of_word[code[opens]]
     all_rows, all_keys = [row], [of_word[code]]
     for step in range(1, _MAX_WORDS):

@@ -65,7 +65,10 @@ def _words(values: pa.Array) -> pa.Array:
 
 
 def _holds(texts: pa.Array, sign: str, place: str) -> Bools:
-    return np.asarray(pc.match_substring_regex(texts, _pattern(sign, place)), np.bool_)
+    pattern = _pattern(sign, place)
+    if pattern == _NEVER or not pc.max(pc.binary_length(texts)).as_py():
+        return np.zeros(len(texts), np.bool_)
+    return np.asarray(pc.match_substring_regex(texts, pattern), np.bool_)
 
 
 def _found(texts: pa.Array, place: str) -> list[Bools]:
