@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sociolink import datasets, errors, review, testing
+    from sociolink.calibration.reliability import Calibration
     from sociolink.evaluation.evaluate import evaluate
     from sociolink.governance.policy import Policy
     from sociolink.linking.check import check
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Calibration",
     "CustomerIndex",
     "Evaluation",
     "LinkModel",
@@ -43,6 +45,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Calibration": "sociolink.calibration.reliability",
     "CustomerIndex": "sociolink.linking.customer_index",
     "Evaluation": "sociolink.results.evaluation",
     "LinkModel": "sociolink.results.model",

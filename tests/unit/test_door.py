@@ -12,6 +12,7 @@ import pytest
 import sociolink
 
 NAMES = [
+    "Calibration",
     "CustomerIndex",
     "Evaluation",
     "LinkModel",

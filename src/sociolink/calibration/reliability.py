@@ -44,13 +44,14 @@ class Calibration:
     """What the stated probabilities rest on.
 
     Attributes:
-        method: "model", or "labels" where they were recalibrated.
+        method: "model"; "labels" where they were recalibrated; "checked" where labels were laid beside them, and
+            nothing was changed.
         data: What that is, in words.
         size: Labels used; 0 for the model alone.
         interval: 95% interval of the share of false links among the links made, as the labels show it; None where
             nothing was labelled, or not as a sample with known chances.
         parameters: Of the map, as plain values.
-        changes: What the map changed: decisions, links and mean stated probability before and after.
+        changes: What the map changed, or would: decisions, links and mean stated probability before and after.
 
     Examples:
         >>> Calibration("model").sentence
@@ -71,16 +72,18 @@ class Calibration:
         """What they rest on, and what that changed."""
         if self.method == "model":
             return "The probabilities are the model's own; no label has checked them."
-        said = f"Recalibrated by {self.data}."
+        checked = self.method == "checked"
+        said = f"{'Checked, and not changed,' if checked else 'Recalibrated'} by {self.data}."
         if self.interval is not None:
             low, high = self.interval
             said += f" By them {low:.1%} to {high:.1%} of the links made are false."
         changed = self.changes
         if changed:
+            verb, then, later = ("would change", "now", "then") if checked else ("changed", "before", "now")
             said += (
-                f" {changed['decisions']:,} decisions changed: {changed['links_before']:,} links before, "
-                f"{changed['links_after']:,} now; mean stated probability of the best customer "
-                f"{changed['claimed_before']:.3f} before, {changed['claimed_after']:.3f} now."
+                f" {changed['decisions']:,} decisions {verb}: {changed['links_before']:,} links {then}, "
+                f"{changed['links_after']:,} {later}; mean stated probability of the best customer "
+                f"{changed['claimed_before']:.3f} {then}, {changed['claimed_after']:.3f} {later}."
             )
         return said
 

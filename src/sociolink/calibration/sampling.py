@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Drawn", "draw_sample", "rank_by_doubt", "strata_of"]
+__all__ = ["Drawn", "draw_sample", "looks_plain", "rank_by_doubt", "strata_of"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -18,6 +19,9 @@ EDGES: Final = (0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
 
 _SURPRISE: Final = 0.02
 """Variance that even a sure answer is allowed, so that it is drawn at all and its mistakes are found."""
+
+_STRANGE: Final = 1e-4
+"""How often a sample that is what it is said to be may be refused."""
 
 _LEAST: Final = 2
 """Fewest drawn of a stratum, where it has so many: one alone tells no variance."""
@@ -115,6 +119,31 @@ def _allocate(share: Floats, count: Codes, size: int) -> Codes:
     fraction = np.where(out < count, wanted - out, -1.0)
     out[np.argsort(-fraction, kind="stable")[:left]] += 1
     return out
+
+
+def looks_plain(sample: Floats, population: Floats) -> bool:
+    """Whether a sample may be a plain random one: its stated probabilities are spread as those of all.
+
+    A sample of one value after another, say of the most doubtful profiles, fails; one that was chosen by something
+    that the model does not know passes. A plain random sample is refused once in 10,000 times at most; drawing without
+    replacement makes it rarer still.
+
+    Args:
+        sample: (n,) stated probabilities of the sample, some of the population's.
+        population: (N,) those of all.
+
+    References:
+        Massart (1990), The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality, Annals of Probability 18.
+
+    Examples:
+        >>> population = np.linspace(0, 1, 1001)
+        >>> looks_plain(population[::10], population), looks_plain(population[:100], population)
+        (True, False)
+    """
+    values = np.unique(population)
+    shares = [np.searchsorted(np.sort(one), values, side="right") / max(len(one), 1) for one in (sample, population)]
+    limit = math.sqrt(math.log(2 / _STRANGE) / (2 * max(len(sample), 1)))
+    return bool(np.abs(shares[0] - shares[1]).max(initial=0.0) <= limit)
 
 
 def rank_by_doubt(probability: Floats, nobody: Floats, order: Codes) -> Codes:

@@ -160,10 +160,37 @@ def decide(
 
 
 @app.command()
+def accept(
+    links: LinksFile,
+    output: Annotated[
+        Path | None, typer.Option(help="Accepted links: .parquet, .csv or .jsonl.", show_default=False)
+    ] = None,
+    max_false: Annotated[float, typer.Option(help="Largest share of false links.")] = 0.05,
+    confidence: Annotated[float, typer.Option(help="With which that is to hold.")] = 0.95,
+    labels: Annotated[Path | None, typer.Option(help="Verdicts on what `sample` drew.", show_default=False)] = None,
+    by: Annotated[
+        str | None, typer.Option(help="model, labels or decoys; labels where they are given.", show_default=False)
+    ] = None,
+    weights: Annotated[str, typer.Option(help="design, or equal for labels of a plain random sample.")] = "design",
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Choose the links to make at a risk, and certify it where labels or decoys can."""
+    from sociolink.cli.deciding import AcceptanceOrder, run_accept
+
+    order = AcceptanceOrder(
+        links=links, output=output, max_false=max_false, confidence=confidence, labels=labels, by=by, weights=weights
+    )
+    run_accept(order, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def sample(
     links: LinksFile,
     output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
     size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
+    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
     seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
@@ -172,7 +199,7 @@ def sample(
     """Draw a sample of profiles to label."""
     from sociolink.cli.labelling import run_sample
 
-    run_sample(links, output, size=size, seed=seed, as_json=as_json, quiet=quiet)
+    run_sample(links, output, size=size, order=order, seed=seed, as_json=as_json, quiet=quiet)
 
 
 @app.command()
@@ -182,6 +209,9 @@ def recalibrate(
         Path, typer.Option(help="profile_id, customer_id, verdict, inclusion_probability.", show_default=False)
     ],
     output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    apply: Annotated[
+        bool, typer.Option("--apply/--no-apply", help="Correct the links, or only say what that would change.")
+    ] = True,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     debug: Debug = False,
@@ -189,7 +219,7 @@ def recalibrate(
     """Correct the probabilities of links by labels."""
     from sociolink.cli.labelling import run_recalibrate
 
-    run_recalibrate(links, labels, output, as_json=as_json, quiet=quiet)
+    run_recalibrate(links, labels, output, apply=apply, as_json=as_json, quiet=quiet)
 
 
 @app.command()

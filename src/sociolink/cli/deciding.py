@@ -1,4 +1,4 @@
-"""The command `decide`: from a file of links to a file of the same links with other decisions."""
+"""The commands `decide` and `accept`: which links of a file to make, and what stands behind them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.results.links import Links
 
-__all__ = ["DecisionOrder", "run_decide"]
+__all__ = ["AcceptanceOrder", "DecisionOrder", "run_accept", "run_decide"]
 
 _TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
@@ -28,6 +28,52 @@ class DecisionOrder:
     review: int | None = None
     known: Path | None = None
     keep: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptanceOrder:
+    """What the command was told; see the options of `sociolink accept`."""
+
+    links: Path
+    output: Path | None = None
+    max_false: float = MAX_FALSE
+    confidence: float = 0.95
+    labels: Path | None = None
+    by: str | None = None
+    weights: str = "design"
+
+
+def run_accept(order: AcceptanceOrder, *, as_json: bool = False, quiet: bool = False) -> None:
+    """Choose links at a risk, write them where that was asked for, and say what stands behind them.
+
+    Args:
+        order: What to accept and where to write.
+        as_json: Print the account as JSON instead of a sentence.
+        quiet: Print nothing.
+
+    Raises:
+        SociolinkError: A file cannot be read or written, a number is out of range, or the labels are no sample.
+    """
+    check_outputs([(order.output, _TABLES)])
+    accepted = Links.read(order.links).accept(
+        max_false=order.max_false,
+        confidence=order.confidence,
+        labels=order.labels,
+        by=order.by,
+        weights=order.weights,
+    )
+    if order.output is not None:
+        accepted.write(order.output)
+    account = accepted.acceptance
+    if quiet or account is None:
+        return
+    if as_json:
+        output = None if order.output is None else str(order.output)
+        Screen().data({"output": output, "acceptance": account.to_dict()})
+        return
+    Screen().say(account.sentence)
+    if order.output is not None:
+        Screen().say(f"Written to {order.output}.")
 
 
 def run_decide(order: DecisionOrder, *, as_json: bool = False, quiet: bool = False) -> None:

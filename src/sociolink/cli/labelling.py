@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
+from sociolink.errors import InvalidParameterError
 from sociolink.records.writers import write_table
 from sociolink.results.links import Links
 
@@ -15,40 +16,54 @@ _TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
 
 def run_sample(
-    links: Path, output: Path, *, size: int, seed: int = 0, as_json: bool = False, quiet: bool = False
+    links: Path,
+    output: Path,
+    *,
+    size: int,
+    order: str = "sample",
+    seed: int = 0,
+    as_json: bool = False,
+    quiet: bool = False,
 ) -> None:
-    """Draw a sample of profiles to label and write it.
+    """Draw a sample of profiles to label, or list the most doubtful, and write it.
 
     Args:
         links: File of links.
         output: Where to write the sample.
         size: How many profiles.
-        seed: Start of the random numbers.
+        order: "sample" or "doubt".
+        seed: Start of the random numbers of a sample.
         as_json: Print what was written as JSON.
         quiet: Print nothing.
 
     Raises:
-        SociolinkError: A file cannot be read or written, or the size is below 1.
+        SociolinkError: A file cannot be read or written, the size is below 1, or the order is another word.
     """
     check_outputs([(output, _TABLES)])
-    sample = Links.read(links).sample_for_review(size, seed=seed)
+    if order not in ("sample", "doubt"):
+        raise InvalidParameterError(f"order is {order!r}; it must be 'sample' or 'doubt'")
+    found = Links.read(links)
+    sample = found.sample_for_review(size, seed=seed) if order == "sample" else found.most_informative(size)
     write_table(sample, output)
     if as_json and not quiet:
-        Screen().data({"output": str(output), "profiles": sample.num_rows, "seed": seed})
+        Screen().data({"output": str(output), "profiles": sample.num_rows, "order": order, "seed": seed})
     elif not quiet:
+        use = "keep inclusion_probability" if order == "sample" else "they are for recalibrate, and no sample"
         Screen().say(
-            f"{sample.num_rows:,} profiles to label, in {output}. Fill in verdict: is, is_not, nobody or skip; keep "
-            "inclusion_probability."
+            f"{sample.num_rows:,} profiles to label, in {output}. Fill in verdict: is, is_not, nobody or skip; {use}."
         )
 
 
-def run_recalibrate(links: Path, labels: Path, output: Path, *, as_json: bool = False, quiet: bool = False) -> None:
+def run_recalibrate(
+    links: Path, labels: Path, output: Path, *, apply: bool = True, as_json: bool = False, quiet: bool = False
+) -> None:
     """Recalibrate links by labels, write them, and say what that changed.
 
     Args:
         links: File of links.
         labels: File of labels.
         output: Where to write the links.
+        apply: Otherwise only what the labels say and would change is told, and written with the links.
         as_json: Print calibration and report as JSON.
         quiet: Print nothing.
 
@@ -57,7 +72,7 @@ def run_recalibrate(links: Path, labels: Path, output: Path, *, as_json: bool = 
     """
     check_outputs([(output, _TABLES)])
     before = Links.read(links)
-    after = before.recalibrate(labels)
+    after = before.recalibrate(labels, apply=apply)
     after.write(output)
     if quiet:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,10 @@ class Acceptance:
             )
         return f"{said} Cannot be certified: {self.note}"
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON, the sentence and the labels needed among them."""
+        return {**asdict(self), "labels_needed": self.labels_needed, "sentence": self.sentence}
+
     @property
     def labels_needed(self) -> int:
         """Audited links that bound the false share if all are right: log(1 - confidence) / log(1 - max_false)."""
@@ -138,6 +142,7 @@ def accept_rows(
     confidence: float,
     labels: Any = None,
     by: str | None = None,
+    weights: str = "design",
 ) -> tuple[pa.Table, Acceptance]:
     """The rows of the links to make, decided as "link", and the account of them; see `Links.accept`."""
     by = by or ("model" if labels is None else "labels")
@@ -148,7 +153,7 @@ def accept_rows(
     best = read_best(table)
     chosen, account = choose_links(best.chance, max_false=max_false, confidence=confidence)
     if by == "labels":
-        chosen, account = _by_labels(read_labelled(table, labels).drawn(), chosen, account)
+        chosen, account = _by_labels(read_labelled(table, labels).drawn(weights=weights), chosen, account)
     if by == "decoys":
         chosen, account = _by_decoys(best, report, chosen, account)
     rows = table.take(pa.array(best.row[chosen])).combine_chunks()

@@ -75,11 +75,11 @@ class Estimate:
         return self.grid().html()
 
 
-def estimate_quality(table: pa.Table, labels: Any, *, confidence: float = 0.95) -> Estimate:
+def estimate_quality(table: pa.Table, labels: Any, *, confidence: float = 0.95, weights: str = "design") -> Estimate:
     """Precision, recall and coverage by labels; see `Links.estimate`."""
     if not 0 < confidence < 1:
         raise InvalidParameterError(f"confidence is {confidence}; it must lie between 0 and 1")
-    found = read_labelled(table, labels).drawn()
+    found = read_labelled(table, labels).drawn(weights=weights)
     found = found.keep(found.verdict != SKIP, reason="skipped")
     right = found.right.astype(np.float64)
     linked = found.best.linked[found.place].astype(np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.errors import InputError, Problem
+from sociolink.calibration.sampling import looks_plain
+from sociolink.errors import InputError, InvalidParameterError, Problem
 from sociolink.records.readers import read_table
 from sociolink.results.best_answers import BestAnswers, read_best
 
@@ -61,18 +62,45 @@ class Labelled:
         aside = {**self.aside, reason: self.aside.get(reason, 0) + lost} if lost else self.aside
         return Labelled(self.best, self.place[kept], self.verdict[kept], self.row[kept], self.inclusion[kept], aside)
 
-    def drawn(self) -> Labelled:
+    def drawn(self, *, weights: str = "design") -> Labelled:
         """Those of a sample with known chances.
 
+        Args:
+            weights: "design" for the inclusion probabilities of the labels, "equal" for a plain random sample.
+
         Raises:
-            InputError: There is none.
+            InputError: There is none, or they are no plain sample.
+            InvalidParameterError: `weights` is another word.
         """
+        if weights not in ("design", "equal"):
+            raise InvalidParameterError(f"weights is {weights!r}; it must be 'design' or 'equal'")
+        if weights == "equal":
+            return self._plain()
         kept = self.keep(~np.isnan(self.inclusion), reason="no inclusion probability")
         if not len(kept.place):
             what = f"none of {len(self.place)} labels has one, so they may be of any choice of profiles"
-            remedy = "Label what links.sample_for_review(n) draws, and keep its column inclusion_probability."
+            remedy = (
+                "Label what links.sample_for_review(n) draws, and keep its column inclusion_probability; or say "
+                "weights='equal' where they are a plain random sample of the profiles."
+            )
             raise InputError(Problem("labels.inclusion_probability", what, remedy))
         return kept
+
+    def _plain(self) -> Labelled:
+        """All of them as a plain random sample: of the links, where all labels are of links, else of all profiles."""
+        known = self.inclusion[~np.isnan(self.inclusion)]
+        linked, chance = self.best.linked, self.best.chance
+        among = linked if linked[self.place].all() else np.ones(len(linked), np.bool_)
+        what = ""
+        if len(known) and np.ptp(known) > 0:
+            what = "differ, so that labels do not weigh the same"
+        elif not looks_plain(chance[self.place], chance[among]):
+            what = "are equal for a plain random sample; the stated probabilities of these profiles are not spread so"
+        if what:
+            remedy = "Leave weights out for what links.sample_for_review(n) drew; of other choices nothing can be said."
+            raise InputError(Problem("labels.inclusion_probability", what, remedy))
+        share = len(self.place) / max(int(among.sum()), 1)
+        return replace(self, inclusion=np.full(len(self.place), share))
 
     @property
     def unjudged(self) -> int:

@@ -32,7 +32,7 @@ from sociolink.results.page import MOST_SHOWN, write_page
 from sociolink.results.parity import Parity
 from sociolink.results.plots import LinkPlots
 from sociolink.results.posts import attach_customers, say_value
-from sociolink.results.recalibration import recalibrate_table, total_nobody
+from sociolink.results.recalibration import check_table, recalibrate_table, total_nobody
 from sociolink.results.report import RunReport
 from sociolink.results.resolution import ADDED, resolve_table
 from sociolink.results.review import doubtful_table, sample_table
@@ -124,7 +124,13 @@ class Links:
         return pa.table(columns)
 
     def accept(
-        self, *, max_false: float = 0.05, confidence: float = 0.95, labels: Any = None, by: str | None = None
+        self,
+        *,
+        max_false: float = 0.05,
+        confidence: float = 0.95,
+        labels: Any = None,
+        by: str | None = None,
+        weights: str = "design",
     ) -> Links:
         """The links to make so that at most a share of them is false; `acceptance.sentence` says what stands behind it.
 
@@ -138,6 +144,7 @@ class Links:
             labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
             by: "labels", or "decoys" for what decoys measured in the run: they certify its links as far as other
                 customers can stand for strangers. By default labels where they are given.
+            weights: Of the labels; see `estimate`.
 
         Returns:
             The accepted profiles with their best customer, one row each, decided as "link".
@@ -151,7 +158,7 @@ class Links:
             Angelopoulos et al. (2021), Learn then test, arXiv:2110.01052.
         """
         rows, account = accept_rows(
-            self.table, self.report, max_false=max_false, confidence=confidence, labels=labels, by=by
+            self.table, self.report, max_false=max_false, confidence=confidence, labels=labels, by=by, weights=weights
         )
         return replace(self, table=rows, acceptance=account)
 
@@ -192,7 +199,7 @@ class Links:
         """
         return doubtful_table(self.table, n)
 
-    def estimate(self, labels: Any, *, confidence: float = 0.95) -> Estimate:
+    def estimate(self, labels: Any, *, confidence: float = 0.95, weights: str = "design") -> Estimate:
         """Precision of the links made, recall and coverage of all profiles, by labels of a sample.
 
         Where a label only says who it is not, recall and coverage hold both possibilities in their intervals.
@@ -200,6 +207,9 @@ class Links:
         Args:
             labels: Verdicts on what `sample_for_review` drew; see `recalibrate` for the columns.
             confidence: Of the intervals, in (0, 1).
+            weights: "design" undoes the unequal chances of `inclusion_probability`; "equal" says that the labels are a
+                plain random sample of all profiles, or of all links, so that each counts the same. Labels that cannot
+                be one are refused.
 
         Returns:
             The three shares with their intervals; print it for a table.
@@ -212,9 +222,9 @@ class Links:
             Korn & Graubard (1998), Confidence intervals for proportions with small expected number of positive counts
             estimated from survey data, Survey Methodology 24.
         """
-        return estimate_quality(self.table, labels, confidence=confidence)
+        return estimate_quality(self.table, labels, confidence=confidence, weights=weights)
 
-    def recalibrate(self, labels: Any) -> Links:
+    def recalibrate(self, labels: Any, *, apply: bool = True) -> Links:
         """The same links with probabilities bent to what labels say; `calibration` tells what that changed.
 
         A rising map of the log odds of customers against nobody, the same for all profiles, held back by a prior: few
@@ -223,6 +233,8 @@ class Links:
         Args:
             labels: A file or anything that gives Arrow: profile_id, customer_id, verdict (is, is_not, nobody, skip),
                 and inclusion_probability where they are a sample.
+            apply: False changes nothing but `calibration`, which then tells what the labels say of these links and
+                what they would change.
 
         Returns:
             Links with other probabilities, margins and decisions, without what decoys said of the earlier ones.
@@ -234,6 +246,8 @@ class Links:
             Platt (1999), Probabilistic outputs for support vector machines.
         """
         rule = DecisionRule.from_dict(self.report.decision_rule)
+        if not apply:
+            return replace(self, calibration=check_table(self.table, labels, rule))
         table, calibration = recalibrate_table(self.table, labels, rule)
         report = report_decisions(self.report.without_decoys(), table, rule)
         report = replace(report, nobody_expected=total_nobody(table))

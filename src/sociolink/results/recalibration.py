@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.decisions import decide_table
 from sociolink.results.labelled import IS_NOT, NOBODY, SKIP, Labelled, read_labelled
 
-__all__ = ["map_table", "recalibrate_table", "total_nobody"]
+__all__ = ["check_table", "map_table", "recalibrate_table", "total_nobody"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -26,6 +27,18 @@ _FLOOR: Final = 1e-300
 
 def recalibrate_table(table: pa.Table, labels: Any, rule: DecisionRule) -> tuple[pa.Table, Calibration]:
     """Links with recalibrated probabilities, decided anew, and the account of it; see `Links.recalibrate`."""
+    after, account, _ = _bend(table, labels, rule)
+    return after, account
+
+
+def check_table(table: pa.Table, labels: Any, rule: DecisionRule) -> Calibration:
+    """What labels say of the links as they are, and what recalibrating would change; see `Links.recalibrate`."""
+    _, account, interval = _bend(table, labels, rule)
+    return replace(account, method="checked", interval=interval)
+
+
+def _bend(table: pa.Table, labels: Any, rule: DecisionRule) -> tuple[pa.Table, Calibration, tuple[float, float] | None]:
+    """Links after the map of the labels, the account of it, and the interval of false links among those of before."""
     found = read_labelled(table, labels)
     found = found.keep(found.verdict != SKIP, reason="skipped")
     by = fit_map(_judgements(table, found))
@@ -41,8 +54,8 @@ def recalibrate_table(table: pa.Table, labels: Any, rule: DecisionRule) -> tuple
     }
     aside = found.say_aside()
     data = f"{len(found.place):,} labels" + (f" ({aside} set aside)" if aside else "")
-    interval = _false_interval(found, now.linked)
-    return after, Calibration("labels", data, len(found.place), interval, by.to_dict(), changes)
+    account = Calibration("labels", data, len(found.place), _false_interval(found, now.linked), by.to_dict(), changes)
+    return after, account, _false_interval(found, before.linked)
 
 
 def total_nobody(table: pa.Table) -> float:

@@ -23,7 +23,7 @@ def test_help_names_every_command(run: Run) -> None:
     said = run("--help")
 
     assert said.code == 0
-    for command in ("link", "decide", "sample", "recalibrate", "evaluate", "explain", "check", "demo"):
+    for command in ("link", "decide", "accept", "sample", "recalibrate", "evaluate", "explain", "check", "demo"):
         assert f" {command} " in said.out
 
 

@@ -55,3 +55,26 @@ def test_a_sample_of_nothing_is_bad_input(run: Run, linked: Path) -> None:
     said = run("sample", "--links", linked / "links.parquet", "--size", "0", "--output", linked / "sheet.csv")
     assert said.code == 2
     assert "n is 0" in said.err
+
+
+def test_the_most_doubtful_are_no_sample(run: Run, linked: Path) -> None:
+    sheet, links = linked / "sheet.csv", linked / "links.parquet"
+    said = run("sample", "--links", links, "--size", "2", "--order", "doubt", "--output", sheet)
+    assert said.code == 0, said.err
+    assert "no sample" in said.out
+    rows = list(csv.DictReader(sheet.read_text(encoding="utf-8").splitlines()))
+    assert [row["profile_id"] for row in rows] == Links.read(links).most_informative(2)["profile_id"].to_pylist()
+    assert "inclusion_probability" not in rows[0]
+    wrong = run("sample", "--links", links, "--order", "chance", "--output", sheet)
+    assert (wrong.code, "order is 'chance'" in wrong.err) == (2, True)
+
+
+def test_labels_are_laid_beside_links_without_changing_them(run: Run, linked: Path) -> None:
+    sheet, links, output = linked / "sheet.csv", linked / "links.parquet", linked / "new.parquet"
+    run("sample", "--links", links, "--size", "4", "--output", sheet)
+    label_all(sheet)
+    said = run("recalibrate", "--links", links, "--labels", sheet, "--output", output, "--no-apply")
+    assert said.code == 0, said.err
+    assert "Checked, and not changed, by 4 labels" in said.out
+    assert Links.read(output).table.equals(Links.read(links).table)
+    assert Links.read(output).calibration.method == "checked"

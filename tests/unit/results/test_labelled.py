@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sociolink.calibration.sampling import looks_plain
 from sociolink.errors import InputError, InvalidParameterError
 from sociolink.results.labelled import IS, IS_NOT, NOBODY, SKIP, read_labelled
 from sociolink.results.links import Links
@@ -149,3 +153,42 @@ def test_who_it_is_not_leaves_the_owner_open(links: Links) -> None:
         low, high = min(low, one.low), max(high, one.high)
     assert (found.coverage.low, found.coverage.high) == (low, high)
     assert found.set_aside == "1 skipped"
+
+
+def test_a_plain_sample_weighs_all_labels_the_same(links: Links) -> None:
+    rows = [("p1", "is", "c1"), ("p2", "is", "c2"), ("p3", "nobody", None), ("p4", "nobody", None)]
+    plain = labels(*(label(*row, chance=None) for row in rows))  # type: ignore[arg-type]
+    same = labels(*(label(*row, chance=1.0) for row in rows))  # type: ignore[arg-type]
+    assert links.estimate(plain, weights="equal") == links.estimate(same)
+    for labelled in (plain, same):
+        made = links.accept(labels=labelled, weights="equal", max_false=0.9, confidence=0.5).acceptance
+        assert made is not None
+        assert made.certified
+    with pytest.raises(InvalidParameterError, match="weights is 'even'"):
+        links.estimate(plain, weights="even")
+
+
+def test_what_is_no_plain_sample_is_refused(links: Links) -> None:
+    uneven = labels(label("p1", "is", "c1", 0.5), label("p4", "nobody", None, 1.0))
+    with pytest.raises(InputError, match="differ, so that labels do not weigh the same"):
+        links.estimate(uneven, weights="equal")
+    found = read_labelled(links.table, labels(label("p3", "nobody", None, None)))
+    crowd = replace(found, place=np.repeat(found.place, 30), inclusion=np.full(30, np.nan))
+    with pytest.raises(InputError, match="not spread so"):
+        crowd.drawn(weights="equal")
+
+
+def test_a_plain_sample_of_the_links_speaks_of_these_only(links: Links) -> None:
+    found = links.estimate(labels(label("p1", "is", "c1", None)), weights="equal")
+    assert found.precision is not None
+    assert found.precision.value == 1.0
+    assert found.recall is found.coverage is None
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60))
+def test_plain_samples_look_plain(seed: int, size: int) -> None:
+    """Refusals are as rare as is said, so none is seen here; a sample of the top alone is refused."""
+    rng = np.random.default_rng(seed)
+    population = rng.beta(0.3, 0.3, 500)
+    assert looks_plain(rng.choice(population, size, replace=False), population)
+    assert not looks_plain(np.sort(population)[-60:], population)

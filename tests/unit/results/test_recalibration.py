@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sociolink.calibration.reliability import Calibration, OddsMap
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
+from sociolink.results.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.results.recalibration import map_table
 from sociolink.results.report import RunReport
@@ -144,6 +145,27 @@ def test_overclaiming_links_lose_probability_and_say_so(tmp_path: Path) -> None:
     assert Links.read(links.write(tmp_path / "links.parquet")).calibration == links.calibration
     if after.report.linked:
         assert low < high
+
+
+def test_what_labels_would_change_is_told_before_it_is_done(tmp_path: Path) -> None:
+    links = many_links()
+    labels = judge(links, 200, false=0.2)
+    told, done = links.recalibrate(labels, apply=False), links.recalibrate(labels)
+
+    assert told.table.equals(links.table)
+    assert told.report == links.report
+    assert told.calibration.method == "checked"
+    assert told.calibration.changes == done.calibration.changes
+    assert told.calibration.parameters == done.calibration.parameters
+    assert told.calibration.interval == approx_interval(links.estimate(labels))
+    assert "Checked, and not changed, by 200 labels" in told.calibration.sentence
+    assert f"{done.report.linked:,} then" in told.calibration.sentence
+    assert Links.read(told.write(tmp_path / "told.parquet")).calibration == told.calibration
+
+
+def approx_interval(found: Estimate) -> object:
+    assert found.precision is not None
+    return pytest.approx((1 - found.precision.high, 1 - found.precision.low), abs=1e-5)
 
 
 def test_few_labels_move_little_and_rows_in_any_order_give_the_same() -> None:
