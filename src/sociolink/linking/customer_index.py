@@ -295,7 +295,8 @@ class CustomerIndex:
             ids: Ids of customers; those that are not there are passed over, and counted.
 
         Returns:
-            How many were erased, and how many were not there. Once this returns they are gone; after a crash they are gone, or all still there.
+            How many were erased, and how many were not there. Once this returns they are gone; after a crash they are
+            gone, or all still there.
 
         Raises:
             IndexFileError: Another process is writing.
