@@ -20,6 +20,17 @@ from sociolink.datasets.generation import demo_world
 from sociolink.rendering.card import card_html
 
 FOLDER = Path(__file__).parents[1] / "docs" / "pictures"
+SHOWN_OF_PROFILES = ("platform", "handle", "display_name", "bio", "location")
+SHOWN_OF_CUSTOMERS = (
+    "full_name",
+    "given_name",
+    "family_name",
+    "email",
+    "birth_date",
+    "city",
+    "country",
+    "organisation",
+)
 
 
 def link_demo() -> tuple[sl.Links, sl.Evaluation, Any]:
@@ -38,15 +49,22 @@ def link_demo() -> tuple[sl.Links, sl.Evaluation, Any]:
     return links, measured, replace(world, truth=truth)
 
 
-def pick_telling(links: sl.Links) -> str:
-    """A linked profile whose evidence comes from most families, for it and against it."""
-    made = links.best().filter(pc.equal(links.best()["decision"], "link"))["profile_id"].to_pylist()
+def pick_telling(links: sl.Links, world: Any) -> str:
+    """A linked profile of X whose evidence comes from most families, for it and against it."""
+    tweets = world.profiles.filter(pc.equal(world.profiles["platform"], "twitter"))["profile_id"].combine_chunks()
+    best = links.best().filter(pc.equal(links.best()["decision"], "link"))
+    made = best.filter(pc.is_in(best["profile_id"], tweets))["profile_id"].to_pylist()
     counted = {
         one: (len({fact.bits > 0 for fact in told}), len(told), one)
         for one in made
         for told in [[fact for fact in links.explain(one).facts if abs(fact.bits) >= 0.3]]
     }
     return max(made, key=lambda one: counted[one])
+
+
+def row_of(table: Any, key: str, value: str | None, columns: tuple[str, ...]) -> dict[str, Any]:
+    """Some columns of the row of an id."""
+    return table.filter(pc.equal(table[key], value)).select(columns).to_pylist()[0]
 
 
 def pick_open(links: sl.Links) -> str:
@@ -63,7 +81,7 @@ def pick_open(links: sl.Links) -> str:
 def draw_charts(links: sl.Links, measured: sl.Evaluation, world: Any, folder: Path) -> None:
     """Every picture as a PNG."""
     tables = {"profiles": world.profiles, "customers": world.customers}
-    telling = pick_telling(links)
+    telling = pick_telling(links, world)
     assert links.model is not None
     pictures = {
         "waterfall": links.plots.waterfall(telling),
@@ -93,7 +111,10 @@ def shoot_pages(links: sl.Links, world: Any, folder: Path) -> None:
     with tempfile.TemporaryDirectory() as draft, sync_playwright() as playwright:
         report, card = Path(draft) / "report.html", Path(draft) / "card.html"
         links.write_report(report, profiles=world.profiles, customers=world.customers)
-        html = card_html(links.explain(pick_telling(links)).card(), styled=True)
+        telling = links.explain(pick_telling(links, world))
+        beside = {"profile": row_of(world.profiles, "profile_id", telling.profile_id, SHOWN_OF_PROFILES)}
+        beside["customer"] = row_of(world.customers, "customer_id", telling.customer_id, SHOWN_OF_CUSTOMERS)
+        html = card_html(telling.card(**beside), styled=True)
         card.write_text(f"<!doctype html><meta charset=utf-8><body>{html}", encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=program)
         for scheme in ("light", "dark"):

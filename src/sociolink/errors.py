@@ -89,6 +89,17 @@ class IndexFileError(SociolinkError):
 class NothingToLinkError(SociolinkError):
     """The input is sound but holds nothing that could be linked."""
 
+    @classmethod
+    def without_rows(cls, table: str, *, to: str = "link") -> NothingToLinkError:
+        """The error for a table that has no row which could be used.
+
+        Examples:
+            >>> print(NothingToLinkError.without_rows("customers"))  # doctest: +ELLIPSIS
+            There is nothing to link: no usable rows in customers. It is empty, or all rows were set ...
+        """
+        why = "It is empty, or all rows were set aside: `sociolink check` or sociolink.check says why."
+        return cls(f"There is nothing to {to}: no usable rows in {table}. {why}")
+
 
 class OutputError(SociolinkError):
     """An output could not be written; nothing half-written was left behind."""

@@ -14,6 +14,13 @@ from sociolink import Links, Policy, datasets, link
 
 NASTY = '</script><script>window.hit=1</script><img src=x onerror="window.hit=1"> \u202egnirts \u2028 =1+1'
 
+LINES_OF_WORDS = """cells => cells.filter(cell => !cell.textContent.includes(" ")).map(cell => {
+    const range = document.createRange();
+    range.selectNodeContents(cell);
+    return new Set([...range.getClientRects()].map(box => box.top)).size;
+})"""
+"""On how many lines each cell of one word stands."""
+
 
 @pytest.fixture(scope="session")
 def linked() -> tuple[Links, pa.Table, pa.Table]:
@@ -194,4 +201,5 @@ def test_it_fits_a_phone(watch: Callable[..., Any], report: Path) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.querySelector('#table').scrollWidth") <= 360
     assert page.locator("#table button").first.bounding_box()["height"] >= 24
+    assert set(page.locator("#summary td:first-child").evaluate_all(LINES_OF_WORDS)) == {1}
     assert watched.errors == []

@@ -102,7 +102,7 @@ def test_empty_tables_with_a_model_and_in_fit(model: sl.LinkModel) -> None:
 
 
 def test_tables_whose_rows_are_all_rejected(model: sl.LinkModel) -> None:
-    with pytest.raises(NothingToLinkError, match="See the table of rejects"):
+    with pytest.raises(NothingToLinkError, match="all rows were set aside: `sociolink check`"):
         link([{"profile_id": "p1", "platform": "x", "handle": ""}], PEOPLE, model=model)
     with pytest.raises(NothingToLinkError):
         link([{**ACCOUNTS[0], "consent": False}], PEOPLE, model=model)

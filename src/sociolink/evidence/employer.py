@@ -38,7 +38,7 @@ Floats = npt.NDArray[np.float64]
 Int8s = npt.NDArray[np.int8]
 
 LEVELS = (
-    Level("not_mentioned", "the customer's organisation is not mentioned", 30.0),
+    Level("not_mentioned", "the customer's organisation or job title is not mentioned", 30.0),
     Level("part", "a rare word of the customer's organisation, or the job title, is mentioned", 8.0),
     Level("whole", "the customer's organisation is mentioned", 12.0),
 )

@@ -110,9 +110,7 @@ class CustomerIndex:
             raise InvalidParameterError("model is None; an index is built for one model. Fit one with sociolink.fit.")
         table = set_aside_refused(read_table(customers, "customers", mapping=mapping).table).kept
         if table.num_rows == 0:
-            raise NothingToLinkError(
-                "There is nothing to index: no usable rows in customers. See the table of rejects."
-            )
+            raise NothingToLinkError.without_rows("customers", to="index")
         families = tuple(family for family in evidence if family.name in loaded.families)
         storage: Storage = MemoryStorage() if path is None else new_folder(path)
         kept = in_content_order(kept_columns(table, families), "customer_id")
@@ -294,10 +292,11 @@ class CustomerIndex:
         what another process has opened) are not reached; see `docs/indexing.md`.
 
         Args:
-            ids: Ids of customers; those that are not there are passed over.
+            ids: Ids of customers; those that are not there are passed over, and counted.
 
         Returns:
-            How many were erased. Once this returns they are gone; after a crash they are gone, or all still there.
+            How many were erased, and how many were not there. Once this returns they are gone; after a crash they are
+            gone, or all still there.
 
         Raises:
             IndexFileError: Another process is writing.
@@ -308,7 +307,7 @@ class CustomerIndex:
             self._refresh()
             change = erase_customers(self._storage, self._state, wanted)
             self._refresh()
-        return change
+        return replace(change, absent=len(wanted.unique()) - change.erased)
 
     def compact(self) -> None:
         """Build the index again from the customers who count, all in one section, with frequencies counted anew.

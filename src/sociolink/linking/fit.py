@@ -66,7 +66,7 @@ def fit_tables(
     """
     if profiles.num_rows == 0 or customers.num_rows == 0:
         empty = "profiles" if profiles.num_rows == 0 else "customers"
-        raise NothingToLinkError(f"There is nothing to link: no usable rows in {empty}. See the table of rejects.")
+        raise NothingToLinkError.without_rows(empty)
     default = default or shipped_default()
     tell = progress or (lambda stage: None)
     tell("learning how strangers look")

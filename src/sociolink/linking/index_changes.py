@@ -22,6 +22,7 @@ from sociolink.rendering.numbers import say_count
 __all__ = ["IndexChange", "add_customers", "build_later", "living_customers", "renew_files"]
 
 Int64s = npt.NDArray[np.int64]
+_SAID = {"absent": "not in the index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class IndexChange:
         refused: Customers left out because consent was refused.
         rejected: Rows that could not be used.
         erased: Customers who were erased, those who refused now among them.
+        absent: Ids to erase that were not in the index.
     """
 
     added: int = 0
@@ -41,9 +43,10 @@ class IndexChange:
     refused: int = 0
     rejected: int = 0
     erased: int = 0
+    absent: int = 0
 
     def __str__(self) -> str:
-        counts = ((name, getattr(self, name)) for name in self.__slots__)
+        counts = ((_SAID.get(name, name), getattr(self, name)) for name in self.__slots__)
         return ", ".join(f"{say_count(count)} {name}" for name, count in counts if count) or "nothing changed"
 
 

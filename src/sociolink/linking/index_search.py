@@ -109,7 +109,7 @@ def link_profiles(
     inputs = read_inputs(sources, mapping=mapping, needed=("profiles",))
     profiles, known = inputs.tables["profiles"], inputs.tables.get("truth")
     if profiles.num_rows == 0:
-        raise NothingToLinkError("There is nothing to link: no usable rows in profiles. See the table of rejects.")
+        raise NothingToLinkError.without_rows("profiles")
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
     clock("linking")
     state = SearchState(index, top, known)

@@ -173,7 +173,7 @@ def check_known(known: pa.Table | None, profiles: pa.Table, customers: pa.Table)
 def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
     for name, table in (("profiles", profiles), ("customers", customers)):
         if table.num_rows == 0:
-            raise NothingToLinkError(f"There is nothing to link: no usable rows in {name}. See the table of rejects.")
+            raise NothingToLinkError.without_rows(name)
 
 
 @shows_progress

@@ -61,6 +61,8 @@ def say_fit(bits: float) -> str:
         'about 312 in 10,000 other people would fit as well'
         >>> say_fit(20.0)
         'about one other person in 1 million would fit as well'
+        >>> say_fit(27.8)
+        'about one other person in 230 million would fit as well'
         >>> say_fit(-3.0)
         'most other people would fit better'
     """
@@ -103,5 +105,5 @@ def _rounded(number: float) -> str:
     number = round(number / 10**digits) * 10**digits
     for word, unit in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
         if number >= unit:
-            return f"{number / unit:.2g} {word}"
+            return f"{number / unit:,.0f} {word}" if number >= 10 * unit else f"{number / unit:.2g} {word}"
     return f"{number:,.0f}"

@@ -25,6 +25,7 @@ Flags = npt.NDArray[np.bool_]
 VERDICTS: Final = ("is", "is_not", "nobody", "skip")
 IS, IS_NOT, NOBODY, SKIP = range(4)
 NO_VERDICT: Final = "bad or without a verdict"
+_WORDS: Final = "is, is_not, nobody or skip"
 CONTRADICTION: Final = "of profiles with labels that contradict each other"
 
 _MAX_UNKNOWN: Final = 0.05
@@ -135,9 +136,12 @@ def read_labelled(table: pa.Table, labels: Any) -> Labelled:
     aside = {NO_VERDICT: loaded.rejects.num_rows} if loaded.rejects.num_rows else {}
     place = np.asarray(pc.fill_null(pc.index_in(read["profile_id"], value_set=best.profile), -1), np.int64)
     unknown = int((place < 0).sum())
-    if read.num_rows == 0 or unknown > _MAX_UNKNOWN * read.num_rows:
+    if read.num_rows == 0:
+        what = f"none of the {loaded.rejects.num_rows:,} rows has a verdict"
+        raise InputError(Problem("labels.verdict", what, f"Fill in {_WORDS} for the profiles that were looked at."))
+    if unknown > _MAX_UNKNOWN * read.num_rows:
         what = f"{unknown} of {read.num_rows} labels are of profiles that the links do not have"
-        remedy = "Give labels of these links with a verdict: is, is_not, nobody or skip."
+        remedy = f"Give labels of these links with a verdict: {_WORDS}."
         raise InputError(Problem("labels.profile_id", what, remedy))
     if unknown:
         aside["of unknown profiles"] = unknown

@@ -34,7 +34,8 @@ class TurningPoint:
         """The same in a sentence."""
         named = " and ".join(filter(None, (", ".join(self.families[:-1]), self.families[-1])))
         becomes = "nobody" if self.becomes is None else f"customer {self.becomes}"
-        return f"Without what {named} says, the best answer would be {becomes}."
+        verb = "says" if len(self.families) == 1 else "say"
+        return f"Without what {named} {verb}, the best answer would be {becomes}."
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

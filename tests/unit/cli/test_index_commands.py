@@ -51,6 +51,8 @@ def test_an_index_from_its_first_to_its_last_customer(run: Run, folder: Path) ->
     erased = run("index", "erase", "--index", index, "--id", "c3", "--ids", str(folder / "ids.txt"))
     assert erased.code == 0
     assert "2 erased" in erased.out
+    again = run("index", "erase", "--index", index, "--id", "c3")
+    assert "1 not in the index" in again.out.lower()
     assert json.loads(run(*ask, "--handle", "xeniaquartermain", "--json").out)["customer_id"] is None
 
     assert run("index", "compact", "--index", index).code == 0

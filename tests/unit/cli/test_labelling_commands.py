@@ -31,7 +31,7 @@ def test_a_sample_goes_out_and_comes_back_as_labels(run: Run, linked: Path) -> N
 
     empty = run("recalibrate", "--links", links, "--labels", sheet, "--output", linked / "new.parquet")
     assert empty.code == 2
-    assert "with a verdict" in empty.err
+    assert "none of the 4 rows has a verdict" in empty.err
 
     label_all(sheet)
     said = run("recalibrate", "--links", links, "--labels", sheet, "--output", linked / "new.parquet")

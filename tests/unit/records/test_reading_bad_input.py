@@ -241,7 +241,8 @@ def test_missing_columns_are_one_error_with_candidates() -> None:
     with pytest.raises(InputError) as caught:
         read_table(pa.table({"color": ["red"]}), "posts")
     named = [problem.where for problem in caught.value.problems]
-    assert named == ["posts.post_id", "posts.text", "posts.platform", "posts.handle"]
+    assert named == ["posts.post_id", "posts.text", "posts.platform", "posts.handle", "posts"]
+    assert "Is the first line data?" in str(caught.value)
 
 
 def test_no_value_is_told_in_rejects_repairs_or_errors(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_rows_without_a_verdict_are_still_to_do(links: Links) -> None:
 def test_unknown_profiles_and_empty_sheets_are_refused(links: Links) -> None:
     with pytest.raises(InputError, match="1 of 2 labels are of profiles that the links do not have"):
         read_labelled(links.table, labels(label("p1", "nobody"), label("p99", "nobody")))
-    with pytest.raises(InputError, match="with a verdict"):
+    with pytest.raises(InputError, match="none of the 2 rows has a verdict"):
         links.estimate(links.sample_for_review(2))
 
 

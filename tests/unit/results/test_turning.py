@@ -79,7 +79,7 @@ def test_what_is_said(links: Links) -> None:
     assert found == TurningPoint(("name",), 12.5, "c1", None)
     assert found.sentence == "Without what name says, the best answer would be nobody."
     assert TurningPoint(("name", "place", "work"), 1.0, None, "c2").sentence == (
-        "Without what name, place and work says, the best answer would be customer c2."
+        "Without what name, place and work say, the best answer would be customer c2."
     )
 
 
