@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sociolink import datasets, errors, review, testing
+    from sociolink.enrichment.enrich import enrich
+    from sociolink.enrichment.enrichment import Enrichment
     from sociolink.evaluation.evaluate import evaluate
     from sociolink.governance.policy import Policy
     from sociolink.linking.check import check
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CustomerIndex",
+    "Enrichment",
     "Evaluation",
     "LinkModel",
     "Links",
@@ -33,6 +36,7 @@ __all__ = [
     "__version__",
     "check",
     "datasets",
+    "enrich",
     "errors",
     "evaluate",
     "fit",
@@ -44,12 +48,14 @@ __all__ = [
 
 _HOMES = {
     "CustomerIndex": "sociolink.linking.customer_index",
+    "Enrichment": "sociolink.enrichment.enrichment",
     "Evaluation": "sociolink.results.evaluation",
     "LinkModel": "sociolink.results.model",
     "Links": "sociolink.results.links",
     "Mapping": "sociolink.records.mapping",
     "Policy": "sociolink.governance.policy",
     "check": "sociolink.linking.check",
+    "enrich": "sociolink.enrichment.enrich",
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",

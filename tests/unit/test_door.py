@@ -13,6 +13,7 @@ import sociolink
 
 NAMES = [
     "CustomerIndex",
+    "Enrichment",
     "Evaluation",
     "LinkModel",
     "Links",
@@ -21,6 +22,7 @@ NAMES = [
     "__version__",
     "check",
     "datasets",
+    "enrich",
     "errors",
     "evaluate",
     "fit",
