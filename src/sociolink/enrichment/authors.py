@@ -36,6 +36,7 @@ class Authors:
         profile: (pairs,) number of the profile.
         customer: (pairs,) number of the customer.
         chance: (pairs,) probability.
+        person: (pairs,) probability of the person whose record the customer is; at least `chance`.
         rank: (pairs,) as in the links.
         decision: (pairs,) as in the links.
         decided: (profiles,) decision about the best customer.
@@ -50,6 +51,7 @@ class Authors:
     profile: Ints
     customer: Ints
     chance: Floats
+    person: Floats
     rank: npt.NDArray[np.int32]
     decision: pa.Array
     decided: pa.Array
@@ -98,6 +100,7 @@ def find_pairs(inputs: Inputs) -> Authors:
         profile=profile,
         customer=np.asarray(pc.index_in(listed, customers), np.int64),
         chance=np.clip(chance, 0.0, 1.0),
+        person=np.asarray(links["group_probability"].fill_null(0.0), np.float64)[row],
         rank=rank[row],
         decision=decision.take(pa.array(row)),
         decided=decision.take(pa.array(first)),

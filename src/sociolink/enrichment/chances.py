@@ -1,7 +1,7 @@
 """Sums over links of which each is true with a probability: what is expected, and how far it may be off.
 
-Profiles are independent of each other; the posts of one profile are not, for they are all this customer's or none is. So a
-customer's count is a sum over profiles of `count * B(chance)`, a Poisson-binomial with steps of more than one.
+Profiles are independent of each other; the posts of one profile are not, for they are all this customer's or none is.
+So a customer's count is a sum over profiles of `count * B(chance)`, a Poisson-binomial with steps of more than one.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import numpy.typing as npt
 
 from sociolink.errors import InvalidParameterError
 
-__all__ = ["LEVEL", "add_up", "chance_of_any", "count_intervals", "mean_intervals", "moment_reached"]
+__all__ = ["LEVEL", "NORMAL_95", "add_up", "chance_of_any", "count_intervals", "mean_intervals", "moment_reached"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 LEVEL = 0.95
 """Of all intervals."""
+
+NORMAL_95 = 1.959963984540054
+"""Standard deviations on either side that hold 95% of a normal distribution."""
 
 _UNIT = float(2**30)
 """Sums are made of whole units of 2^-30: exact, and the same in any order."""
@@ -27,7 +30,6 @@ _CELLS = 1_024
 _BATCH = 1 << 21
 _HAIR = 1e-12
 _CLOSE = 1e-7
-_NORMAL_95 = 1.959963984540054
 
 
 def add_up(values: Floats, groups: Ints, size: int) -> Floats:
@@ -53,7 +55,8 @@ def chance_of_any(chance: Floats, groups: Ints, size: int) -> Floats:
         >>> chance_of_any(np.array([0.5, 0.5, 1.0]), np.array([0, 0, 1]), 3)
         array([0.75, 1.  , 0.  ])
     """
-    return np.round(-np.expm1(add_up(_log_miss(chance), groups, size)), 9) + 0.0
+    missed = add_up(_log_miss(chance), groups, size)
+    return np.asarray(np.round(-np.expm1(missed), 9) + 0.0, np.float64)
 
 
 def count_intervals(count: Ints, chance: Floats, groups: Ints, *, size: int, level: float = LEVEL) -> tuple[Ints, Ints]:
@@ -76,8 +79,8 @@ def count_intervals(count: Ints, chance: Floats, groups: Ints, *, size: int, lev
         InvalidParameterError: The level is out of range.
 
     References:
-        Barlow & Heidtmann (1984), Computing k-out-of-n system reliability, IEEE Transactions on Reliability 33; Hong (2013),
-        On computing the distribution function for the Poisson binomial distribution, CSDA 59.
+        Barlow & Heidtmann (1984), Computing k-out-of-n system reliability, IEEE Transactions on Reliability 33; Hong
+        (2013), On computing the distribution function for the Poisson binomial distribution, CSDA 59.
 
     Examples:
         >>> count_intervals(np.array([3, 1]), np.array([0.9, 0.01]), np.array([0, 0]), size=1)
@@ -136,7 +139,7 @@ def mean_intervals(
     below = np.where(known, expected, 1.0)
     mean = add_up(chance * total, groups, size) / below
     off = total - mean[groups] * count
-    spread = np.sqrt(add_up(chance * (1 - chance) * off**2, groups, size)) / below * _NORMAL_95
+    spread = np.sqrt(add_up(chance * (1 - chance) * off**2, groups, size)) / below * NORMAL_95
     nothing = np.where(known, 0.0, np.nan)
     return mean + nothing, mean - spread + nothing, mean + spread + nothing
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up, chance_of_any
+from sociolink.enrichment.dates import EARLY
 from sociolink.enrichment.history import History
 from sociolink.enrichment.tallies import Tally
 from sociolink.opinions.kinds import POST_KINDS
@@ -29,8 +30,8 @@ def count_complaints(authors: Authors, tally: Tally, kinds: Bools, *, history: H
         history: Events by customer.
 
     Returns:
-        (customers,) expected number, and (customers,) probability that there is any. Posts without a moment count only where
-        no ticket was closed.
+        (customers,) expected number, and (customers,) probability that there is any. Posts without a moment count
+        only where no ticket was closed.
     """
     of_post = authors.of_post
     complains = (of_post >= 0) & ~tally.is_repost & kinds[:, POST_KINDS.index("complaint")]
@@ -39,7 +40,7 @@ def count_complaints(authors: Authors, tally: Tally, kinds: Bools, *, history: H
     width = len(moments) + 2
     keys = np.sort(of_post[complains] * width + rank)
     after = np.searchsorted(moments, history.closed, side="right") + 1
-    after = np.where(history.closed > np.iinfo(np.int64).min, after, 0)[authors.customer]
+    after = np.where(history.closed > EARLY, after, 0)[authors.customer]
     begin = np.searchsorted(keys, authors.profile * width + after, side="left")
     end = np.searchsorted(keys, (authors.profile + 1) * width, side="left")
     count = end - begin

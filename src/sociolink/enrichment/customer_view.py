@@ -16,19 +16,18 @@ from sociolink.enrichment.chances import (
     mean_intervals,
     moment_reached,
 )
+from sociolink.enrichment.dates import EARLY, LATE, show_moments
 from sociolink.enrichment.history import History
+from sociolink.enrichment.spoken import show_means
 from sociolink.enrichment.tallies import OpinionTally, Tally
 from sociolink.opinions.lexicon import CATEGORIES
-from sociolink.text.runs import expand_runs
-from sociolink.text.sorting import distinct_sorted, find_sorted
 
-__all__ = ["view_aspects", "view_customers"]
+__all__ = ["view_customers"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_MOMENT = pa.timestamp("us", tz="UTC")
 _MEDIAN = 0.5
 
 
@@ -51,7 +50,7 @@ def view_customers(
         history: Events by customer.
         channels: See `channels.list_channels`.
         complaints: See `complaints.count_complaints`.
-        aspects: See `view_aspects`.
+        aspects: See `spoken.view_aspects`.
 
     Returns:
         A row for each customer listed for a profile that wrote, in the order of their ids; docs/enrichment.md says what
@@ -81,42 +80,11 @@ def view_customers(
         "products": history.list_products(),
         "events": history.events,
         "spent": history.spent,
-        "first_event_at": _moments(history.first, history.first < np.iinfo(np.int64).max),
-        "last_event_at": _moments(history.last, history.last > np.iinfo(np.int64).min),
+        "first_event_at": show_moments(history.first, history.first < LATE),
+        "last_event_at": show_moments(history.last, history.last > EARLY),
     }
     present = pa.array(np.bincount(customer[writes], minlength=size) > 0)
     return pa.table(columns).filter(present).combine_chunks()
-
-
-def view_aspects(authors: Authors, opinions: OpinionTally) -> pa.Table:
-    """What each customer says of which aspect.
-
-    Args:
-        authors: Profiles, customers and chances.
-        opinions: Opinions by profile.
-
-    Returns:
-        A row for each customer and aspect that a listed profile speaks of, in their order: customer_id, aspect_category,
-        positive, negative and opinions (expected), polarity (expected mean), each with its interval.
-    """
-    at_first = np.searchsorted(opinions.profile, np.arange(len(authors.profiles)), side="left")
-    until = np.searchsorted(opinions.profile, np.arange(len(authors.profiles)), side="right")
-    pair, row = expand_runs(at_first[authors.profile], (until - at_first)[authors.profile])
-    width = max(len(opinions.aspects), 1)
-    key = authors.customer[pair] * width + opinions.aspect[row]
-    keys = distinct_sorted(key)
-    group = find_sorted(keys, key)[0]
-    size, chance = len(keys), authors.chance[pair]
-    columns: dict[str, object] = {
-        "customer_id": authors.customers.take(pa.array(keys // width)),
-        "aspect_category": pa.array(opinions.aspects, pa.string()).take(pa.array(keys % width)),
-    }
-    for name in ("positive", "negative", "opinions"):
-        count = getattr(opinions, name)[row]
-        low, high = count_intervals(count, chance, group, size=size)
-        columns |= {name: add_up(chance * count, group, size), f"{name}_low": low, f"{name}_high": high}
-    said = mean_intervals(opinions.total[row], opinions.opinions[row].astype(np.float64), chance, group, size=size)
-    return pa.table({**columns, **_means("polarity", said)})
 
 
 def _contacts(authors: Authors, tally: Tally) -> dict[str, pa.Array]:
@@ -126,7 +94,7 @@ def _contacts(authors: Authors, tally: Tally) -> dict[str, pa.Array]:
     size, tail = len(authors.customers), (1 - LEVEL) / 2
 
     def reach(moment: Ints, level: float, latest: bool) -> pa.Array:
-        return _moments(*moment_reached(moment[of], chance, customer, size=size, level=level, latest=latest))
+        return show_moments(*moment_reached(moment[of], chance, customer, size=size, level=level, latest=latest))
 
     return {
         "first_contact": reach(tally.first, _MEDIAN, False),
@@ -145,9 +113,9 @@ def _verdicts(authors: Authors, opinions: OpinionTally) -> dict[str, object]:
         count = np.bincount(opinions.profile, weights=getattr(opinions, name), minlength=profiles).astype(np.int64)[of]
         low, high = count_intervals(count, chance, customer, size=size)
         columns |= {name: add_up(chance * count, customer, size), f"{name}_low": low, f"{name}_high": high}
-    said = np.bincount(opinions.profile, weights=opinions.opinions, minlength=profiles)
+    said = np.bincount(opinions.profile, weights=opinions.opinions, minlength=profiles).astype(np.float64)
     total = add_up(opinions.total, opinions.profile, profiles)
-    return columns | _means("polarity", mean_intervals(total[of], said[of], chance, customer, size=size))
+    return columns | show_means("polarity", mean_intervals(total[of], said[of], chance, customer, size=size))
 
 
 def _by_aspect(customers: pa.Array, aspects: pa.Table) -> dict[str, pa.Array]:
@@ -169,16 +137,5 @@ def _issue(history: History, complaint: Floats) -> dict[str, object]:
     return {
         "open_tickets": open_,
         "open_issue_probability": np.where(history.open_tickets > 0, 1.0, complaint) if known else complaint,
-        "last_closed_at": _moments(history.closed, history.closed > np.iinfo(np.int64).min),
+        "last_closed_at": show_moments(history.closed, history.closed > EARLY),
     }
-
-
-def _means(name: str, said: tuple[Floats, Floats, Floats]) -> dict[str, pa.Array]:
-    """Mean and interval, within -1 and 1; null where there is none."""
-    nothing = np.isnan(said[0])
-    ends = zip(("", "_low", "_high"), said, strict=True)
-    return {f"{name}{end}": pa.array(np.clip(value, -1, 1), mask=nothing) for end, value in ends}
-
-
-def _moments(moment: Ints, known: Bools) -> pa.Array:
-    return pa.array(np.where(known, moment, 0), mask=~known).cast(_MOMENT)

@@ -101,8 +101,8 @@ class Enrichment:
     def write(self, folder: str | os.PathLike[str], *, format: str = "parquet") -> Path:
         """Write every table, and `enrichment.json` with summary, settings, policy and provenance.
 
-        Each file appears whole or not at all, and equal runs write equal bytes. In CSV, text that a spreadsheet would run
-        as a formula gets an apostrophe before it.
+        Each file appears whole or not at all, and equal runs write equal bytes. In CSV, text that a spreadsheet would
+        run as a formula gets an apostrophe before it.
 
         Args:
             folder: Where to; it is made if it is not there.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.enrichment.inputs import moments
+from sociolink.enrichment.dates import EARLY, LATE, moments, read_column
 from sociolink.results.posts import mark_open
 from sociolink.text.sorting import distinct_sorted
 
@@ -24,8 +24,6 @@ OWNING_KINDS = ("order", "purchase", "sale", "subscription", "warranty")
 """Kinds of events after which the customer has the product."""
 
 _UNDONE = ("cancelled", "canceled", "returned", "refunded")
-_EARLY = np.iinfo(np.int64).min
-_LATE = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +93,7 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
         open_tickets=np.bincount(of[open_], minlength=size),
         opened=_extreme(moment, of, open_ & dated, size=size, latest=False),
         closed=_extreme(closed, of, shut & closed_known, size=size, latest=True),
-        spent=np.bincount(of[order], weights=amount[order], minlength=size),
+        spent=np.bincount(of[order], weights=amount[order], minlength=size).astype(np.float64),
         products=products,
         owner=owner,
         product=product,
@@ -104,14 +102,14 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
 
 def _closed(events: pa.Table, moment: Ints, dated: Bools) -> tuple[Ints, Bools]:
     """When tickets were closed: as stated, else when they happened."""
-    if "closed_at" not in events.column_names or not pa.types.is_temporal(events["closed_at"].type):
+    if "closed_at" not in events.column_names:
         return moment, dated
-    stated, known = moments(events["closed_at"].cast(pa.timestamp("us")))
+    stated, known, _ = read_column(events["closed_at"])
     return np.where(known, stated, moment), known | dated
 
 
 def _extreme(moment: Ints, of: Ints, chosen: Bools, *, size: int, latest: bool) -> Ints:
-    out = np.full(size, _EARLY if latest else _LATE)
+    out = np.full(size, EARLY if latest else LATE)
     (np.maximum if latest else np.minimum).at(out, of[chosen], moment[chosen])
     return out
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,7 +20,10 @@ from sociolink.results.links import Links
 
 __all__ = ["Inputs", "read_inputs"]
 
-_NEEDED = ("profile_id", "rank", "customer_id", "probability", "nobody_probability", "rest_probability", "decision")
+_NEEDED = (
+    "profile_id", "rank", "customer_id", "probability", "nobody_probability", "rest_probability", "group_probability",
+    "decision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,9 +153,3 @@ def _sorted(table: pa.Table, key: str) -> pa.Table:
 
 def _nothing(kind: Kind) -> pa.Table:
     return arrow_schema(kind).empty_table()
-
-
-def moments(column: Any) -> tuple[np.typing.NDArray[np.int64], np.typing.NDArray[np.bool_]]:
-    """Microseconds since 1970, and whether they are known."""
-    known = np.asarray(pc.is_valid(column), np.bool_)
-    return np.asarray(pc.fill_null(column.cast(pa.int64()), 0), np.int64), known

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sociolink.enrichment.authors import Authors
+from sociolink.enrichment.chances import add_up
 from sociolink.enrichment.inputs import Inputs
 from sociolink.enrichment.tallies import Tally
 from sociolink.rendering.grid import Grid
@@ -96,7 +95,7 @@ def sum_up(inputs: Inputs, authors: Authors, tally: Tally, **counts: Any) -> Enr
         tally: Posts by profile.
         **counts: Attributes that others know.
     """
-    listed = np.bincount(authors.profile, weights=authors.chance, minlength=len(authors.profiles))
+    listed = add_up(authors.chance, authors.profile, len(authors.profiles))
     return EnrichmentSummary(
         posts=inputs.posts.num_rows,
         reposts=int(tally.is_repost.sum()),

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up
-from sociolink.enrichment.inputs import moments
+from sociolink.enrichment.dates import EARLY, LATE, moments
 from sociolink.opinions.kinds import POST_KINDS
 from sociolink.opinions.read import find_reposts
 from sociolink.text.sorting import distinct_sorted, find_sorted
@@ -87,7 +87,7 @@ def count_posts(posts: pa.Table, authors: Authors, kinds: Bools) -> Tally:
     author = authors.of_post
     own = (author >= 0) & ~passed_on
     dated = own & known
-    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, np.iinfo(np.int64).min)
+    first, last = np.full(size, LATE), np.full(size, EARLY)
     np.minimum.at(first, author[dated], moment[dated])
     np.maximum.at(last, author[dated], moment[dated])
     by_kind = [np.bincount(author[own & kinds[:, kind]], minlength=size) for kind in range(len(POST_KINDS))]

@@ -147,8 +147,8 @@ def _kinds_told(found: pa.Table, posts: int) -> Bools:
             out[place[said], POST_KINDS.index(kind)] = True
         return out
     of_row = np.asarray(pc.list_parent_indices(listed), np.int64)
-    kind = np.asarray(pc.fill_null(pc.index_in(pc.list_flatten(listed), pa.array(POST_KINDS)), -1), np.int64)
-    out[place[of_row[kind >= 0]], kind[kind >= 0]] = True
+    told = np.asarray(pc.fill_null(pc.index_in(pc.list_flatten(listed), pa.array(POST_KINDS)), -1), np.int64)
+    out[place[of_row[told >= 0]], told[told >= 0]] = True
     return out
 
 
