@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sociolink import datasets, errors, review, testing
     from sociolink.calibration.reliability import Calibration
+    from sociolink.enrichment.enrich import enrich
+    from sociolink.enrichment.enrichment import Enrichment
     from sociolink.evaluation.evaluate import evaluate
     from sociolink.governance.policy import Policy
     from sociolink.linking.check import check
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Calibration",
     "CustomerIndex",
+    "Enrichment",
     "Evaluation",
     "LinkModel",
     "Links",
@@ -35,6 +38,7 @@ __all__ = [
     "__version__",
     "check",
     "datasets",
+    "enrich",
     "errors",
     "evaluate",
     "fit",
@@ -47,12 +51,14 @@ __all__ = [
 _HOMES = {
     "Calibration": "sociolink.calibration.reliability",
     "CustomerIndex": "sociolink.linking.customer_index",
+    "Enrichment": "sociolink.enrichment.enrichment",
     "Evaluation": "sociolink.results.evaluation",
     "LinkModel": "sociolink.results.model",
     "Links": "sociolink.results.links",
     "Mapping": "sociolink.records.mapping",
     "Policy": "sociolink.governance.policy",
     "check": "sociolink.linking.check",
+    "enrich": "sociolink.enrichment.enrich",
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",

@@ -14,6 +14,7 @@ import sociolink
 NAMES = [
     "Calibration",
     "CustomerIndex",
+    "Enrichment",
     "Evaluation",
     "LinkModel",
     "Links",
@@ -22,6 +23,7 @@ NAMES = [
     "__version__",
     "check",
     "datasets",
+    "enrich",
     "errors",
     "evaluate",
     "fit",

@@ -304,6 +304,50 @@ def explain(
 
 
 @app.command()
+def enrich(
+    links: LinksFile,
+    posts: Annotated[Path, typer.Option(help="Posts of the linked profiles.", show_default=False)],
+    out: Annotated[Path, typer.Option(help="Folder for the tables; made if it is not there.", show_default=False)],
+    events: Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)] = None,
+    customers: Annotated[
+        Path | None, typer.Option(help="Customers: consent, customer_since, segment.", show_default=False)
+    ] = None,
+    segment: Annotated[
+        str | None, typer.Option(help="Column of the customers to split by.", show_default=False)
+    ] = None,
+    k: Annotated[int, typer.Option("--k", help="Fewest people that a row may tell about.")] = 10,
+    terms: Annotated[
+        Path | None, typer.Option(help="TOML file with [urgency] and [value].", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Count ages from here; by default from the last post.", show_default=False)
+    ] = None,
+    file_format: Annotated[str, typer.Option("--format", help="parquet, csv or jsonl.")] = "parquet",
+    map_file: Map = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Put what customers say beside what they bought."""
+    from sociolink.cli.enriching import EnrichOrder, run_enrich
+
+    order = EnrichOrder(
+        links=links,
+        posts=posts,
+        out=out,
+        events=events,
+        customers=customers,
+        segment=segment,
+        k=k,
+        terms=terms,
+        as_of=as_of,
+        format=file_format,
+        map_file=map_file,
+    )
+    run_enrich(order, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def check(
     customers: Customers,
     profiles: Profiles,

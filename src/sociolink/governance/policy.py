@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sociolink.errors import PolicyError
 
-__all__ = ["LAWFUL_BASES", "Policy"]
+__all__ = ["LAWFUL_BASES", "Policy", "may_answer"]
 
 LAWFUL_BASES = (
     "consent",
@@ -122,6 +123,22 @@ class Policy:
             ['lawful_basis', 'purpose', 'who']
         """
         return {"purpose": self.purpose, "lawful_basis": self.lawful_basis, "who": self.who}
+
+
+def may_answer(policy: Mapping[str, Any]) -> bool:
+    """Whether people may be written to for this purpose: research reads what people say and does not answer them.
+
+    Args:
+        policy: As plain values; where it names no basis, nothing allows it.
+
+    Examples:
+        >>> may_answer(Policy.support(who="crm-data", lawful_basis="contract").as_dict())
+        True
+        >>> may_answer(Policy.research().as_dict()), may_answer({})
+        (False, False)
+    """
+    basis = policy.get("lawful_basis")
+    return basis in LAWFUL_BASES and "research" not in (basis, policy.get("purpose"))
 
 
 _ASKS = {

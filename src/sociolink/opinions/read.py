@@ -10,10 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
+from sociolink.opinions.kinds import POST_KINDS
 from sociolink.opinions.reader import OPINION_FIELDS, RuleReader
 from sociolink.records.readers import read_table
 
-__all__ = ["OPINIONS_SCHEMA", "read_opinions"]
+__all__ = ["OPINIONS_SCHEMA", "find_reposts", "read_opinions", "read_posts"]
+
+Bools = np.typing.NDArray[np.bool_]
 
 OPINIONS_SCHEMA = pa.schema([pa.field("post_id", pa.string()), *list(OPINION_FIELDS)[1:]])
 """The table of opinions."""
@@ -56,46 +59,97 @@ def read_opinions(
         >>> [(one["aspect_term"], one["aspect_category"], one["entity"], one["sentiment"]) for one in found.to_pylist()]
         [('iPhone', 'product', None, 'positive'), ('service', 'service', 'AT&T', 'negative')]
     """
+    reader = _reader(reader, catalogue)
+    if isinstance(posts, Sequence) and not isinstance(posts, str | bytes) and all(_is_text(post) for post in posts):
+        texts = pa.array(list(posts), pa.string())
+        ids = pa.array([str(number) for number in range(len(texts))], pa.string())
+        return _read(ids, texts, np.ones(len(texts), np.bool_), reader=reader)[0]
+    table = read_table(posts, "posts", mapping=mapping).table
+    return _read_table(table, reader=reader, reposts=reposts)[0]
+
+
+def read_posts(
+    posts: pa.Table, *, catalogue: Any = None, reader: Callable[[Any], pa.Table] | None = None
+) -> tuple[pa.Table, Bools]:
+    """What canonical posts say, reposts left out, and of which kinds they are.
+
+    Args:
+        posts: Canonical posts.
+        catalogue: See `read_opinions`.
+        reader: See `read_opinions`. Kinds of posts without opinions are known by the rules alone; of another reader's
+            posts they are its `post_kinds`, and where it has none, complaint and praise by the polarities.
+
+    Returns:
+        The opinions, and (posts, kinds) whether each post is of each of `opinions.kinds.POST_KINDS`.
+
+    Raises:
+        InputError: See `read_opinions`.
+
+    Examples:
+        >>> posts = pa.table({"post_id": ["1"], "text": ["is it any good?"], "kind": ["post"], "language": ["en"]})
+        >>> opinions, kinds = read_posts(posts)
+        >>> len(opinions), kinds.tolist()
+        (0, [[False, True, False, False, False, False]])
+    """
+    return _read_table(posts, reader=_reader(reader, catalogue), reposts=False)
+
+
+def find_reposts(posts: pa.Table) -> Bools:
+    """(posts,) whether each passes on what another wrote: by its kind, or "RT @" at its beginning."""
+    passed_on = pc.fill_null(pc.equal(posts["kind"], "repost"), False)
+    again = pc.fill_null(pc.match_substring_regex(posts["text"], _REPOSTED), False)
+    return np.asarray(pc.or_(passed_on, again), np.bool_)
+
+
+def _reader(reader: Callable[[Any], pa.Table] | None, catalogue: Any) -> Callable[[Any], pa.Table]:
     if reader is None:
-        reader = RuleReader(catalogue)
-    elif catalogue is not None:
+        return RuleReader(catalogue)
+    if catalogue is not None:
         raise InputError(Problem("catalogue", "a reader of your own does not get it", "Give it to the reader."))
-    ids, texts, keep = _texts(posts, mapping=mapping, reposts=reposts, language=getattr(reader, "language", None))
+    return reader
+
+
+def _read_table(posts: pa.Table, *, reader: Callable[[Any], pa.Table], reposts: bool) -> tuple[pa.Table, Bools]:
+    keep = np.ones(posts.num_rows, np.bool_) if reposts else ~find_reposts(posts)
+    language = getattr(reader, "language", None)
+    if language is not None:
+        stated = pc.fill_null(pc.utf8_lower(posts["language"]), "")
+        known = pc.or_(pc.starts_with(stated, language), pc.is_in(stated, pa.array(_UNKNOWN_LANGUAGE)))
+        keep = keep & np.asarray(known, np.bool_)
+    return _read(posts["post_id"].combine_chunks(), posts["text"].combine_chunks(), keep, reader=reader)
+
+
+def _read(ids: pa.Array, texts: pa.Array, keep: Bools, *, reader: Callable[[Any], pa.Table]) -> tuple[pa.Table, Bools]:
+    """Opinions and kinds of the posts that are to be read."""
     rows = np.flatnonzero(keep)
-    found = _checked(reader(texts.take(pa.array(rows))), len(rows))
+    kinds = np.zeros((len(texts), len(POST_KINDS)), np.bool_)
+    if isinstance(reader, RuleReader):
+        found, kinds[rows] = reader.read(texts.take(pa.array(rows)))
+    else:
+        found = _checked(reader(texts.take(pa.array(rows))), len(rows))
+        kinds[rows] = _kinds_told(found, len(rows))
     place = np.asarray(found["text"], np.int64)
     if len(place) and (np.diff(place) < 0).any():
         order = np.argsort(place, kind="stable")
         found, place = found.take(pa.array(order)), place[order]
     found = found.drop_columns(["text"]).add_column(0, "post_id", ids.take(pa.array(rows[place])))
-    return found.select(OPINIONS_SCHEMA.names).cast(OPINIONS_SCHEMA).combine_chunks()
+    return found.select(OPINIONS_SCHEMA.names).cast(OPINIONS_SCHEMA).combine_chunks(), kinds
 
 
-def _texts(
-    posts: Any, *, mapping: Any, reposts: bool, language: str | None
-) -> tuple[pa.Array, pa.Array, np.typing.NDArray[np.bool_]]:
-    """Ids and texts of the posts, and which of them are to be read."""
-    if isinstance(posts, Sequence) and not isinstance(posts, str | bytes) and all(_is_text(post) for post in posts):
-        texts = pa.array(list(posts), pa.string())
-        return (
-            pa.array([str(number) for number in range(len(texts))], pa.string()),
-            texts,
-            np.ones(len(texts), np.bool_),
-        )
-    table = read_table(posts, "posts", mapping=mapping).table
-    texts = table["text"].combine_chunks()
-    keep = pa.array(np.ones(len(texts), np.bool_))
-    if not reposts:
-        passed_on = pc.fill_null(pc.equal(table["kind"], "repost"), False)
-        again = pc.fill_null(pc.match_substring_regex(texts, _REPOSTED), False)
-        keep = pc.and_not(keep, pc.or_(passed_on, again))
-    if language is not None:
-        stated = pc.fill_null(pc.utf8_lower(table["language"]), "")
-        known = pc.or_(pc.starts_with(stated, language), pc.is_in(stated, pa.array(_UNKNOWN_LANGUAGE)))
-        keep = pc.and_(keep, known)
-    if isinstance(keep, pa.ChunkedArray):
-        keep = keep.combine_chunks()
-    return table["post_id"].combine_chunks(), texts, np.asarray(keep, np.bool_)
+def _kinds_told(found: pa.Table, posts: int) -> Bools:
+    """(posts, kinds) what a reader of one's own says of the posts that it has opinions of."""
+    out = np.zeros((posts, len(POST_KINDS)), np.bool_)
+    place = np.asarray(found["text"], np.int64)
+    listed = found["post_kinds"].combine_chunks()
+    if listed.null_count == len(listed):
+        value = np.asarray(found["polarity"], np.float64)
+        for kind, said in (("complaint", value < 0), ("praise", value > 0)):
+            out[place[said], POST_KINDS.index(kind)] = True
+        return out
+    of_row = np.asarray(pc.list_parent_indices(listed), np.int64)
+    told = np.asarray(pc.fill_null(pc.index_in(pc.list_flatten(listed), pa.array(POST_KINDS)), -1), np.int64)
+    out[place[of_row[told >= 0]], told[told >= 0]] = True
+    return out
 
 
 def _is_text(post: Any) -> bool:

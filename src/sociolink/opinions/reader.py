@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.opinions.catalogue import Catalogue, as_catalogue
-from sociolink.opinions.kinds import classify, list_kinds
+from sociolink.opinions.kinds import POST_KINDS, classify, list_kinds
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.mentions import Mentions, find_mentions
 from sociolink.opinions.neighbours import Bools, Ints
@@ -104,21 +104,35 @@ class RuleReader:
 
     def __call__(self, texts: Sequence[str | None] | pa.Array, /) -> pa.Table:
         """Read opinions; see `OpinionReader`."""
+        return self.read(texts)[0]
+
+    def read(self, texts: Sequence[str | None] | pa.Array, /) -> tuple[pa.Table, Bools]:
+        """Read opinions, and of which kinds all posts are, those without opinions too.
+
+        Args:
+            texts: (posts,) texts.
+
+        Returns:
+            The opinions, and (posts, kinds) whether each post is of each of `opinions.kinds.POST_KINDS`.
+        """
         is_arrow = isinstance(texts, pa.Array | pa.ChunkedArray)
         strings = plain_strings(texts if is_arrow else pa.array(list(texts), pa.string()))
-        tables = [self._read(strings.slice(begin, _BATCH), begin) for begin in range(0, max(len(strings), 1), _BATCH)]
-        return pa.concat_tables(tables)
+        parts = [self._read(strings.slice(begin, _BATCH), begin) for begin in range(0, max(len(strings), 1), _BATCH)]
+        return pa.concat_tables([table for table, _ in parts]), np.concatenate([kinds for _, kinds in parts])
 
-    def _read(self, texts: pa.Array, begin: int) -> pa.Table:
+    def _read(self, texts: pa.Array, begin: int) -> tuple[pa.Table, Bools]:
         stream = read_stream(texts, vocabulary=self._vocabulary, phrases=self._phrases, purposes=self._purposes)
         if not len(stream):
-            return OPINION_FIELDS.empty_table()
+            return OPINION_FIELDS.empty_table(), np.zeros((len(texts), len(POST_KINDS)), np.bool_)
         units = find_units(stream)
         mentions = find_mentions(stream, self._vocabulary)
         targets = find_targets(stream, units, mentions)
         verdicts = judge(stream, units, targets, mentions=mentions, vocabulary=self._vocabulary)
-        kinds = list_kinds(classify(stream, units))
-        return _table(verdicts, stream, mentions, texts=texts, kinds=kinds, vocabulary=self._vocabulary, begin=begin)
+        kinds = classify(stream, units)
+        listed = list_kinds(kinds)
+        vocabulary = self._vocabulary
+        table = _table(verdicts, stream, mentions, texts=texts, kinds=listed, vocabulary=vocabulary, begin=begin)
+        return table, kinds
 
 
 def _table(

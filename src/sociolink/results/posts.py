@@ -13,7 +13,7 @@ from sociolink.rendering.numbers import say_count
 from sociolink.text.handles import parse_handles
 from sociolink.text.platforms import canonical_platforms
 
-__all__ = ["attach_customers", "find_authors", "open_tickets", "say_value"]
+__all__ = ["attach_customers", "find_authors", "mark_open", "open_tickets", "say_value"]
 
 _CLOSED = ("closed", "solved", "resolved", "done", "cancelled", "canceled")
 _BETWEEN = "\x1f"
@@ -83,6 +83,19 @@ def open_tickets(events: pa.Table) -> pa.Array | None:
     Returns:
         Their ids, each once; None where nothing says what is open.
     """
+    open_ = mark_open(events)
+    return None if open_ is None else pc.unique(events["customer_id"].filter(open_).combine_chunks())
+
+
+def mark_open(events: pa.Table) -> pa.Array | None:
+    """Which events are open tickets.
+
+    Args:
+        events: See `open_tickets`.
+
+    Returns:
+        (events,) whether each is a ticket and open; None where nothing says what is open.
+    """
     names = events.column_names
     if "status" not in names and "closed_at" not in names:
         return None
@@ -92,7 +105,7 @@ def open_tickets(events: pa.Table) -> pa.Array | None:
         open_ = pc.and_(open_, pc.invert(pc.is_in(status, pa.array(_CLOSED))))
     if "closed_at" in names:
         open_ = pc.and_(open_, pc.is_null(events["closed_at"]))
-    return pc.unique(events["customer_id"].filter(open_).combine_chunks())
+    return open_.combine_chunks() if isinstance(open_, pa.ChunkedArray) else open_
 
 
 def say_value(best: pa.Table, *, posts: pa.Table | None, events: pa.Table | None, keys: pa.Table | None = None) -> str:
