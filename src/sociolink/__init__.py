@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sociolink.linking.customer_index import CustomerIndex
     from sociolink.linking.fit import fit
     from sociolink.linking.link import link
+    from sociolink.linking.watch import watch
     from sociolink.opinions.read import read_opinions
     from sociolink.records.mapping import Mapping
     from sociolink.results.evaluation import Evaluation
@@ -40,6 +41,7 @@ __all__ = [
     "read_opinions",
     "review",
     "testing",
+    "watch",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",
     "read_opinions": "sociolink.opinions.read",
+    "watch": "sociolink.linking.watch",
 }
 _ROOMS = ("datasets", "errors", "review", "testing")
 
