@@ -87,7 +87,11 @@ class StreamJournal:
             raise OutputError(f"The state folder cannot be made ({error.strerror}). Choose another place.") from error
         self._lock = self._take_lock()
         self._posts: dict[int, int] = {}
-        self.records = list(self._load())
+        try:
+            self.records = list(self._load())
+        except BaseException:
+            os.close(self._lock)
+            raise
         self._number = max(self._posts, default=0)
         self._file: int | None = None
         self._size = 0

@@ -36,6 +36,7 @@ class StreamRun:
 
     def __init__(self, state: Path | None, output: Any, rejects: Any, *, pace: Pace) -> None:
         self._journal = None if state is None else StreamJournal(state, keep=pace.remember)
+        self._outputs: dict[str, LineOutput] = {}
         records = [] if self._journal is None else self._journal.records
         self.progress = records[-1].progress if records else Progress()
         self.seen = SeenPosts(pace.remember, (post for record in records for post in record.posts))
@@ -44,13 +45,17 @@ class StreamRun:
             for author, shown, answer in record.answers:
                 self.memory.put(author, shown, AuthorAnswer(*answer))
         self.report = WatchReport.from_dict(self.progress.counts)
-        self._outputs = {"output": self._open("output", output)}
-        if rejects is not None:
-            self._outputs["rejects"] = self._open("rejects", rejects)
         self._posts: list[str] = []
         self._learned: list[tuple[str, str, tuple[Any, ...]]] = []
         self._dirty = False
         self._committed = time.monotonic()
+        try:
+            self._outputs["output"] = self._open("output", output)
+            if rejects is not None:
+                self._outputs["rejects"] = self._open("rejects", rejects)
+        except BaseException:
+            self.close()
+            raise
 
     def begin(self, said: str, stamp: int) -> None:
         """Write the journal anew, as a whole: of what was remembered only what still holds.
