@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sociolink.linking.watch import watch
     from sociolink.opinions.read import read_opinions
     from sociolink.records.mapping import Mapping
+    from sociolink.results.diff_links import diff_links
     from sociolink.results.evaluation import Evaluation
     from sociolink.results.links import Links
     from sociolink.results.model import LinkModel
@@ -34,6 +35,7 @@ __all__ = [
     "__version__",
     "check",
     "datasets",
+    "diff_links",
     "errors",
     "evaluate",
     "fit",
@@ -52,6 +54,7 @@ _HOMES = {
     "Mapping": "sociolink.records.mapping",
     "Policy": "sociolink.governance.policy",
     "check": "sociolink.linking.check",
+    "diff_links": "sociolink.results.diff_links",
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",

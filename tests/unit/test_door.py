@@ -21,6 +21,7 @@ NAMES = [
     "__version__",
     "check",
     "datasets",
+    "diff_links",
     "errors",
     "evaluate",
     "fit",
@@ -28,6 +29,7 @@ NAMES = [
     "read_opinions",
     "review",
     "testing",
+    "watch",
 ]
 
 

@@ -289,6 +289,31 @@ def check(
 
 
 @app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="Links of before, as a Parquet file.", show_default=False)],
+    new: Annotated[Path, typer.Argument(help="Links of now.", show_default=False)],
+    moved: Annotated[float, typer.Option(help="Least difference of a probability that counts as a change.")] = 0.1,
+    old_model: Annotated[Path | None, typer.Option(help="Model of before, to compare.", show_default=False)] = None,
+    new_model: Annotated[Path | None, typer.Option(help="Model of now.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Changed profiles: .parquet, .csv or .jsonl.", show_default=False)
+    ] = None,
+    fail_over: Annotated[
+        float | None,
+        typer.Option(help="End with code 4 if a larger share of the links has changed.", show_default=False),
+    ] = None,
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Say which links are not what they were, and why."""
+    from sociolink.cli.diffing import run_diff
+
+    models = None if old_model is None and new_model is None else (old_model, new_model)
+    run_diff(old, new, moved=moved, models=models, out=out, fail_over=fail_over, as_json=as_json, quiet=quiet)
+
+
+@app.command()
 def watch(
     index: Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)],
     policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
@@ -354,7 +379,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Of the command; those of the process by default.
 
     Returns:
-        0 done, 1 a mistake in sociolink itself, 2 bad input, 3 nothing to link.
+        0 done, 1 a mistake in sociolink itself, 2 bad input, 3 nothing to link, 4 more has changed than allowed.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     return run_guarded(lambda: app(args=given, prog_name="sociolink"), debug="--debug" in given)

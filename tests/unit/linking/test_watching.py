@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -225,10 +226,8 @@ def test_a_crash_at_any_write_loses_and_repeats_nothing(
 
     with monkeypatch.context() as patch:
         patch.setattr(outputs.os, at, dying(at))
-        try:
+        with suppress(Killed):
             sl.watch(source, index, batch=7, **given)
-        except Killed:
-            pass
     sl.watch(source, index, batch=7, **given)
 
     assert [one["post_id"] for one in read(given["output"])] == [one["post_id"] for one in posts]
