@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from sociolink.linking.customer_index import CustomerIndex
     from sociolink.linking.fit import fit
     from sociolink.linking.link import link
+    from sociolink.linking.watch import watch
     from sociolink.opinions.read import read_opinions
     from sociolink.records.mapping import Mapping
+    from sociolink.results.diff_links import diff_links
     from sociolink.results.evaluation import Evaluation
     from sociolink.results.links import Links
     from sociolink.results.model import LinkModel
@@ -38,6 +40,7 @@ __all__ = [
     "__version__",
     "check",
     "datasets",
+    "diff_links",
     "enrich",
     "errors",
     "evaluate",
@@ -46,6 +49,7 @@ __all__ = [
     "read_opinions",
     "review",
     "testing",
+    "watch",
 ]
 
 _HOMES = {
@@ -58,11 +62,13 @@ _HOMES = {
     "Mapping": "sociolink.records.mapping",
     "Policy": "sociolink.governance.policy",
     "check": "sociolink.linking.check",
+    "diff_links": "sociolink.results.diff_links",
     "enrich": "sociolink.enrichment.enrich",
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",
     "link": "sociolink.linking.link",
     "read_opinions": "sociolink.opinions.read",
+    "watch": "sociolink.linking.watch",
 }
 _ROOMS = ("datasets", "errors", "review", "testing")
 

@@ -23,6 +23,7 @@ NAMES = [
     "__version__",
     "check",
     "datasets",
+    "diff_links",
     "enrich",
     "errors",
     "evaluate",
@@ -31,6 +32,7 @@ NAMES = [
     "read_opinions",
     "review",
     "testing",
+    "watch",
 ]
 
 

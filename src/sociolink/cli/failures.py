@@ -9,12 +9,13 @@ from pathlib import Path
 
 from sociolink.errors import NothingToLinkError, SociolinkError
 
-__all__ = ["BAD_INPUT", "DONE", "INTERNAL", "NOTHING_TO_LINK", "run_guarded"]
+__all__ = ["BAD_INPUT", "CHANGED", "DONE", "INTERNAL", "NOTHING_TO_LINK", "run_guarded"]
 
 DONE = 0
 INTERNAL = 1
 BAD_INPUT = 2
 NOTHING_TO_LINK = 3
+CHANGED = 4
 
 
 def run_guarded(action: Callable[[], object], *, debug: bool = False) -> int:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from sociolink.calibration.decisions import MAX_FALSE, DecisionRule, check_rule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import InvalidParameterError, NothingToLinkError, PolicyError
 from sociolink.evidence.protocol import EvidenceFamily
@@ -28,14 +29,19 @@ from sociolink.linking.index_search import find_rows, known_accounts, link_profi
 from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
 from sociolink.linking.link import load_model, phrases_of
+from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.section_views import view_sections
 from sociolink.linking.sections import build_section, kept_columns
+from sociolink.linking.watching import Watcher, watch_lines
 from sociolink.records.readers import read_table
 from sociolink.records.single import read_profile
 from sociolink.rendering.progress import Progress
 from sociolink.results.found import Found
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
+from sociolink.streams.answers import PostAnswer
+from sociolink.streams.batches import BATCH, REMEMBER, Pace, check_pace
+from sociolink.streams.posts import Rejection
 
 __all__ = ["CustomerIndex"]
 
@@ -253,6 +259,51 @@ class CustomerIndex:
             memory_limit=memory_limit,
             progress=progress,
         )
+
+    def watch(
+        self,
+        posts: Iterable[str | bytes | Mapping[str, Any]],
+        *,
+        cards: bool = False,
+        mapping: Any = None,
+        max_false: float = MAX_FALSE,
+        batch: int = BATCH,
+        max_delay_ms: float = 0.0,
+        remember: int = REMEMBER,
+        rejected: Callable[[Rejection], object] | None = None,
+    ) -> Iterator[PostAnswer]:
+        """Answer posts as they come, in order; see `sociolink.watch`, which also goes on where it was stopped.
+
+        Args:
+            posts: Lines of JSON, or mappings. They are read ahead, in a thread, by some batches.
+            cards: Add the explanation to each answer.
+            mapping: Column mapping, where columns are not canonical.
+            max_false: Largest chance that a link is false; each profile by itself.
+            batch: Lines that are answered together at most.
+            max_delay_ms: How long a line waits for others.
+            remember: Posts and authors that are remembered.
+            rejected: Called with what is set aside.
+
+        Returns:
+            An iterator of answers; the index is asked again where another process has changed it.
+
+        Raises:
+            InvalidParameterError: Parameters are out of range.
+            PolicyError: The index was opened without a policy.
+        """
+        pace = check_pace(Pace(batch=batch, max_delay_ms=max_delay_ms, remember=remember))
+        rule = check_rule(DecisionRule(max_false=max_false))
+        watcher = Watcher.start(self.live(), mapping=mapping, rule=rule, cards=cards, remember=remember)
+        return watch_lines(watcher, posts, pace, rejected)
+
+    def live(self) -> LiveIndex:
+        """The newest state of this index, whoever changes it.
+
+        Raises:
+            PolicyError: The index was opened without a policy.
+        """
+        require_policy(self._policy)
+        return LiveIndex(self._storage, self._evidence)
 
     def upsert(self, customers: Any, *, mapping: Any = None) -> IndexChange:
         """Add customers, and replace those whose id is there already; customers who refused consent are erased.
