@@ -57,7 +57,7 @@ def make_links(profiles: pa.ChunkedArray, owner: pa.ChunkedArray, customers: pa.
     size = len(profiles)
     found = np.asarray(pc.is_valid(owner)) & (rng.random(size) < _FOUND)
     chance = np.where(found, rng.beta(4.0, 0.8, size), rng.beta(0.3, 3.0, size))
-    shares = np.array([0.85, 0.08, 0.03])
+    shares = np.array([0.97, 0.015, 0.005])
     drawn = customers.take(pa.array(rng.integers(0, len(customers), size * _LISTED)))
     first = np.arange(size * _LISTED) % _LISTED == 0
     repeated = owner.take(pa.array(np.repeat(np.arange(size), _LISTED)))
