@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 
 from sociolink.datasets.synthesis.accounts import AccountKind, Accounts
-from sociolink.datasets.synthesis.casting import chance, count_kinds, gather_cast, gather_names
+from sociolink.datasets.synthesis.casting import Cast, chance, count_kinds, gather_cast, gather_names
 from sociolink.datasets.synthesis.customers import Records, make_customers
 from sociolink.datasets.synthesis.emails import make_emails
-from sociolink.datasets.synthesis.events import draw_events, make_events
+from sociolink.datasets.synthesis.events import draw_events, draw_numberings, make_events, write_references
 from sociolink.datasets.synthesis.filing import file_records, open_accounts
+from sociolink.datasets.synthesis.incidents import draw_incidents
+from sociolink.datasets.synthesis.names_shown import tells_name
 from sociolink.datasets.synthesis.posts import make_posts
 from sociolink.datasets.synthesis.profiles import make_profiles
+from sociolink.datasets.synthesis.scene import Scene
 from sociolink.datasets.synthesis.settings import Settings, Shares, check_settings
 from sociolink.datasets.synthesis.strings import Bools, digits, join, keep
 from sociolink.datasets.world import World
@@ -47,6 +51,8 @@ def synthetic(
     typos: float = 0.03,
     renamed: float = 0.1,
     about_events: float = 0.25,
+    quoting: float = 0.3,
+    noise: float = 1.0,
 ) -> World:
     """Make up a world: people by name frequency in ten cultures, a CRM, their accounts, posts and events.
 
@@ -77,6 +83,9 @@ def synthetic(
         typos: Share of names in the CRM with a slip of the keyboard.
         renamed: Share of accounts known to the CRM that have another handle by now.
         about_events: Share of the posts of a customer with events that are about one of them.
+        quoting: Share of the posts about an own event that quote its number.
+        noise: How much of posts misleads: reposts, quotes and answers with numbers, other people's and foreign
+            numbers, slips in numbers; 1 as much as by default, 0 nothing of it.
 
     Returns:
         The world.
@@ -90,7 +99,7 @@ def synthetic(
         >>> world
         World(200 customers (194 people), 100 profiles (40.0% customers'), 200 posts, 200 events)
         >>> world.truth.column_names
-        ['profile_id', 'customer_id', 'stranger_kind']
+        ['profile_id', 'customer_id', 'stranger_kind', 'tells_name']
     """
     shares = Shares(
         coverage,
@@ -108,6 +117,8 @@ def synthetic(
         typos,
         renamed,
         about_events,
+        quoting,
+        noise,
     )
     return _build(
         check_settings(
@@ -149,20 +160,35 @@ def _ids(rng: np.random.Generator, prefix: str, count: int) -> pa.Array:
     return join(prefix, digits(rng.permutation(count) + 1, width=len(str(count)) + 1))
 
 
-def _truth(
-    accounts: Accounts, profile_ids: pa.Array, customer_ids: pa.Array, records: Records, people: int
-) -> pa.Table:
+def _truth(accounts: Accounts, profiles: pa.Table, customer_ids: pa.Array, records: Records, people: int) -> pa.Table:
     record_of = np.zeros(people, dtype=np.int64)
     record_of[records.person[::-1]] = np.arange(len(records))[::-1]
     is_customer: Bools = accounts.kind == AccountKind.CUSTOMER
     kinds = pa.array([kind.name.lower() for kind in AccountKind]).take(pa.array(accounts.kind))
     return pa.table(
         {
-            "profile_id": profile_ids,
+            "profile_id": profiles["profile_id"],
             "customer_id": keep(customer_ids.take(pa.array(record_of[accounts.owner])), is_customer),
             "stranger_kind": keep(kinds, ~is_customer),
+            "tells_name": tells_name(accounts, profiles["display_name"]),
         }
     )
+
+
+def _set_scene(settings: Settings, cast: Cast, accounts: Accounts, records: Records, email: pa.Array) -> Scene:
+    """Incidents, events and their numbers."""
+    people, places = cast.wording.people, cast.wording.places
+    incidents = draw_incidents(chance(settings, "incidents"), cities=len(places.city))
+    events = draw_events(
+        chance(settings, "events"),
+        settings.events,
+        person_of_record=records.person,
+        people=people,
+        incidents=incidents,
+    )
+    numberings = draw_numberings(chance(settings, "references"), events)
+    references = write_references(events, numberings)
+    return Scene(cast.wording, accounts, events, references, numberings, incidents, email)
 
 
 def _build(settings: Settings) -> World:
@@ -187,7 +213,27 @@ def _build(settings: Settings) -> World:
     profile_ids = _ids(rng, "p", len(accounts.kind))
     event_ids, post_ids = _ids(rng, "e", settings.events), _ids(rng, "t", settings.posts)
     person_numbers = join("g", digits(records.person, width=len(str(len(cast.wording.people))) + 1))
-    events = draw_events(chance(settings, "events"), settings.events, person_of_record=records.person)
+    scene = _set_scene(settings, cast, accounts, records, emails[0])
+    profiles = make_profiles(
+        chance(settings, "profiles"),
+        cast.wording,
+        accounts,
+        ids=profile_ids,
+        email=emails[0].take(pa.array(accounts.owner)),
+        platforms=settings.platforms,
+        shares=settings.profile_fields,
+    )
+    posts, about = make_posts(
+        partial(chance, settings),
+        settings.posts,
+        scene=scene,
+        profile_ids=profile_ids,
+        event_ids=event_ids,
+        ids=post_ids,
+        about_events=settings.shares.about_events,
+        quoting=settings.shares.quoting,
+        noise=settings.shares.noise,
+    )
     return World(
         customers=make_customers(
             chance(settings, "customers"),
@@ -197,28 +243,17 @@ def _build(settings: Settings) -> World:
             typos=settings.shares.typos,
             shares=settings.customer_fields,
         ),
-        profiles=make_profiles(
-            chance(settings, "profiles"),
-            cast.wording,
-            accounts,
-            ids=profile_ids,
-            email=emails[0].take(pa.array(accounts.owner)),
-            platforms=settings.platforms,
-            shares=settings.profile_fields,
-        ),
-        posts=make_posts(
-            chance(settings, "posts"),
-            settings.posts,
-            wording=cast.wording,
-            accounts=accounts,
-            events=events,
-            profile_ids=profile_ids,
-            ids=post_ids,
-            about_events=settings.shares.about_events,
-        ),
+        profiles=profiles,
+        posts=posts,
         events=make_events(
-            chance(settings, "event details"), cast.wording, events, ids=event_ids, customer_ids=customer_ids
+            chance(settings, "event details"),
+            cast.wording,
+            scene.events,
+            references=scene.references,
+            ids=event_ids,
+            customer_ids=customer_ids,
         ),
-        truth=_truth(accounts, profile_ids, customer_ids, records, len(cast.wording.people)),
+        truth=_truth(accounts, profiles, customer_ids, records, len(cast.wording.people)),
         groups=pa.table({"customer_id": customer_ids, "group_id": person_numbers}),
+        about=about,
     )

@@ -25,8 +25,12 @@ class World:
         posts: What these accounts wrote.
         events: What customers did; `status` says whether a ticket is open.
         truth: Whose profile it is: `customer_id` is null where nobody in the CRM owns it; `stranger_kind` then says
-            who does (same, shifted, organisation, bot, fan, parody).
+            who does (same, shifted, organisation, bot, fan, parody); `tells_name` whether handle or display name says
+            anything about the owner's name.
         groups: Which customer records are one person.
+        about: What each post is about: its topic; `event_id` where it is about an event of its author's own; `number`,
+            whose reference number it holds (own, mistyped, on_behalf, passed_on, foreign, company), and `quoted`, the
+            number as it stands there.
     """
 
     customers: pa.Table
@@ -35,6 +39,7 @@ class World:
     events: pa.Table
     truth: pa.Table
     groups: pa.Table
+    about: pa.Table
 
     @property
     def coverage(self) -> float:
@@ -65,7 +70,7 @@ class World:
             >>> import tempfile
             >>> from sociolink import datasets
             >>> with tempfile.TemporaryDirectory() as folder:
-            ...     sorted(path.name for path in datasets.synthetic(20, 20).write(folder).iterdir())[:2]
+            ...     sorted(path.name for path in datasets.synthetic(20, 20).write(folder).iterdir())[1:3]
             ['customers.parquet', 'events.parquet']
         """
         target = Path(folder)

@@ -27,6 +27,7 @@ class Places:
     Attributes:
         city, region, country, country_name, country_also, flag, dial: (cities,) strings.
         city_ascii: (cities,) lower-case letters only.
+        utc: (cities,) hours that clocks show beyond UTC.
         phone_digits, postcode_digits: (cities,) numbers of digits.
         streets: All street names; those of a city stand in rows `street_from` up to `street_to`.
         shares: (cultures, cities) share of people.
@@ -40,6 +41,7 @@ class Places:
     country_also: pa.Array
     flag: pa.Array
     dial: pa.Array
+    utc: npt.NDArray[np.int64]
     phone_digits: npt.NDArray[np.int64]
     postcode_digits: npt.NDArray[np.int64]
     streets: pa.Array
@@ -98,6 +100,7 @@ def load_places() -> Places:
         country_also=of_country("also"),
         flag=of_country("flag"),
         dial=of_country("dial"),
+        utc=of_country("utc").to_numpy(),
         phone_digits=of_country("digits").to_numpy(),
         postcode_digits=of_country("postcode").to_numpy(),
         streets=pa.array([street for names in streets.values() for street in names]),

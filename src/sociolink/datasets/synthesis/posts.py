@@ -2,183 +2,190 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sociolink.datasets.synthesis.accounts import AccountKind, Accounts
-from sociolink.datasets.synthesis.events import EVENT_KINDS, Events
-from sociolink.datasets.synthesis.phrases import Blanks, fill_phrases
-from sociolink.datasets.synthesis.places import load_words
-from sociolink.datasets.synthesis.profiles import NOW, moments
-from sociolink.datasets.synthesis.strings import Ints, by_kind, choose, draw, join, keep, pick, words
-from sociolink.datasets.synthesis.wording import Wording
+from sociolink.datasets.synthesis.drafts import (
+    MENUS,
+    POST_KINDS,
+    Drafts,
+    Number,
+    date_drafts,
+    draft_posts,
+    draw_authors,
+)
+from sociolink.datasets.synthesis.passing_on import PASSED_ON, PassedOn, pass_on
+from sociolink.datasets.synthesis.post_words import (
+    POST_LANGUAGES,
+    address_posts,
+    choose_languages,
+    quote_posts,
+    word_posts,
+)
+from sociolink.datasets.synthesis.quoting import choose_numbers, write_quoted
+from sociolink.datasets.synthesis.scene import Scene
+from sociolink.datasets.synthesis.strings import Ints, keep
 
 __all__ = ["make_posts"]
 
-_KINDS = ("post", "reply", "repost", "quote")
-_KIND_SHARES = (0.62, 0.2, 0.13, 0.05)
-_TOPICS = ("chat", "praise", "complaint", "outage")
-_TOPIC_SHARES = (0.62, 0.12, 0.17, 0.09)
-_MENUS = (*_TOPICS, *EVENT_KINDS, "company", "bot")
-_INCIDENTS = 24
-_HOURS_AFTER_EVENT = 20.0
+Chance = Callable[[str], np.random.Generator]
 _AUTHOR_COLUMNS = ("platform", "user_id", "handle", "display_name", "bio", "location", "url")
+_TAGGED, _LANGUAGE_HELD = 0.15, 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Drafts:
-    """Posts before they are written.
+class _Written:
+    """Posts with their words, one row each.
 
     Attributes:
-        author: Row of the account.
-        menu: Row of `_MENUS`: what the post is about.
-        event: Row of the event that it is about, or -1.
-        incident: Row of the incident that it is about.
-        at: When it was written.
-        kind: Codes of `_KINDS`.
+        drafts: The posts as codes.
+        numbers: The reference numbers they hold, as written.
+        language: Codes of `POST_LANGUAGES`.
+        text: Their texts.
+        passed_on: Whether each passes on another, or answers it.
     """
 
-    author: npt.NDArray[np.int64]
-    menu: Ints
-    event: Ints
-    incident: Ints
-    at: npt.NDArray[np.datetime64]
-    kind: Ints
+    drafts: Drafts
+    numbers: pa.Array
+    language: Ints
+    text: pa.Array
+    passed_on: npt.NDArray[np.bool_]
+
+    def followed_by(self, other: _Written) -> _Written:
+        """These posts, then others."""
+        names = [field.name for field in fields(Drafts)]
+        drafts = Drafts(*(np.concatenate((getattr(self.drafts, n), getattr(other.drafts, n))) for n in names))
+        return _Written(
+            drafts,
+            pa.concat_arrays([self.numbers, other.numbers]),
+            np.concatenate((self.language, other.language)),
+            pa.concat_arrays([self.text, other.text]),
+            np.concatenate((self.passed_on, other.passed_on)),
+        )
+
+    def oldest_first(self) -> _Written:
+        """The posts by the moment when they were written."""
+        order = np.argsort(self.drafts.at, kind="stable")
+        rows = pa.array(order)
+        return _Written(
+            self.drafts.take(order),
+            self.numbers.take(rows),
+            self.language[order],
+            self.text.take(rows),
+            self.passed_on[order],
+        )
 
 
-def _own_events(rng: np.random.Generator, owner: Ints, events: Events) -> Ints:
-    """One event of each author's own; -1 where there is none."""
-    order = np.argsort(events.person, kind="stable")
-    persons = events.person[order]
-    first, last = np.searchsorted(persons, owner, side="left"), np.searchsorted(persons, owner, side="right")
-    chosen = first + (rng.random(len(owner)) * (last - first)).astype(np.int64)
-    if len(order) == 0:
-        return np.full(len(owner), -1)
-    return np.where(last > first, order[np.minimum(chosen, len(order) - 1)], -1)
+def _write_first(
+    chance: Chance, count: int, scene: Scene, *, about_events: float, quoting: float, noise: float
+) -> _Written:
+    accounts, people, events = scene.accounts, scene.wording.people, scene.events
+    drafts = draft_posts(
+        chance("posts"),
+        count,
+        accounts=accounts,
+        people=people,
+        events=events,
+        incidents=scene.incidents,
+        about_events=about_events,
+    )
+    rng = chance("numbers in posts")
+    author_kind = accounts.kind[drafts.author]
+    drafts = choose_numbers(rng, drafts, events, author_kind=author_kind, quoting=quoting, noise=noise)
+    drafts = date_drafts(chance("delays"), drafts, events, people.city[accounts.owner[drafts.author]])
+    numbers = write_quoted(rng, drafts, references=scene.references, numberings=scene.numberings)
+    rng = chance("words of posts")
+    language = choose_languages(rng, scene, drafts)
+    text = word_posts(rng, scene, drafts, numbers=numbers, language=language)
+    text = address_posts(rng, drafts, text, handles=accounts.handle)
+    return _Written(drafts, numbers, language, text, np.zeros(count, np.bool_))
 
 
-def _draft(
-    rng: np.random.Generator, count: int, accounts: Accounts, events: Events, about_events: float
-) -> tuple[_Drafts, npt.NDArray[np.datetime64]]:
-    size = len(accounts.kind)
-    author = rng.permutation(size)[(rng.random(count) ** 2.2 * size).astype(np.int64)]
-    kind_of_author = accounts.kind[author]
-    event = np.where(kind_of_author == AccountKind.CUSTOMER, _own_events(rng, accounts.owner[author], events), -1)
-    event = np.where(rng.random(count) < about_events, event, -1)
-    topic = draw(rng, _TOPIC_SHARES, count)
-    event_kind = events.kind[event] if len(events) else np.zeros(count, dtype=np.int64)
-    menu = np.where(event >= 0, len(_TOPICS) + event_kind, topic)
-    menu = np.where(kind_of_author == AccountKind.ORGANISATION, _MENUS.index("company"), menu)
-    menu = np.where(kind_of_author == AccountKind.BOT, _MENUS.index("bot"), menu)
-    incident = rng.integers(0, _INCIDENTS, count)
-    incident_at = moments(rng, _INCIDENTS, days=360)
-    at = moments(rng, count, days=365)
-    minutes = rng.exponential(90.0, count).astype("timedelta64[m]")
-    at = np.where(menu == _MENUS.index("outage"), incident_at[incident] + minutes, at)
-    hours = (rng.exponential(_HOURS_AFTER_EVENT, count) * 3600).astype("timedelta64[s]")
-    if len(events):
-        at = np.where(event >= 0, events.at[event] + hours, at)
-    kind = draw(rng, _KIND_SHARES, count)
-    kind = np.where((event >= 0) & (kind >= _KINDS.index("repost")), 0, kind)
-    order = np.argsort(np.minimum(at, NOW), kind="stable")
-    drafts = _Drafts(author[order], menu[order], event[order], incident[order], np.minimum(at, NOW)[order], kind[order])
-    return drafts, incident_at
+def _quoted_numbers(passed: PassedOn, first: _Written, references: pa.Array) -> pa.Array:
+    """The number of the post that is passed on, or the company's of the event that it answers about."""
+    answered = passed.drafts.number == Number.COMPANY
+    both = pa.concat_arrays([first.numbers, references])
+    place = np.where(answered, passed.drafts.event + len(first.numbers), passed.source)
+    return both.take(pa.array(place))
 
 
-def _blanks(rng: np.random.Generator, drafts: _Drafts, wording: Wording, owner: Ints, events: Events) -> Blanks:
-    vocabulary = load_words()
-    products = words(vocabulary["products"], by="|")
-    product = rng.integers(0, len(products), len(drafts.author))
-    outage = drafts.menu == _MENUS.index("outage")
-    product = np.where(outage, drafts.incident % len(products), product)
-    city = wording.people.city[owner]
-    incident_city = rng.integers(0, len(wording.places.city), _INCIDENTS)
-    city = np.where(outage, incident_city[drafts.incident], city)
-    if len(events):
-        product = np.where(drafts.event >= 0, events.product[drafts.event], product)
-    return {
-        "brand": lambda rows: pa.repeat(vocabulary["brand"], len(rows)),
-        "hobby": lambda rows: wording.hobby(owner[rows]),
-        "product": lambda rows: products.take(pa.array(product[rows])),
-        "place": lambda rows: wording.places.city.take(pa.array(city[rows])),
-        "reference": lambda rows: events.reference.take(pa.array(drafts.event[rows])),
-    }
+def _write_again(chance: Chance, count: int, scene: Scene, first: _Written) -> _Written:
+    """Posts that pass on others."""
+    rng, accounts = chance("passed on"), scene.accounts
+    authors = draw_authors(rng, count, len(accounts.kind))
+    passed = pass_on(rng, count, first.drafts, accounts, authors)
+    numbers = _quoted_numbers(passed, first, scene.references)
+    language = first.language[passed.source]
+    own_words = word_posts(rng, scene, passed.drafts, numbers=numbers, language=language)
+    source = pa.array(passed.source)
+    handles = accounts.handle.take(pa.array(first.drafts.author[passed.source]))
+    text = quote_posts(rng, passed, said=first.text.take(source), own_words=own_words, handles=handles)
+    return _Written(passed.drafts, numbers, language, text, np.ones(count, np.bool_))
 
 
-def _wrap(rng: np.random.Generator, kind: Ints, text: pa.Array, handles: pa.Array) -> pa.Array:
-    """Replies name the company or another account, reposts their author, quotes what they quote."""
-    brand = "@" + load_words()["brand"].lower()
-
-    def other(rows: Ints) -> pa.Array:
-        return join("@", pick(rng, handles, len(rows)))
-
-    return by_kind(
-        kind,
-        [
-            lambda rows: text.take(pa.array(rows)),
-            lambda rows: join(
-                choose(rng.random(len(rows)) < 0.5, brand, other(rows)), text.take(pa.array(rows)), separator=" "
-            ),
-            lambda rows: join("RT ", other(rows), ": ", text.take(pa.array(rows))),
-            lambda rows: join(
-                pick(rng, words("So true|This.|Same here|Interesting|Ha", by="|"), len(rows)),
-                " QT ",
-                other(rows),
-                ": ",
-                text.take(pa.array(rows)),
-            ),
-        ],
+def _truth(written: _Written, *, ids: pa.Array, event_ids: pa.Array) -> pa.Table:
+    drafts = written.drafts
+    topics = np.array([name.removesuffix("_number") for name in MENUS])[drafts.menu]
+    return pa.table(
+        {
+            "post_id": ids,
+            "topic": pa.array(np.where(written.passed_on, "passed_on", topics)),
+            "event_id": event_ids.take(pa.array(drafts.event, mask=~drafts.own)),
+            "number": pa.array(Number.NAMES, pa.string()).take(pa.array(drafts.number)),
+            "quoted": keep(written.numbers, drafts.number != Number.NONE),
+        }
     )
 
 
 def make_posts(
-    rng: np.random.Generator,
+    chance: Chance,
     count: int,
     *,
-    wording: Wording,
-    accounts: Accounts,
-    events: Events,
+    scene: Scene,
     profile_ids: pa.Array,
+    event_ids: pa.Array,
     ids: pa.Array,
     about_events: float,
-) -> pa.Table:
-    """The table of posts, oldest first.
+    quoting: float,
+    noise: float,
+) -> tuple[pa.Table, pa.Table]:
+    """The table of posts, oldest first, and what each is about.
 
     Args:
-        rng: Source of chance.
+        chance: Gives a source of chance for each stage.
         count: Number of posts.
-        wording: How people read.
-        accounts: The accounts that write them; few write many.
-        events: What customers did, for those who write about it.
+        scene: What there is to write about, and who writes.
         profile_ids: (accounts,) profile ids.
+        event_ids: (events,) event ids.
         ids: (count,) post ids.
         about_events: Share of the posts of a customer with events that are about one of them.
+        quoting: Share of those that quote its number.
+        noise: How much there is of what misleads.
 
     Returns:
-        One row a post, in the canonical columns; the author is named by `profile_id` alone.
+        One row a post, in the canonical columns, the author named by `profile_id` alone; and one row a post that says
+        its topic, its author's own event if it is about one, and whose number it holds.
     """
-    drafts, _ = _draft(rng, count, accounts, events, about_events)
-    owner = accounts.owner[drafts.author]
-    menus = [load_words()["posts"][name].split("|") for name in _MENUS]
-    sizes = np.array([len(menu) for menu in menus])
-    first = np.cumsum([0, *sizes])[:-1]
-    template = first[drafts.menu] + (rng.random(count) * sizes[drafts.menu]).astype(np.int64)
-    phrases = [phrase for menu in menus for phrase in menu]
-    text = fill_phrases(phrases, template, _blanks(rng, drafts, wording, owner, events))
+    later = int(PASSED_ON * noise * count)
+    first = _write_first(chance, count - later, scene, about_events=about_events, quoting=quoting, noise=noise)
+    written = (first.followed_by(_write_again(chance, later, scene, first)) if later else first).oldest_first()
+    drafts, rng = written.drafts, chance("posts as shown")
     nothing = pa.nulls(count, pa.string())
-    tagged = rng.random(count) < 0.15
-    return pa.table(
+    language = pa.array(POST_LANGUAGES).take(pa.array(written.language))
+    table = pa.table(
         {
             "post_id": ids,
-            "text": _wrap(rng, drafts.kind, text, accounts.handle),
+            "text": written.text,
             "profile_id": profile_ids.take(pa.array(drafts.author)),
             **dict.fromkeys(_AUTHOR_COLUMNS, nothing),
             "created_at": pa.array(drafts.at, pa.timestamp("us", tz="UTC")),
-            "language": pa.repeat("en", count),
-            "place": keep(wording.city(owner), tagged),
-            "kind": pa.array(_KINDS).take(pa.array(drafts.kind)),
+            "language": keep(language, rng.random(count) < _LANGUAGE_HELD),
+            "place": keep(scene.wording.places.city.take(pa.array(drafts.city)), rng.random(count) < _TAGGED),
+            "kind": pa.array(POST_KINDS).take(pa.array(drafts.kind)),
         }
     )
+    return table, _truth(written, ids=ids, event_ids=event_ids)

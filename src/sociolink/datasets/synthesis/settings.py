@@ -76,6 +76,8 @@ class Shares:
         typos: Names of customers with a slip of the keyboard.
         renamed: Known accounts that have another handle by now.
         about_events: Posts of a customer with events that are about one of them.
+        quoting: Posts about an own event that quote its number.
+        noise: How much of posts misleads, of what there is by default.
     """
 
     coverage: float
@@ -93,6 +95,8 @@ class Shares:
     typos: float
     renamed: float
     about_events: float
+    quoting: float
+    noise: float
 
 
 @dataclass(frozen=True, slots=True)
