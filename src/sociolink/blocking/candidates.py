@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.protocol import Hits, Keys, Pairs
+from sociolink.evidence.protocol import Hits, Keys, Pairs, sort_keys
 from sociolink.text.runs import expand_runs
 from sociolink.text.sorting import find_sorted, sort_stably
 
@@ -29,14 +29,12 @@ class KeyBlocks:
 
     Attributes:
         key: (blocks,) uint64 distinct keys, ascending.
-        start: (blocks + 1,) int64 where each block begins in `order`.
-        order: (n,) int32 index into the family's `Keys`.
-        row: (n,) int32 customer of each entry of `order`.
+        start: (blocks + 1,) int64 where each block begins in `row`.
+        row: (n,) int32 customer of each key.
     """
 
     key: npt.NDArray[np.uint64]
     start: Int64s
-    order: Int32s
     row: Int32s
 
 
@@ -58,12 +56,13 @@ class Candidates:
 
 
 def index_keys(keys: Keys) -> KeyBlocks:
-    """Sort the keys of the customers once; those of a block keep the order in which the family gave them."""
-    order, key = sort_stably(keys.key)
+    """The keys of the customers in blocks; those that are ascending already are not copied."""
+    ordered = sort_keys(keys)[0]
+    key = ordered.key
     first = np.ones(len(key), np.bool_)
     first[1:] = key[1:] != key[:-1]
     start = np.append(np.flatnonzero(first), len(key))
-    return KeyBlocks(key[first], start.astype(np.int64), order, keys.row[order])
+    return KeyBlocks(key[first], start.astype(np.int64), ordered.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class _Met:
 
     Attributes:
         code: (n,) int64 profile * customers + customer, or profile * blocks + block.
-        customer_key: (n,) int64 index into the customers' `Keys`; for a block its first.
+        customer_key: (n,) int64 index into the customers' ascending keys; for a block its first.
         profile_key: (n,) int64 index into the profiles' `Keys`.
     """
 
@@ -90,14 +89,14 @@ def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm:
     size = block.start[met + 1] - begin
     fits = size <= max_block
     run, entry = expand_runs(begin[fits], size[fits])
-    used, customer_key = at[fits][run], block.order[entry].astype(np.int64)
+    used = at[fits][run]
     if confirm is not None:
-        firm = np.flatnonzero(confirm(customer_key, used))
-        used, entry, customer_key = used[firm], entry[firm], customer_key[firm]
+        firm = np.flatnonzero(confirm(entry, used))
+        used, entry = used[firm], entry[firm]
     code = keys.row[used].astype(np.int64) * customers + block.row[entry]
     rest = np.flatnonzero(~fits)
     wide = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
-    return _Met(code, customer_key, used), _Met(wide, block.order[begin[rest]].astype(np.int64), at[rest])
+    return _Met(code, entry, used), _Met(wide, begin[rest], at[rest])
 
 
 def propose_pairs(

@@ -31,7 +31,7 @@ class Erasure:
     Attributes:
         draft: What is written to.
         rows: (erased,) int64 their rows, ascending.
-        entries: (n,) int64 the entries of the family's `Keys` that were theirs.
+        entries: (n,) int64 the entries of the family's ascending keys (`sort_keys`) that were theirs.
         customers: Their canonical rows, as they were.
         everybody: The rows of all customers, these among them.
         keys: (n,) uint64, ascending: blocking keys of the family that somebody else still has.

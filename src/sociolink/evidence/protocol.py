@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.text.hashing import UInt64s
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["ConfirmsKeys", "Denominator", "EvidenceFamily", "Hits", "Keys", "Mixture", "Pairs", "no_keys"]
+__all__ = ["ConfirmsKeys", "Denominator", "EvidenceFamily", "Hits", "Keys", "Mixture", "Pairs", "no_keys", "sort_keys"]
 
 Int32s = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -39,6 +40,14 @@ class Keys:
 
     def __len__(self) -> int:
         return len(self.key)
+
+
+def sort_keys(keys: Keys) -> tuple[Keys, Int32s | None]:
+    """Keys in ascending order, equal ones in the order that they had; and that order, None if they had it already."""
+    if not (keys.key[1:] < keys.key[:-1]).any():
+        return keys, None
+    order, key = sort_stably(keys.key)
+    return Keys(key, keys.row[order]), order
 
 
 def no_keys() -> Keys:
@@ -71,7 +80,7 @@ class Hits:
 
     Attributes:
         pair: (n,) int32, index into `Pairs`, ascending.
-        customer_key: (n,) int32, index into the customers' `Keys` of the family.
+        customer_key: (n,) int32, index into the customers' `Keys` of the family in ascending order (`sort_keys`).
         profile_key: (n,) int32, index into the profiles' `Keys` of the family.
     """
 
@@ -160,7 +169,7 @@ class EvidenceFamily(Protocol):
         """Prepare a batch of profiles against prepared customers (for frequencies and known words only)."""
 
     def customer_keys(self, customers: Any) -> Keys:
-        """Keys of the customers."""
+        """Keys of the customers; ascending where the family keeps them in its state or looks at `Hits.customer_key`."""
 
     def profile_keys(self, profiles: Any) -> Keys:
         """Keys of the profiles."""

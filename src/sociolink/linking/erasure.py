@@ -63,14 +63,13 @@ def erase_rows(
 
 
 def _erase_keys(draft: Draft, blocks: KeyBlocks, flags: npt.NDArray[np.bool_], void: int) -> Int64s:
-    """Take rows out of their blocks; returns the entries of the family's keys that were theirs."""
+    """Take rows out of their blocks; returns the entries of the family's ascending keys that were theirs."""
     at = np.flatnonzero(flags[blocks.row])
     block = np.unique(np.searchsorted(blocks.start, at, side="right") - 1)
-    entries = blocks.order[at].astype(np.int64)
     draft.overwrite(blocks.row, at, void)
     alone = _all_dead(blocks.start[block], blocks.start[block + 1], blocks.row, flags, void)
     forget_words(draft, blocks.key, blocks.key[block[alone]])
-    return entries
+    return at
 
 
 def _all_dead(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sociolink.blocking.candidates import Candidates, index_keys, propose_pairs
-from sociolink.evidence.protocol import Keys, no_keys
+from sociolink.evidence.protocol import Keys, no_keys, sort_keys
 
 
 def keys_of(rows: list[tuple[int, int]]) -> Keys:
@@ -70,7 +70,8 @@ def as_rows(
 ) -> list[tuple[int, int, float, frozenset[tuple[int, int, int, int]]]]:
     hits: dict[int, set[tuple[int, int, int, int]]] = defaultdict(set)
     pairs = found.pairs
-    for family, (one, theirs) in enumerate(zip(found.hits, customer_keys, strict=True)):
+    ordered = [sort_keys(keys)[0] for keys in customer_keys]
+    for family, (one, theirs) in enumerate(zip(found.hits, ordered, strict=True)):
         assert np.all(np.diff(one.pair) >= 0)
         for pair, customer_key, profile_key in zip(one.pair, one.customer_key, one.profile_key, strict=True):
             customer = -1 if pairs.customer[pair] < 0 else int(theirs.row[customer_key])
@@ -157,3 +158,13 @@ def test_without_common_keys_only_everybody_else_is_left(theirs: Keys, ours: Key
 def test_no_profiles_and_no_customers() -> None:
     assert len(propose_pairs([index_keys(no_keys())], [no_keys()], profiles=0, customers=0).pairs) == 0
     assert propose_pairs([index_keys(no_keys())], [no_keys()], profiles=1, customers=0).pairs.count.tolist() == [0.0]
+
+
+def test_keys_in_order_are_not_copied_and_others_keep_the_order_of_equal_ones() -> None:
+    keys = keys_of([(0, 5), (1, 2), (2, 5), (3, 2)])
+    ordered, order = sort_keys(keys)
+    assert order is not None
+    assert order.tolist() == [1, 3, 0, 2]
+    assert (ordered.key.tolist(), ordered.row.tolist()) == ([2, 2, 5, 5], [1, 3, 0, 2])
+    assert sort_keys(ordered) == (ordered, None)
+    assert index_keys(ordered).row is ordered.row

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings
 from sociolink.evidence.name.tokens import Parts
-from sociolink.evidence.protocol import Keys
+from sociolink.evidence.protocol import Keys, sort_keys
 from sociolink.text.hashing import UInt64s, concat_hashes, mix
 from sociolink.text.runs import expand_runs
 
@@ -33,7 +33,7 @@ class NameKeys:
     """Keys of customers with the probability that the customer uses these parts.
 
     Attributes:
-        keys: The keys; those of one kind stand together, by customer.
+        keys: The keys, ascending; equal ones by kind, customer and part.
         weight: (n,) float32, P(the customer uses these parts).
     """
 
@@ -99,7 +99,7 @@ def make_keys(
         middle_initial: (customers,) first byte of the middle name; 0 where unknown.
 
     Returns:
-        The keys, by kind, customer and part.
+        The keys, ascending; equal ones by kind, customer and part.
     """
     short_given, short_family = given.initials(), family.initials()
     everybody, known = np.arange(len(given.of)), np.flatnonzero(middle_initial)
@@ -121,7 +121,8 @@ def make_keys(
             here = slice(at, at + len(rows))
             row[here], key[here], weight[here] = rows, hashes, weights
             at += len(rows)
-    return NameKeys(Keys(key, row), weight)
+    ordered, order = sort_keys(Keys(key, row))
+    return NameKeys(ordered, weight if order is None else weight[order])
 
 
 @dataclass(frozen=True, slots=True)
