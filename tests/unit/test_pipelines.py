@@ -251,3 +251,12 @@ def test_dbt_tests_find_what_they_look_for(name: str) -> None:
     session.sql("insert into social_links values ('link', .8)")
     session.sql("update link_periods set valid_to = '2026-05-02'")
     assert len(session.sql(sql).fetchall()) == 1
+
+
+def test_the_page_tells_of_every_step_and_leads_somewhere() -> None:
+    page = (EXAMPLES.parent / "docs" / "pipelines.md").read_text("utf-8")
+    steps = re.search(r"STEPS = \((.*)\)", (EXAMPLES / "airflow" / "daily_links.py").read_text("utf-8"))
+    assert steps is not None
+    assert re.findall(r"^\| `(\w+)` \| (?!one)", page, re.MULTILINE) == steps[1].split(", ")
+    targets = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", page)
+    assert [one for one in targets if not (EXAMPLES.parent / "docs" / one).exists()] == []
