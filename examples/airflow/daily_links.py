@@ -7,7 +7,7 @@ from step to step are counts; people stay in the folder. It is described in docs
         crm.index/         built once: sociolink index build
         incoming/<day>/    profiles.parquet: seen that day; and where there are any
                            customers.parquet: new and changed ones, erase.txt: ids of customers to be erased,
-                           contact_points.parquet: what Salesforce holds
+                           contact_points.csv: what Salesforce holds
         labels.jsonl       verdicts of people, where there are any: sociolink review
         days/<day>/        what the steps write
 """
@@ -30,7 +30,7 @@ FEW = 10  # rows that may always change
 WRITTEN = "contact_points.csv"  # the last file of a day; a day without it did not count
 
 
-class Stopped(Exception):
+class LimitPassedError(Exception):
     """A limit was passed; nothing goes to the CRM until somebody has looked."""
 
 
@@ -76,6 +76,7 @@ def decide_links(day: str) -> dict[str, int]:
 def plan_changes(day: str) -> dict[str, int]:
     """What would change in the CRM, as a file to look at; nothing is sent."""
     import pyarrow.parquet as pq
+
     from sociolink.interop.lifecycle import advance_links
 
     known = _before(day, "lifecycle.parquet")
@@ -99,7 +100,9 @@ def accept_or_stop(day: str) -> dict[str, int]:
     changes = _counted(_plan(day).changes["change"])
     held = changes.get("update", 0) + changes.get("unchanged", 0)
     changed = changes.get("update", 0)
-    _stop_if(changed > max(MAX_CHANGED * held, FEW), f"{changed} of {held} rows in the CRM would change; see changes.parquet")
+    _stop_if(
+        changed > max(MAX_CHANGED * held, FEW), f"{changed} of {held} rows in the CRM would change; see changes.parquet"
+    )
     return {"held": held, "changed": changed}
 
 
@@ -115,12 +118,12 @@ STEPS = (refresh_index, link_profiles, decide_links, plan_changes, accept_or_sto
 
 def _plan(day: str) -> Any:
     import pyarrow.parquet as pq
+
     from sociolink.interop.crm_rows import salesforce_contact_points
 
-    held = _incoming(day, "contact_points.parquet")
+    held = _incoming(day, "contact_points.csv")
     life = pq.read_table(_made(day, "lifecycle.parquet"))
-    current = pq.read_table(held) if held.exists() else None
-    return salesforce_contact_points(life, max_false=MAX_FALSE, current=current)
+    return salesforce_contact_points(life, max_false=MAX_FALSE, current=held if held.exists() else None)
 
 
 def _policy() -> sl.Policy:
@@ -161,4 +164,4 @@ def _counted(values: Any) -> dict[str, int]:
 
 def _stop_if(broken: bool, why: str) -> None:
     if broken:
-        raise Stopped(why)
+        raise LimitPassedError(why)

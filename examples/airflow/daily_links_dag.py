@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from airflow.sdk import chain, dag, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from daily_links import STEPS, Stopped
+from daily_links import STEPS, LimitPassedError
 
 from sociolink.errors import InputError, NothingToLinkError
 
@@ -23,7 +23,7 @@ def as_task(step: Callable[[str], dict[str, int]]) -> Callable[[str], object]:
             return step(day)
         except NothingToLinkError as nothing:
             raise AirflowSkipException(str(nothing)) from None
-        except (Stopped, InputError) as reason:
+        except (LimitPassedError, InputError) as reason:
             raise AirflowFailException(str(reason)) from None
 
     return run

@@ -241,6 +241,7 @@ def review(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(help="Port; 0 for one that is free.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
     debug: Debug = False,
 ) -> None:
     """Judge links on a page that this machine serves."""
@@ -261,6 +262,7 @@ def review(
             looks=looks,
             host=host,
             port=port,
+            as_json=as_json,
         )
     )
 

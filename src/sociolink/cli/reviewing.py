@@ -32,6 +32,7 @@ class ReviewOrder:
     looks: int = 1
     host: str = "127.0.0.1"
     port: int = 0
+    as_json: bool = False
 
 
 def run_review(order: ReviewOrder) -> None:
@@ -59,9 +60,12 @@ def run_review(order: ReviewOrder) -> None:
             "sees the profiles and customers, and nothing is encrypted on the way.",
             file=sys.stderr,
         )
-    screen.say(f"{len(session.queue):,} profiles to review. Judgements are saved in {order.labels} one by one.")
-    screen.say("Open this address; it is secret. Ctrl-C ends the review.")
-    screen.plain(server.url)
+    if order.as_json:
+        screen.data({"address": server.url, "profiles": len(session.queue), "labels": str(order.labels)})
+    else:
+        screen.say(f"{len(session.queue):,} profiles to review. Judgements are saved in {order.labels} one by one.")
+        screen.say("Open this address; it is secret. Ctrl-C ends the review.")
+        screen.plain(server.url)
     sys.stdout.flush()
     try:
         server.serve_forever()
@@ -69,6 +73,8 @@ def run_review(order: ReviewOrder) -> None:
         pass
     finally:
         server.server_close()
+    if order.as_json:
+        return
     judged = session.export()
     screen.say(f"\n{judged.num_rows:,} judgements of this review are in {order.labels}. What they are good for:")
     for line in session.advice:

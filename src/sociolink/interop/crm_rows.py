@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.interop.upserts import Upsert, plan_upsert, within_risk
+from sociolink.interop.upserts import Upsert, plan_upsert, read_held, within_risk
 
 __all__ = ["CONTACT_POINT_SOCIAL", "HUBSPOT_PROPERTIES", "hubspot_contacts", "plain_links", "salesforce_contact_points"]
 
@@ -32,7 +32,7 @@ def salesforce_contact_points(links: pa.Table, *, max_false: float = 0.02, curre
     Args:
         links: What `advance_links` returned.
         max_false: Largest mean stated error of the links that nobody confirmed.
-        current: What Salesforce holds, exported in the same columns.
+        current: What Salesforce holds, exported in the same columns: a file or a table.
 
     Examples:
         >>> from sociolink.interop.lifecycle import LIFECYCLE_SCHEMA
@@ -65,7 +65,7 @@ def hubspot_contacts(links: pa.Table, *, max_false: float = 0.02, current: Any =
     Args:
         links: What `advance_links` returned; its customers are known by their HubSpot record ids.
         max_false: Largest mean stated error of the links that nobody confirmed.
-        current: What HubSpot holds, exported in the same columns.
+        current: What HubSpot holds, exported in the same columns: a file or a table.
 
     Examples:
         >>> from sociolink.interop.lifecycle import LIFECYCLE_SCHEMA
@@ -101,7 +101,7 @@ def plain_links(links: pa.Table, *, max_false: float = 0.02, current: Any = None
     Args:
         links: What `advance_links` returned.
         max_false: Largest mean stated error of the links that nobody confirmed.
-        current: What the warehouse holds.
+        current: What the warehouse holds: a file or a table.
 
     Examples:
         >>> from sociolink.interop.lifecycle import LIFECYCLE_SCHEMA
@@ -115,7 +115,7 @@ def plain_links(links: pa.Table, *, max_false: float = 0.02, current: Any = None
 def _chosen(links: pa.Table, *, max_false: float, current: Any, key: str) -> pa.Table:
     """Open links within the risk, and closed ones that the other system has."""
     rows = within_risk(links, max_false=max_false)
-    there = pa.array([], pa.string()) if current is None else pa.table(current)[key].cast(pa.string()).combine_chunks()
+    there = read_held(current, key=key)[key].cast(pa.string()).combine_chunks()
     return rows.filter(pc.or_(pc.is_null(rows["valid_to"]), pc.is_in(rows["link_id"], there)))
 
 
@@ -135,9 +135,9 @@ def _midnight(days: Any) -> Any:
 
 def _emptied(table: pa.Table, current: Any) -> pa.Table:
     """Rows without values for customers that have properties there and no open link here."""
-    if current is None:
+    there = read_held(current, key="Record ID")
+    if not {"sociolink_updated_by", "sociolink_accounts"} <= set(there.column_names):
         return table.schema.empty_table()
-    there = pa.table(current)
     ids = there["Record ID"].cast(pa.string())
     written = pc.fill_null(pc.equal(there["sociolink_updated_by"].cast(pa.string()), _SOURCE), False)
     has = pc.not_equal(pc.fill_null(there["sociolink_accounts"].cast(pa.string()), ""), "")

@@ -13,13 +13,16 @@ import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import safe_cut
 from sociolink.errors import InputError, InvalidParameterError, Problem
+from sociolink.records.sources import open_source
 from sociolink.records.writers import write_table
 from sociolink.rendering.numbers import say_count
 from sociolink.text.buffers import count_values
 
-__all__ = ["Upsert", "plan_upsert", "within_risk"]
+__all__ = ["Upsert", "plan_upsert", "read_held", "within_risk"]
 
 _CHANGES = ("create", "update", "unchanged")
+_MADE_HARMLESS = r"^'([=+\-@\t\r])"
+"""What `write_table` puts before cells that a spreadsheet would run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +65,8 @@ def plan_upsert(rows: pa.Table, *, key: str, current: Any = None) -> Upsert:
     Args:
         rows: What should be there.
         key: Column that rows are recognised by.
-        current: What is there: an export in the same columns; None where nothing is known, so that all is created.
-            Columns that the export does not have count as empty there.
+        current: What is there: an export in the same columns, a file or a table; None where nothing is known, so that
+            all is created. Columns that the export does not have count as empty there.
 
     Raises:
         InputError: The key is missing, empty or repeated.
@@ -76,8 +79,7 @@ def plan_upsert(rows: pa.Table, *, key: str, current: Any = None) -> Upsert:
     """
     _check_key(rows, key, "rows")
     size = rows.num_rows
-    there = pa.table({key: pa.array([], pa.string())}) if current is None else pa.table(current)
-    _check_key(there, key, "current")
+    there = read_held(current, key=key)
     ids = rows[key].combine_chunks()
     place = pc.index_in(ids.cast(pa.string()), there[key].cast(pa.string()).combine_chunks())
     known = np.asarray(pc.is_valid(place), np.bool_)
@@ -131,13 +133,44 @@ def _check_key(table: pa.Table, key: str, name: str) -> None:
         raise InputError(problems)
 
 
+def read_held(current: Any, *, key: str) -> pa.Table:
+    """What the other system holds.
+
+    Args:
+        current: A file, whose cells stay as they are written, a table, or None where nothing is known.
+        key: Column that rows are recognised by.
+
+    Raises:
+        InputError: The file cannot be read, or the key is missing, empty or repeated.
+    """
+    if current is None:
+        return pa.table({key: pa.array([], pa.string())})
+    there = open_source(current).read.table if isinstance(current, (str, os.PathLike)) else pa.table(current)
+    _check_key(there, key, "current")
+    return there
+
+
 def _differ(new: Any, old: Any) -> Any:
-    """Whether two columns differ as the text that a file would hold; empty is null."""
+    """Whether two columns differ: days, moments, numbers and flags by value, however a file says them, else as text."""
+    if _is_value(new.type) and not pa.types.is_list(old.type):
+        told = old if _is_value(old.type) else _text(old)
+        blank = pc.is_null(told) if _is_value(old.type) else pc.equal(told, "")
+        try:
+            old = pc.if_else(blank, None, told).cast(new.type)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            pass
+        else:
+            same = pc.or_(pc.fill_null(pc.equal(new, old), False), pc.and_(pc.is_null(new), pc.is_null(old)))
+            return np.asarray(pc.invert(same), np.bool_)
     one, two = (_text(values) for values in (new, old))
     return np.asarray(pc.not_equal(one, two), np.bool_)
+
+
+def _is_value(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_temporal(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind))
 
 
 def _text(values: Any) -> Any:
     if pa.types.is_list(values.type):
         values = pc.binary_join(values.cast(pa.list_(pa.string())), ";")
-    return pc.fill_null(values.cast(pa.string()), "")
+    return pc.replace_substring_regex(pc.fill_null(values.cast(pa.string()), ""), _MADE_HARMLESS, "\\1")

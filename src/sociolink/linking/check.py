@@ -15,7 +15,8 @@ from sociolink.linking.gallery import build_gallery, content_order, in_content_o
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import confirmers
 from sociolink.records.facts import describe_facts
-from sociolink.records.rejects import count_rejects
+from sociolink.records.rejects import count_rejects, count_repairs
+from sociolink.rendering.shown import show_text
 
 __all__ = ["Check", "Reach", "check"]
 
@@ -48,7 +49,7 @@ class Check:
         reach: How far each kind of evidence reaches, on a sample.
         refused: Rows set aside because consent was refused, by table.
         rejects: What was set aside while reading, by column and reason.
-        repairs: Number of repairs.
+        repairs: What was repaired while reading, by column and repair.
         guesses: Columns that were guessed, as "table: header -> canonical (reason)", applied or only proposed.
     """
 
@@ -57,7 +58,7 @@ class Check:
     reach: tuple[Reach, ...]
     refused: dict[str, int]
     rejects: dict[str, int]
-    repairs: int
+    repairs: dict[str, int]
     guesses: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,6 +75,8 @@ class Check:
             "guesses": list(self.guesses),
         }
 
+    _repr_pretty_ = show_text
+
     def __str__(self) -> str:
         lines = [", ".join(f"{count:,} {kind}" for kind, count in self.rows.items())]
         for kind, table in self.facts.items():
@@ -86,6 +89,7 @@ class Check:
         )
         lines.extend(f"{count:,} {kind} set aside: consent was refused" for kind, count in self.refused.items())
         lines.extend(f"{count:,} set aside: {reason}" for reason, count in self.rejects.items())
+        lines.extend(f"{count:,} repaired: {repair}" for repair, count in self.repairs.items())
         lines.extend(f"guessed {guess}" for guess in self.guesses)
         return "\n".join(lines)
 
@@ -151,6 +155,6 @@ def check(
         reach=_reach(tables["profiles"], tables["customers"], evidence),
         refused=dict(inputs.refused),
         rejects=count_rejects(inputs.rejects),
-        repairs=inputs.repairs.num_rows,
+        repairs=count_repairs(inputs.repairs),
         guesses=inputs.guesses,
     )

@@ -14,6 +14,7 @@ from sociolink.linking.index_state import LATER, IndexState
 from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_share, say_size
+from sociolink.rendering.shown import show_text
 
 __all__ = ["IndexInfo", "describe_index"]
 
@@ -74,6 +75,8 @@ class IndexInfo:
             ("model", self.model_id, f"evidence: {', '.join(self.families)}"),
         ]
         return Grid((), tuple(rows), frozenset({1}), "The index")
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return f"CustomerIndex of {say_count(self.customers)} customers\n{self.grid().text()}"

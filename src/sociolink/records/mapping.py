@@ -219,17 +219,15 @@ def likeliest_headers(canonical: str, kind: str, column_names: Iterable[str]) ->
         >>> likeliest_headers("handle", "profiles", ["usrname", "day"])
         ['usrname']
     """
-    return [name for name, _ in _alike(canonical, kind, list(column_names), least=50.0)][:3]
+    return [name for name, _ in _alike(canonical, kind, list(column_names))][:3]
 
 
-def _alike(
-    canonical: str, kind: str, names: Sequence[str], *, least: float = _LEAST_LIKENESS
-) -> list[tuple[str, float]]:
+def _alike(canonical: str, kind: str, names: Sequence[str]) -> list[tuple[str, float]]:
     known = (fold_header(canonical), *(alias for alias in header_aliases(kind).get(canonical, ()) if len(alias) > 2))
     scored = []
     for name in names:
         best = process.extractOne(fold_header(name), known, scorer=fuzz.ratio)
-        if best is not None and best[1] >= least:
+        if best is not None and best[1] >= _LEAST_LIKENESS:
             scored.append((name, float(best[1])))
     return sorted(scored, key=lambda pair: (-pair[1], pair[0]))
 

@@ -19,6 +19,7 @@ __all__ = [
     "Repair",
     "code",
     "count_rejects",
+    "count_repairs",
     "join_tables",
     "rejects_table",
     "repairs_table",
@@ -263,6 +264,24 @@ def count_rejects(rejects: pa.Table) -> dict[str, int]:
         counted["column"].to_pylist(), counted["reason"].to_pylist(), counted["count_all"].to_pylist(), strict=True
     )
     return {f"{column}: {reason}" if column else str(reason): int(count) for column, reason, count in names}
+
+
+def count_repairs(repairs: pa.Table) -> dict[str, int]:
+    """How many values, or files, were repaired, by column and repair.
+
+    Args:
+        repairs: A table with `REPAIRS_SCHEMA`.
+
+    Examples:
+        >>> count_repairs(REPAIRS_SCHEMA.empty_table())
+        {}
+    """
+    counted = repairs.group_by(["table", "column", "repair"], use_threads=False).aggregate([("count", "sum")])
+    places = (row["table"] + (f".{row['column']}" if row["column"] else "") for row in counted.to_pylist())
+    return {
+        f"{place}: {row['repair']}": int(row["count_sum"])
+        for place, row in zip(places, counted.to_pylist(), strict=True)
+    }
 
 
 def _spread(values: Sequence[str | None], findings: Sequence[Finding]) -> pa.Array:

@@ -13,6 +13,7 @@ from sociolink.calibration.estimates import Share, estimate_ratio
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_interval, say_share
+from sociolink.rendering.shown import show_text
 from sociolink.results.labelled import IS, IS_NOT, SKIP, Labelled, read_labelled
 
 __all__ = ["Estimate", "estimate_quality"]
@@ -67,6 +68,8 @@ class Estimate:
         )
         title = f"By {say_count(self.labels)} labels, with {say_share(self.confidence)} intervals"
         return Grid(("", "estimate", "interval", ""), rows, frozenset({1}), title)
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return self.grid().text() + (f"\nSet aside: {self.set_aside}." if self.set_aside else "")

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.rendering.grid import Grid
+from sociolink.rendering.shown import show_text
 from sociolink.results.parity import Parity
 
 if TYPE_CHECKING:
@@ -130,6 +131,8 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """All measures as plain values that JSON can hold, unrounded."""
         return asdict(self)
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         rows = self._rows()

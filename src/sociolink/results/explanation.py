@@ -12,6 +12,7 @@ from sociolink.rendering.card import card_html, card_text, facts_grid
 from sociolink.rendering.card_data import CardAnswer, CardData, CardFact
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_fit, say_share
+from sociolink.rendering.shown import show_text
 from sociolink.results.report import RunReport
 from sociolink.results.turning import TurningPoint, find_turning_point
 
@@ -140,6 +141,8 @@ class Explanation:
         from sociolink.results.explanation_schema import ExplanationRecord
 
         return ExplanationRecord.model_json_schema()
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return card_text(self.card())

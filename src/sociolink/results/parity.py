@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_share
+from sociolink.rendering.shown import show_text
 
 __all__ = ["Parity", "ParityBand", "Rate"]
 
@@ -97,6 +98,8 @@ class Parity:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return "\n".join([self.grid().text(120), *self.warnings])

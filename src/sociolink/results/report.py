@@ -8,6 +8,7 @@ from typing import Any
 
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_duration, say_interval, say_share, say_size
+from sociolink.rendering.shown import show_text
 from sociolink.results.sensitivity import Sensitivity
 
 __all__ = ["RunReport"]
@@ -168,6 +169,8 @@ class RunReport:
         if self.peak_memory_mib:
             rows.append(("memory", say_size(self.peak_memory_mib), "at most"))
         return Grid((), tuple(rows), frozenset({1}), "What the run found")
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return self.grid().text()

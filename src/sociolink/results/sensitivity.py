@@ -14,6 +14,7 @@ from sociolink.calibration.coverage_shift import half_and_twice, odds_ratio, shi
 from sociolink.calibration.decisions import DECISIONS, DecisionRule, decide_profiles
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_share
+from sociolink.rendering.shown import show_text
 from sociolink.results.best_answers import BestAnswers, exact_total, read_best
 
 __all__ = ["Scenario", "Sensitivity", "measure_sensitivity"]
@@ -96,6 +97,8 @@ class Sensitivity:
         if data is None:
             return None
         return Sensitivity(*(Scenario(**data[name]) for name in ("half", "learned", "twice")))
+
+    _repr_pretty_ = show_text
 
     def __str__(self) -> str:
         return self.grid().text()

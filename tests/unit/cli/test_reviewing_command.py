@@ -119,3 +119,11 @@ def test_labels_that_cannot_be_read_stop_before_the_work(
 
     assert said.code == 2
     assert "none.jsonl" in said.err
+
+
+def test_the_address_as_json(run: Run, linked: Path, stopped: list[ReviewServer]) -> None:
+    said = run("review", "--links", linked / "links.parquet", "--labels", linked / "labels.jsonl", "--json")
+
+    told = json.loads(said.out)
+    assert told["profiles"] == 4
+    assert told["address"] == stopped[0].url

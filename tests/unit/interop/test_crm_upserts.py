@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
+from typing import Any
 
+import pandas
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
@@ -67,6 +69,37 @@ def test_what_was_written_is_not_written_again() -> None:
 
         assert first.table.num_rows == 2
         assert make(found, current=first.table).table.num_rows == 0
+
+
+@pytest.mark.parametrize("make", [salesforce_contact_points, hubspot_contacts, plain_links])
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_a_file_that_was_written_changes_nothing(make: Any, suffix: str, tmp_path: Path) -> None:
+    found = lifecycle(link(1), link(2, customer="d", handle="=jo"), link(3, customer="07"))
+    path = make(found).write(tmp_path / f"held{suffix}")
+
+    assert make(found, current=path).table.num_rows == 0
+    if suffix == ".csv":
+        text = pandas.read_csv(path, dtype=str)
+        assert make(found, current=text).table.num_rows == 0
+
+
+def test_moments_and_flags_are_compared_by_value() -> None:
+    day = datetime.datetime(2026, 5, 1, tzinfo=datetime.UTC)
+    rows = pa.table({"k": ["a", "b"], "at": [day, day], "ok": [True, True]})
+    there = pa.table({"k": ["a", "b"], "at": ["2026-05-01T00:00:00.000+0000", ""], "ok": ["True", "FALSE"]})
+    columns = plan_upsert(rows, key="k", current=there).changes["columns"].to_pylist()
+    assert columns == [[], ["at", "ok"]]
+    words = there.set_column(1, "at", pa.array(["yesterday", ""]))
+    assert plan_upsert(rows, key="k", current=words).changes["columns"].to_pylist() == [["at"], ["at", "ok"]]
+
+
+def test_exports_without_our_columns_hold_nothing_of_ours() -> None:
+    found = lifecycle(link(1, customer="7"))
+    with pytest.raises(InputError, match=r"current\.Id"):
+        salesforce_contact_points(found, current=pa.table({"Name": ["x"]}))
+    plan = hubspot_contacts(found, current=pa.table({"Record ID": ["7", "8"]}))
+    assert plan.changes.to_pylist()[0]["change"] == "update"
+    assert plan.table.num_rows == 1
 
 
 @pytest.mark.parametrize("key", [["a", "a"], ["a", None]])

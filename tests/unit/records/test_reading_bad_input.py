@@ -245,6 +245,14 @@ def test_missing_columns_are_one_error_with_candidates() -> None:
     assert "Is the first line data?" in str(caught.value)
 
 
+def test_a_file_without_a_header_tells_nothing_of_its_first_row(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        read_csv(tmp_path, "p1,instagram,kernelthunder,Rusty Badger,Leeds\np2,instagram,abdie00,Ann Lee,York\n")
+    assert "Is the first line data?" in str(caught.value)
+    for secret in ("kernelthunder", "Rusty", "Leeds"):
+        assert secret not in str(caught.value)
+
+
 def test_no_value_is_told_in_rejects_repairs_or_errors(tmp_path: Path) -> None:
     secret = "SecretPerson"
     text = f"profile_id,platform,handle,created_at,followers\n1,x,@{secret},{secret},{secret}\n2,x,j\x07{secret},,\n"
