@@ -134,11 +134,12 @@ def task_sheet(records: Sequence[Mapping[str, Any]]) -> Sheet:
 def say_total(total: Mapping[str, Any]) -> str:
     """How well intervals and estimates did."""
     within = "none" if total["within_two"] is None else f"{total['within_two'] * total['many_expected']:.0f}"
+    held, plain = f"{total['held']:.0%} of {total['worlds']} worlds", f"{total['held_without_note'] or 0:.0%} of the"
+    sums = (f"{total[name]:,.0f}" for name in ("false", "by_decoys", "by_model"))
     return (
-        f"The interval holds the truth in {total['held']:.0%} of {total['worlds']} worlds, and in "
-        f"{total['held_without_note'] or 0:.0%} of the {total['without_note']} without a note; where {MANY} or more "
-        f"are expected the estimate is within a factor of 2 in {within} of {total['many_expected']} worlds. All "
-        f"together: {total['false']:,} false links, {total['by_decoys']:,.0f} by decoys, {total['by_model']:,.0f} by the model."
+        f"The interval holds the truth in {held}, and in {plain} {total['without_note']} without a note; where {MANY} or "
+        f"more are expected the estimate is within a factor of 2 in {within} of {total['many_expected']} worlds. "
+        "All together: {} false links, {} by decoys, {} by the model.".format(*sums)
     )
 
 
