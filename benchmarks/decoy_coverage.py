@@ -137,8 +137,8 @@ def say_total(total: Mapping[str, Any]) -> str:
     held, plain = f"{total['held']:.0%} of {total['worlds']} worlds", f"{total['held_without_note'] or 0:.0%} of the"
     sums = (f"{total[name]:,.0f}" for name in ("false", "by_decoys", "by_model"))
     return (
-        f"The interval holds the truth in {held}, and in {plain} {total['without_note']} without a note; where {MANY} or "
-        f"more are expected the estimate is within a factor of 2 in {within} of {total['many_expected']} worlds. "
+        f"The interval holds the truth in {held}, and in {plain} {total['without_note']} without a note; where {MANY} "
+        f"or more are expected the estimate is within a factor of 2 in {within} of {total['many_expected']} worlds. "
         "All together: {} false links, {} by decoys, {} by the model.".format(*sums)
     )
 
