@@ -21,8 +21,11 @@ NEVER = 10**6
 
 
 def _set(module: str, **values: Any) -> None:
+    found = import_module(f"sociolink.{module}")
     for name, value in values.items():
-        setattr(import_module(f"sociolink.{module}"), name, value)
+        if not hasattr(found, name):
+            raise AttributeError(f"{module} has no {name} any more: nothing would be switched off")
+        setattr(found, name, value)
 
 
 def _without_lookalikes(default: DefaultModel) -> DefaultModel:
@@ -85,10 +88,8 @@ def _without_platforms(default: DefaultModel) -> DefaultModel:
 
 
 def _without_display_names(default: DefaultModel) -> DefaultModel:
-    def alone(handles: Any, *rest: Any) -> Any:
-        return handles, np.zeros(len(handles.parses), np.bool_)
-
-    _set("evidence.name.accounts", add_display_names=alone)
+    nothing = import_module("sociolink.evidence.name.shown").nothing_shown
+    _set("evidence.name.channel", find_shown=lambda places, arcs, *rest: nothing(places, arcs))
     return default
 
 

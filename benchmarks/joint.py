@@ -13,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import open_world
 import pyarrow.parquet as pq
+import tables
 from peers import beside_data
+from tables import Sheet, print_sheet, to_markdown
 
 import sociolink as sl
 from sociolink.evaluation.answers import Answers, read_answers
@@ -21,6 +23,7 @@ from sociolink.evaluation.answers import Answers, read_answers
 Floats = npt.NDArray[np.float64]
 
 RESULT = Path(__file__).resolve().parent / "results" / "joint.json"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "decisions" / "0006-joint-pass.md"
 _FLOOR = 2.0**-20
 _MEASURES = ("log_loss", "brier", "recall_at_1", "recall_at_p95", "claim95", "bands", "nobody")
 
@@ -46,7 +49,10 @@ def paired(alone: Answers, together: Answers, resamples: int) -> dict[str, list[
         drawn[0, i] = (times * (loss[1] - loss[0])).sum() / times.sum()
         drawn[1, i] = recall_at_p95(together, times) - recall_at_p95(alone, times)
     low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
-    return {name: [round(low[i], 5), round(high[i], 5)] for i, name in enumerate(("log_loss", "recall_at_p95"))}
+    return {
+        name: [round(float(low[i]), 5), round(float(high[i]), 5)]
+        for i, name in enumerate(("log_loss", "recall_at_p95"))
+    }
 
 
 def errors(links: sl.Links, folder: Path) -> dict[str, int]:
@@ -97,7 +103,37 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="*", default=None)
     parser.add_argument("--coverage", type=lambda text: [float(one) for one in text.split(",")], default=[])
     parser.add_argument("--bootstrap", type=int, default=300)
+    parser.add_argument("--from-results", action="store_true", help="measure nothing: show what was measured last")
+    parser.add_argument("--write-docs", action="store_true", help="put the table into its page")
     given = parser.parse_args()
+    if not given.from_results:
+        measure_all(given)
+    found = sheet(json.loads(RESULT.read_text(encoding="utf-8")))
+    print_sheet(found)
+    if given.write_docs:
+        tables.insert_block(PAGE, to_markdown([found]))
+
+
+def sheet(records: list[dict[str, Any]]) -> Sheet:
+    """Alone to together, with the intervals of the difference."""
+    rows = []
+    for one in sorted(records, key=lambda one: (one["coverage"] or 0.0, one["task"])):
+        alone, together, differs = one["solo"], one["resolved"], one["difference"]
+        cells = [
+            f"{alone[name]:.3f} to {together[name]:.3f} ({differs[name][0]:+.3f} to {differs[name][1]:+.3f})"
+            for name in ("log_loss", "recall_at_p95")
+        ]
+        claims = (
+            "-" if each["claim95"] is None else f"{each['claim95']['precision']:.3f}" for each in (alone, together)
+        )
+        share = "own" if one["coverage"] is None else f"{one['coverage']:.2f}"
+        rows.append((share, one["task"], *cells, " to ".join(claims)))
+    header = ("coverage", "task", "log loss", "R@P95", "claim95: precision")
+    return Sheet("Alone to together (95% interval of the difference, paired over owners)", header, tuple(rows))
+
+
+def measure_all(given: argparse.Namespace) -> None:
+    """Measure what was asked for."""
     data = Path(os.environ.get("SOCIOLINK_DATA", "../shared/data"))
     for share in [None, *given.coverage]:
         for folder in open_world.find_tasks(data / "open_world"):

@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from accuracy import RESULTS, code_version, in_turn, load, save
-from tables import Sheet, print_sheet
+from tables import Sheet, insert_block, print_sheet, to_markdown
 
 Record = dict[str, Any]
 
 CUSTOMERS, PROFILES = 5_000, 3_000
+PAGE = RESULTS.parents[1] / "docs" / "strangers.md"
 COVERAGES = (0.1, 0.3, 0.6)
 FAMILY = "nature"
 OTHERS: Mapping[str, Record] = {
@@ -229,6 +230,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--signs", action="store_true", help="only count what accounts say")
     parser.add_argument("--output", type=Path, default=RESULTS / "nobody_kinds.json")
     parser.add_argument("--from-results", action="store_true", help="measure nothing: show what was measured last")
+    parser.add_argument("--write-docs", action="store_true", help="put the tables into docs/strangers.md")
     return parser.parse_args()
 
 
@@ -256,8 +258,11 @@ def main() -> None:
                 print(f"measured {record['task']}", flush=True)
         save(records, given.output)
     records = load(given.output)
-    print_sheet(change_sheet(records))
-    print_sheet(kind_sheet(records))
+    sheets = [change_sheet(records), kind_sheet(records)]
+    for sheet in sheets:
+        print_sheet(sheet)
+    if given.write_docs:
+        insert_block(PAGE, to_markdown(sheets), "kinds")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,7 @@ class Account:
     """Known accounts: the CRM's `handles` and profile links among its websites.
 
     That people reuse a handle on other platforms is the name family's matter: here an account is one and the same.
+    Its handle is then settled: it follows from the account, and says nothing besides.
     """
 
     name: str = "account"
@@ -200,10 +201,12 @@ class Account:
         step = np.where(same & (base != _BY_NAMED), _SAME, np.where(named, _NAMED, 0))
         level: Int8s = np.where(base >= 0, base + step, -1).astype(np.int8)
         u = np.ones(len(pairs))
+        is_known = same & (base == _BY_PLATFORM)
         some = np.flatnonzero(level >= 0)
         few = Pairs(pairs.profile[some], pairs.customer[some], pairs.count[some])
         u[some] = self.chances(customers, profiles, few)[np.arange(len(some)), level[some]]
-        return (level_mixture(self.name, LEVELS, level=level, u=u),)
+        channel = level_mixture(self.name, LEVELS, level=level, u=u)
+        return (replace(channel, settles={"handle": is_known}),)
 
     def describe(self, component: str) -> str:
         """What a level says."""

@@ -10,7 +10,7 @@ channels and families only through this module.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -126,6 +126,9 @@ class Mixture:
             denominator, divided by the stranger's probability u of what is shown.
         pairs: Number of pairs in the batch.
         denominator: The stranger's side, or None.
+        about: Kind of string that the channel reads, "handle" for example; "" for none that another channel may settle.
+        settles: For kinds of strings that channels of other families read, (pairs,) whether this channel has said all
+            there is to say of them.
     """
 
     name: str
@@ -136,6 +139,8 @@ class Mixture:
     likelihood: Floats
     pairs: int
     denominator: Denominator | None
+    about: str = ""
+    settles: Mapping[str, npt.NDArray[np.bool_]] = field(default_factory=dict)
 
 
 @runtime_checkable

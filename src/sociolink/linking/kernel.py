@@ -14,6 +14,7 @@ import pyarrow as pa
 from sociolink.blocking.candidates import Candidates, Confirm, propose_pairs
 from sociolink.errors import ModelError
 from sociolink.evidence.protocol import ConfirmsKeys, Hits, Mixture, Pairs
+from sociolink.evidence.settled import silence_settled
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
 from sociolink.results.model import LinkModel
@@ -123,13 +124,15 @@ def propose(
 def compare(
     gallery: Gallery, states: Sequence[Any], pairs: Pairs, hits: Sequence[Hits]
 ) -> dict[str, tuple[Mixture, ...]]:
-    """For each family the channels of pairs."""
-    return {
-        family.name: family.compare(of_customers, of_profiles, pairs, agreed)
-        for family, of_customers, of_profiles, agreed in zip(
-            gallery.families, gallery.states, states, hits, strict=True
-        )
-    }
+    """For each family the channels of pairs; what one has settled the others pass over."""
+    return silence_settled(
+        {
+            family.name: family.compare(of_customers, of_profiles, pairs, agreed)
+            for family, of_customers, of_profiles, agreed in zip(
+                gallery.families, gallery.states, states, hits, strict=True
+            )
+        }
+    )
 
 
 def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:

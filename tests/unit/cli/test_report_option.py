@@ -58,7 +58,7 @@ def test_sample_gives_json(run: Callable[..., Any], linked: Path) -> None:
     sheet = linked / "sheet.csv"
     said = run("sample", "--links", linked / "links.parquet", "--size", "3", "--output", sheet, "--json")
 
-    assert json.loads(said.out) == {"output": str(sheet), "profiles": 3, "seed": 0}
+    assert json.loads(said.out) == {"output": str(sheet), "profiles": 3, "order": "sample", "seed": 0}
 
 
 @pytest.mark.parametrize(

@@ -240,4 +240,5 @@ def _channel(
             den_value / scale[den_row],
             (platform * _WIDTH + _OPAQUE).astype(np.int32),
         ),
+        about=name.rpartition(".")[2],
     )
