@@ -1,13 +1,14 @@
 """How late answers are: posts sent at a stated rate to `sociolink watch`, each timed from when it was due.
 
 usage: python benchmarks/watch.py [--index FOLDER --world FOLDER] [--rate 500] [--seconds 30] [--new 0 0.01 0.05 0.2 1]
-           [--processes 1] [--max-delay 0] [--batch 64] [--output FILE]
+           [--processes 1] [--max-delay 0] [--batch 64] [--output FILE] [--page]
 
-The world is one of `scale.py --make`, and the index one of its customers; without them small ones are made. A process of
-its own sends the posts, at random moments (Poisson) of that rate on average, whatever becomes of them (an open loop): a
-post that must wait because those before it are late counts from the moment it was due. `--new` is the share of posts
-whose author was never seen; the other authors were sent in a first part that is not timed. The stream is one from a
-pipe into a pipe, with a state folder. Prints a line of JSON for each share.
+The world is one of `scale.py --make`, and the index one of its customers; without them small ones are made. A process
+of its own sends the posts, at random moments (Poisson) of that rate on average, whatever becomes of them (an open
+loop): a post that must wait because those before it are late counts from the moment it was due. `--new` is the share of
+posts whose author was never seen; the other authors were sent in a first part that is not timed. The stream is one from
+a pipe into a pipe, with a state folder. Prints a line of JSON for each share; `--output` adds them to those of a file,
+and `--page` writes what the file holds to `docs/streams.md`. Timings of a busy machine mean nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
+from tables import Sheet, insert_block, to_markdown
 
+PAGE = Path(__file__).parents[1] / "docs" / "streams.md"
 SEND = """
 import sys, time
 lines = open(sys.argv[1], "rb").read().splitlines(keepends=True)
@@ -122,7 +125,7 @@ def time_stream(index: Path, lines: list[str], known: int, given: argparse.Names
 
 def _settle_seconds(known: int) -> float:
     """Time for the known authors to be answered before the clock starts, generously."""
-    return 2.0 + known / 250
+    return 1.0 + known / 250
 
 
 def time_whole(index: Path, lines: list[str], given: argparse.Namespace, folder: Path) -> dict[str, float]:
@@ -139,12 +142,51 @@ def time_whole(index: Path, lines: list[str], given: argparse.Namespace, folder:
     return out
 
 
+def watch_sheet(records: list[dict[str, Any]]) -> Sheet:
+    """How late the answers were."""
+    header = ("customers", "posts a second", "new authors", "processes", "p50, ms", "p99, ms", "p99.9, ms", "most, ms")
+    rows = [
+        (
+            f"{one['customers']:,}",
+            f"{one['rate']:.0f}",
+            f"{one['new']:.0%}",
+            str(one["processes"]),
+            *(f"{one['late_ms'][name]:.1f}" for name in ("p50", "p99", "p99.9", "max")),
+        )
+        for one in records
+        if "late_ms" in one
+    ]
+    return Sheet("How late answers are, from when a post was due", header, tuple(rows))
+
+
+def say_whole(records: list[dict[str, Any]]) -> str:
+    """How many posts a second, as fast as it can."""
+    told = [one for one in records if "whole" in one]
+    parts = [
+        f"{one['whole']['new']:,.0f} posts a second where all authors are new, {one['whole']['known']:,.0f} where none is"
+        f" ({one['processes']} process{'es' if one['processes'] > 1 else ''}, start included)"
+        for one in told
+    ]
+    return "From a file into a file, as fast as it goes: " + "; ".join(parts) + "." if parts else ""
+
+
+def save(records: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Add records to a file, in the place of those of the same kind."""
+    names = ("customers", "rate", "new", "processes")
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    kinds = [[one.get(name) for name in names] for one in records]
+    together = [one for one in kept if [one.get(name) for name in names] not in kinds] + records
+    together.sort(key=lambda one: (one["customers"], one["processes"], one.get("new", 2)))
+    path.write_text(json.dumps(together, indent=1) + "\n", encoding="utf-8")
+    return together
+
+
 def make_small(folder: Path) -> tuple[Path, Path]:
     """A small world and its index."""
     import sociolink as sl
 
     policy = sl.Policy.research(who="benchmark")
-    world = sl.datasets.synthetic(2_000, 1_000, coverage=0.3, posts=0, events=0, seed=1)
+    world = sl.datasets.synthetic(1_000, 600, coverage=0.3, posts=0, events=0, seed=1)
     world.write(folder / "world")
     model = sl.fit(world.profiles, world.customers, policy=policy)
     sl.CustomerIndex.build(world.customers, model=model, policy=policy, path=folder / "crm.index")
@@ -164,7 +206,9 @@ def main() -> None:
     parser.add_argument("--max-delay", type=float, default=0.0)
     parser.add_argument("--batch", type=int, default=64)
     parser.add_argument("--start", type=float, default=5.0, help="seconds until the first post")
+    parser.add_argument("--whole", type=int, default=4000, help="posts of the stream that goes as fast as it can")
     parser.add_argument("--output", type=Path)
+    parser.add_argument("--page", action="store_true", help="write the figures to docs/streams.md")
     given = parser.parse_args()
     records = []
     with tempfile.TemporaryDirectory() as scratch:
@@ -176,17 +220,22 @@ def main() -> None:
         for new in given.new:
             folder = Path(tempfile.mkdtemp(dir=scratch))
             authors = read_authors(world, given.known + round(count * new * 1.2) + 10)
-            known = min(given.known, len(authors) // 2)
+            known = min(given.known, len(authors) // (2 if new else 1))
             lines = draw_posts(authors, known=known, count=count, new=new)
             run = {"customers": size, "new": new, "processes": given.processes, "batch": given.batch}
             records.append({**run, **time_stream(index, lines, known, given, folder)})
             print(json.dumps(records[-1]), flush=True)
         folder = Path(tempfile.mkdtemp(dir=scratch))
-        lines = draw_posts(read_authors(world, 4000), known=4000, count=0, new=0.0)
-        records.append({"customers": size, "processes": given.processes, "whole": time_whole(index, lines, given, folder)})
+        lines = draw_posts(read_authors(world, given.whole), known=given.whole, count=0, new=0.0)
+        records.append(
+            {"customers": size, "processes": given.processes, "whole": time_whole(index, lines, given, folder)}
+        )
         print(json.dumps(records[-1]))
     if given.output:
-        given.output.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+        records = save(records, given.output)
+    if given.page:
+        sheet = to_markdown([watch_sheet(records)], titles=False)
+        insert_block(PAGE, f"{sheet}\n\n{say_whole(records)}", "watch")
 
 
 if __name__ == "__main__":
