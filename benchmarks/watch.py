@@ -163,7 +163,7 @@ def say_whole(records: list[dict[str, Any]]) -> str:
     """How many posts a second, as fast as it can."""
     told = [one for one in records if "whole" in one]
     parts = [
-        f"{one['whole']['new']:,.0f} posts a second where all authors are new, {one['whole']['known']:,.0f} where none is"
+        f"{one['whole']['new']:,.0f} posts a second of new authors, {one['whole']['known']:,.0f} of known ones"
         f" ({one['processes']} process{'es' if one['processes'] > 1 else ''}, start included)"
         for one in told
     ]

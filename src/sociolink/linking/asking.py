@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -23,6 +24,8 @@ __all__ = ["Answers", "Asker", "LocalAsker", "ProcessAsker", "Question", "answer
 
 _MODULE = "sociolink.linking.answering"
 _PATIENCE_SECONDS = 5.0
+_NEWEST = 0.2
+"""What the last answer counts in the mean of how long an answer takes."""
 
 Answers = tuple[int, list[AuthorAnswer]]
 """The state of the index that was asked, and an answer for each author."""
@@ -59,6 +62,10 @@ class Asker(Protocol):
     def idle(self) -> bool:
         """Whether a question would be answered at once."""
 
+    @property
+    def pause(self) -> float:
+        """Seconds that the next question should wait, so that answers come at even distances."""
+
     def ask(self, authors: Sequence[Mapping[str, Any]]) -> Future[Answers]:
         """Put a question."""
 
@@ -84,6 +91,7 @@ class LocalAsker:
     """
 
     idle = True
+    pause = 0.0
 
     def __init__(self, index: LiveIndex, question: Question) -> None:
         self._index = index
@@ -123,6 +131,8 @@ class ProcessAsker:
             self._free.put(worker)
         self._threads = ThreadPoolExecutor(processes, "sociolink-ask")
         self._open: list[Future[Answers]] = []
+        self._took = 0.0
+        self._asked = 0.0
 
     @property
     def idle(self) -> bool:
@@ -130,18 +140,27 @@ class ProcessAsker:
         self._open = [one for one in self._open if not one.done()]
         return len(self._open) < len(self._workers)
 
+    @property
+    def pause(self) -> float:
+        """Until a share of what an answer takes has passed since the last question: else one process would get the
+        first post alone, the other the next, and both the many that come while they are at work."""
+        return self._asked + self._took / len(self._workers) - time.monotonic()
+
     def ask(self, authors: Sequence[Mapping[str, Any]]) -> Future[Answers]:
         """Put a question to the next process that is free."""
+        self._asked = time.monotonic()
         asked = self._threads.submit(self._talk, authors)
         self._open.append(asked)
         return asked
 
     def _talk(self, authors: Sequence[Mapping[str, Any]]) -> Answers:
         worker = self._free.get()
+        began = time.monotonic()
         try:
             said = _exchange(worker, json.dumps(list(authors)).encode() + b"\n")
         finally:
             self._free.put(worker)
+        self._took += _NEWEST * (time.monotonic() - began - self._took)
         if not said:
             raise EngineError("A process that asks the index has ended. Watch again; the stream goes on where it was.")
         told = json.loads(said)

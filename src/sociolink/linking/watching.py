@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -107,7 +108,10 @@ class Watcher:
         pending: deque[_Pending] = deque()
         held = 0
         while pending or not feed.ended:
-            if not feed.ended and self._asker.idle and held < pace.queue:
+            wait = not self._asker.idle or held >= pace.queue or feed.ended
+            if not wait and pending and self._asker.pause > 0:
+                time.sleep(_BUSY_SECONDS)
+            elif not wait:
                 patience = _BUSY_SECONDS if pending else _IDLE_SECONDS
                 lines = feed.take(pace.batch, delay_seconds=pace.max_delay_ms / 1000, patience_seconds=patience)
                 if lines:
@@ -115,11 +119,8 @@ class Watcher:
                     held += len(lines)
                 elif not pending:
                     yield Answered(forgotten=self.follow())
-                must = 0
-            else:
-                must = 1
-            while pending and (must or pending[0].done):
-                must = 0
+            while pending and (wait or pending[0].done):
+                wait = False
                 one = pending.popleft()
                 held -= len(one.batch.lines)
                 yield self._finish(one)
