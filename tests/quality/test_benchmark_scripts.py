@@ -50,6 +50,21 @@ def test_scale_links_a_small_world_from_the_command_line(world: Path, tmp_path: 
     assert record["recall_at_1"] > 0.5
 
 
+def test_watch_times_a_small_stream_and_keeps_its_order(tmp_path: Path) -> None:
+    output = tmp_path / "watch.json"
+    command = [sys.executable, BENCHMARKS / "watch.py", "--rate", "100", "--seconds", "0.5", "--new", "0.2"]
+    command += ["--known", "40", "--whole", "100", "--start", "2", "--output", output]
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+    record, whole = json.loads(output.read_text(encoding="utf-8"))
+
+    assert record["posts"] == 50
+    assert record["in_order_and_whole"]
+    assert record["late_ms"]["p50"] > 0
+    assert whole["whole"]["known"] > 0
+    assert load("watch").watch_sheet([record, whole]).rows[0][2] == "20%"
+    assert load("watch").save([record | {"posts": 1}], output)[0]["posts"] == 1
+
+
 def test_a_world_made_in_parts_has_ids_of_its_own_and_all_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.parquet as pq
 

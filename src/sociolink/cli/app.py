@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 
+from sociolink.cli.diff_command import diff
 from sociolink.cli.failures import run_guarded
 from sociolink.cli.index_app import index_app
+from sociolink.cli.watch_command import watch
 
 __all__ = ["app", "main"]
 
@@ -25,6 +27,8 @@ app = typer.Typer(
 )
 
 app.add_typer(index_app)
+app.command()(watch)
+app.command()(diff)
 
 Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
 Profiles = Annotated[Path, typer.Option(help="Social profiles: CSV, Parquet or JSON lines.", show_default=False)]
@@ -362,78 +366,6 @@ def check(
     from sociolink.cli.reading import run_check
 
     run_check(profiles, customers, posts=posts, map_file=map_file, as_json=as_json)
-
-
-@app.command()
-def diff(
-    old: Annotated[Path, typer.Argument(help="Links of before, as a Parquet file.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="Links of now.", show_default=False)],
-    moved: Annotated[float, typer.Option(help="Least difference of a probability that counts as a change.")] = 0.1,
-    old_model: Annotated[Path | None, typer.Option(help="Model of before, to compare.", show_default=False)] = None,
-    new_model: Annotated[Path | None, typer.Option(help="Model of now.", show_default=False)] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Changed profiles: .parquet, .csv or .jsonl.", show_default=False)
-    ] = None,
-    fail_over: Annotated[
-        float | None,
-        typer.Option(help="End with code 4 if a larger share of the links has changed.", show_default=False),
-    ] = None,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Say which links are not what they were, and why."""
-    from sociolink.cli.diffing import run_diff
-
-    models = None if old_model is None and new_model is None else (old_model, new_model)
-    run_diff(old, new, moved=moved, models=models, out=out, fail_over=fail_over, as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def watch(
-    index: Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)],
-    policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
-    posts: Annotated[str, typer.Option(help="Posts with their authors, as JSON lines; - reads a pipe.")] = "-",
-    output: Annotated[str, typer.Option(help="Answers, one line of JSON a post; - writes to a pipe.")] = "-",
-    state: Annotated[
-        Path | None, typer.Option(help="Folder from which a stopped or killed stream goes on.", show_default=False)
-    ] = None,
-    rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
-    who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
-    lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
-    map_file: Map = None,
-    card: Annotated[bool, typer.Option("--card", help="Explain each answer.")] = False,
-    max_false: Annotated[float, typer.Option(help="Largest chance that a link is false.")] = 0.05,
-    batch: Annotated[int, typer.Option(help="Most posts answered together.")] = 64,
-    max_delay: Annotated[float, typer.Option(help="Milliseconds that a post waits for others.")] = 0.0,
-    remember: Annotated[int, typer.Option(help="Posts and authors that are remembered.")] = 100_000,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and answers.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Say of each post of a stream whose customer wrote it."""
-    from sociolink.cli.watching import WatchOrder, run_watch
-
-    run_watch(
-        WatchOrder(
-            index=index,
-            posts=posts,
-            output=output,
-            policy=policy,
-            who=who,
-            lawful_basis=lawful_basis,
-            state=state,
-            rejects=rejects,
-            map_file=map_file,
-            card=card,
-            max_false=max_false,
-            batch=batch,
-            max_delay_ms=max_delay,
-            remember=remember,
-        ),
-        as_json=as_json,
-        quiet=quiet,
-    )
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from sociolink.cli.failures import CHANGED
@@ -11,31 +12,32 @@ from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_share
 from sociolink.results.diff_links import diff_links
 
-__all__ = ["run_diff"]
+__all__ = ["DiffOrder", "run_diff"]
 
 _TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
+Pair = tuple[Path | None, Path | None]
 
 
-def run_diff(
-    old: Path,
-    new: Path,
-    *,
-    moved: float,
-    models: tuple[Path | None, Path | None] | None = None,
-    out: Path | None = None,
-    fail_over: float | None = None,
-    as_json: bool = False,
-    quiet: bool = False,
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiffOrder:
+    """What the command was told; see the options of `sociolink diff`. Pairs are of before and of now."""
+
+    old: Path
+    new: Path
+    moved: float = 0.1
+    models: Pair = (None, None)
+    profiles: Pair = (None, None)
+    customers: Pair = (None, None)
+    map_file: Path | None = None
+    out: Path | None = None
+    fail_over: float | None = None
+
+
+def run_diff(order: DiffOrder, *, as_json: bool = False, quiet: bool = False) -> None:
     """Compare two files of links and print the difference.
 
     Args:
-        old: Links of before.
-        new: Links of now.
-        moved: Least difference of a probability that counts as a change.
-        models: The models of before and of now; both or none.
-        out: Where to write the changed profiles.
-        fail_over: Largest share of the links that may have changed; None for any.
+        order: What to compare, and what is allowed.
         as_json: Print JSON.
         quiet: Print nothing.
 
@@ -43,29 +45,42 @@ def run_diff(
         SociolinkError: A file cannot be read or written, or a number is out of range.
         SystemExit: More has changed than allowed.
     """
-    check_outputs([(out, _TABLES)])
-    if fail_over is not None and not 0 <= fail_over <= 1:
-        raise InvalidParameterError(f"--fail-over is {fail_over}; it must be from 0 to 1.")
-    pair = None
-    if models is not None:
-        if models[0] is None or models[1] is None:
-            raise InvalidParameterError("Give --old-model and --new-model together.")
-        pair = (models[0], models[1])
-    found = diff_links(old, new, moved=moved, models=pair)
-    if out is not None:
-        found.write(out)
-    too_much = fail_over is not None and found.churn > fail_over
+    check_outputs([(order.out, _TABLES)])
+    allowed = order.fail_over
+    if allowed is not None and not 0 <= allowed <= 1:
+        raise InvalidParameterError(f"--fail-over is {allowed}; it must be from 0 to 1.")
+    found = diff_links(
+        order.old,
+        order.new,
+        moved=order.moved,
+        models=_both(order.models, "model"),
+        profiles=_both(order.profiles, "profiles"),
+        customers=_both(order.customers, "customers"),
+        mapping=order.map_file,
+    )
+    if order.out is not None:
+        found.write(order.out)
+    failed = allowed is not None and found.churn > allowed
     screen = Screen()
     if as_json and not quiet:
-        screen.data({**found.to_dict(), "failed": too_much})
+        screen.data({**found.to_dict(), "failed": failed})
     elif not quiet:
         screen.say(found.sentence, style="bold")
         for grid in found.grids():
             screen.title(grid.caption)
             screen.show(grid)
-        if out is not None:
-            screen.say(f"Written to {out}.")
-        if too_much and fail_over is not None:
-            screen.say(f"That is more than the {say_share(fail_over)} allowed.")
-    if too_much:
+        if order.out is not None:
+            screen.say(f"Written to {order.out}.")
+        if failed and allowed is not None:
+            screen.say(f"That is more than the {say_share(allowed)} allowed.")
+    if failed:
         raise SystemExit(CHANGED)
+
+
+def _both(pair: Pair, name: str) -> tuple[Path, Path] | None:
+    """A pair that is whole, or none."""
+    if pair[0] is None and pair[1] is None:
+        return None
+    if pair[0] is None or pair[1] is None:
+        raise InvalidParameterError(f"Give --old-{name} and --new-{name} together.")
+    return pair[0], pair[1]

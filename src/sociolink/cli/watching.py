@@ -37,6 +37,7 @@ class WatchOrder:
     batch: int = 64
     max_delay_ms: float = 0.0
     remember: int = 100_000
+    processes: int = 1
 
 
 def run_watch(order: WatchOrder, *, as_json: bool = False, quiet: bool = False) -> None:
@@ -65,6 +66,7 @@ def run_watch(order: WatchOrder, *, as_json: bool = False, quiet: bool = False) 
             batch=order.batch,
             max_delay_ms=order.max_delay_ms,
             remember=order.remember,
+            processes=order.processes,
             stopped=stop.is_set,
         )
     if not quiet:

@@ -19,6 +19,7 @@ from sociolink.governance.policy import Policy
 from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import load_manifest, sweep
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
+from sociolink.linking.asking import LocalAsker, Question
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
 from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
@@ -39,9 +40,9 @@ from sociolink.rendering.progress import Progress
 from sociolink.results.found import Found
 from sociolink.results.links import Links
 from sociolink.results.model import LinkModel
-from sociolink.streams.answers import PostAnswer
+from sociolink.streams.answers import AuthorMemory, PostAnswer, SeenPosts
 from sociolink.streams.batches import BATCH, REMEMBER, Pace, check_pace
-from sociolink.streams.posts import Rejection
+from sociolink.streams.posts import PostReader, Rejection, read_mapping
 
 __all__ = ["CustomerIndex"]
 
@@ -293,7 +294,13 @@ class CustomerIndex:
         """
         pace = check_pace(Pace(batch=batch, max_delay_ms=max_delay_ms, remember=remember))
         rule = check_rule(DecisionRule(max_false=max_false))
-        watcher = Watcher.start(self.live(), mapping=mapping, rule=rule, cards=cards, remember=remember)
+        live = self.live()
+        watcher = Watcher(
+            LocalAsker(live, Question(rule, cards=cards)),
+            PostReader(read_mapping(mapping), also=live.columns()),
+            memory=AuthorMemory(remember),
+            seen=SeenPosts(remember),
+        )
         return watch_lines(watcher, posts, pace, rejected)
 
     def live(self) -> LiveIndex:

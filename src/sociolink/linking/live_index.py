@@ -12,7 +12,10 @@ from sociolink.index.storage import Storage
 from sociolink.linking.index_state import IndexState, open_state
 from sociolink.linking.link import phrases_of
 
-__all__ = ["LiveIndex", "OpenedIndex"]
+__all__ = ["CHANGING", "LiveIndex", "OpenedIndex"]
+
+CHANGING = -1
+"""The stamp of an index that somebody is erasing from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,25 +43,31 @@ class LiveIndex:
 
     def __init__(self, storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> None:
         self._storage = storage
-        self._evidence = evidence
+        self.evidence = evidence
         self._opened: OpenedIndex | None = None
 
     def current(self) -> OpenedIndex:
-        """The newest state.
+        """The newest state; an erasure that is not finished is waited for, or finished.
 
         Raises:
             IndexFileError: There is no index any more, or it is damaged.
         """
-        while self._opened is None or not self.is_current(self._opened):
-            stamp = self._stamp()
-            state = open_state(self._storage, self._evidence)
-            if stamp == self._stamp():
+        while self._opened is None or self._opened.stamp != self.stamp():
+            before = self.stamp()
+            state = open_state(self._storage, self.evidence)
+            stamp = self.stamp()
+            if stamp == before != CHANGING:
                 self._opened = OpenedIndex(stamp, state, phrases_of(state.whole, state.model))
         return self._opened
 
-    def is_current(self, opened: OpenedIndex) -> bool:
-        """Whether nobody has changed the index since, or is about to erase from it."""
-        return JOURNAL not in self._storage.names() and self._stamp() == opened.stamp
+    def columns(self) -> tuple[str, ...]:
+        """Columns of profiles that its evidence asks for besides the canonical ones."""
+        return tuple(family.column for family in self.current().state.families if hasattr(family, "column"))
 
-    def _stamp(self) -> int:
-        return zlib.crc32(self._storage.map(MANIFEST))
+    def stamp(self) -> int:
+        """What changes when the index does, without opening it; `CHANGING` while somebody erases.
+
+        Raises:
+            IndexFileError: There is no index any more.
+        """
+        return CHANGING if JOURNAL in self._storage.names() else zlib.crc32(self._storage.map(MANIFEST))

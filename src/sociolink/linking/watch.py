@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from sociolink.calibration.decisions import MAX_FALSE, DecisionRule, check_rule
+from sociolink.errors import InvalidParameterError
+from sociolink.linking.asking import Asker, LocalAsker, ProcessAsker, Question
 from sociolink.linking.customer_index import CustomerIndex
+from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.watching import Watcher
 from sociolink.streams.batches import BATCH, REMEMBER, Pace, check_pace
 from sociolink.streams.feed import LineFeed
 from sociolink.streams.inputs import open_input
+from sociolink.streams.posts import PostReader, read_mapping
 from sociolink.streams.report import WatchReport
 from sociolink.streams.run import StreamRun
 
 __all__ = ["watch"]
+
+_MOST_PROCESSES = 64
 
 
 def watch(
@@ -33,6 +41,7 @@ def watch(
     batch: int = BATCH,
     max_delay_ms: float = 0.0,
     remember: int = REMEMBER,
+    processes: int = 1,
     stopped: Callable[[], bool] = lambda: False,
 ) -> WatchReport:
     """Say of each post of a stream whose customer wrote it, in order, until the stream ends or is stopped.
@@ -58,6 +67,7 @@ def watch(
         batch: Lines that are answered together at most.
         max_delay_ms: How long a line waits for others.
         remember: Posts and authors that are remembered.
+        processes: Processes that ask the index; with more than one, new authors need not wait for each other.
         stopped: Asked between batches; True ends the stream after what was read.
 
     Returns:
@@ -83,26 +93,34 @@ def watch(
     pace = check_pace(Pace(batch=batch, max_delay_ms=max_delay_ms, remember=remember))
     rule = check_rule(DecisionRule(max_false=max_false))
     opened = index if isinstance(index, CustomerIndex) else CustomerIndex.open(index, policy=policy)
-    run = StreamRun(None if state is None else Path(state), output, rejects, pace=pace)
-    try:
+    with ExitStack() as closing:
+        run = StreamRun(None if state is None else Path(state), output, rejects, pace=pace)
+        closing.callback(run.close)
         source = open_input(posts, run.progress)
-        watcher = Watcher.start(
-            opened.live(),
-            rule=rule,
-            mapping=mapping,
-            cards=cards,
-            memory=run.memory,
-            seen=run.seen,
-            stamp=run.progress.index,
-        )
+        closing.callback(source.close)
+        live, asker = _asker(opened, Question(rule, cards=cards), processes)
+        closing.callback(asker.close)
+        reader = PostReader(read_mapping(mapping), also=live.columns())
+        watcher = Watcher(asker, reader, memory=run.memory, seen=run.seen, stamp=run.progress.index)
+        watcher.follow()
         run.begin(source.said, watcher.stamp)
         feed = LineFeed(source.source, most_lines=pace.queue)
+        closing.callback(feed.close)
         for answered in watcher.batches(feed, pace):
             run.write(answered, watcher.stamp)
             if stopped():
                 feed.stop()
         run.commit()
-        source.close()
-    finally:
-        run.close()
-    return run.report
+        return run.report
+
+
+def _asker(index: CustomerIndex, question: Question, processes: int) -> tuple[LiveIndex, Asker]:
+    """Who asks the index: this process where it is to be one."""
+    live = index.live()
+    if not isinstance(processes, int) or not 1 <= processes <= _MOST_PROCESSES:
+        raise InvalidParameterError(f"processes is {processes!r}; it must be from 1 to {_MOST_PROCESSES}.")
+    if processes == 1:
+        return live, LocalAsker(live, question)
+    if index.path is None or live.evidence != DEFAULT_EVIDENCE:
+        raise InvalidParameterError("processes: more than one needs an index in a folder, with the default evidence.")
+    return live, ProcessAsker(live, index.path, question, processes)

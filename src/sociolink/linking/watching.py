@@ -1,17 +1,18 @@
-"""From lines of posts to answers, batch by batch: what was seen before is answered from memory, the rest at once."""
+"""From lines of posts to answers, batch by batch: what was seen before is answered from memory, the rest together."""
 
 from __future__ import annotations
 
-import os
+import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any
 
-from sociolink.calibration.decisions import DecisionRule
-from sociolink.linking.author_answers import answer_authors
-from sociolink.linking.live_index import LiveIndex, OpenedIndex
-from sociolink.records.mapping import Mapping as ColumnMapping
+from sociolink.linking.asking import Answers, Asker
+from sociolink.linking.live_index import CHANGING
 from sociolink.streams.answers import AuthorAnswer, AuthorMemory, PostAnswer, SeenPosts
-from sociolink.streams.batches import REMEMBER, Answered, Pace
+from sociolink.streams.batches import Answered, Pace
 from sociolink.streams.feed import LineFeed
 from sociolink.streams.inputs import open_input
 from sociolink.streams.journal import Progress
@@ -21,162 +22,189 @@ from sociolink.streams.posts import Post, PostReader, Rejection, digest
 __all__ = ["Watcher", "watch_lines"]
 
 _IDLE_SECONDS = 0.2
+_BUSY_SECONDS = 0.001
+
+Key = tuple[str, str]
+"""Digests of a profile and of what it shows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """A batch of lines whose authors are being asked for."""
+
+    lines: Sequence[Line]
+    posts: list[Post] = field(default_factory=list)
+    rejections: list[Rejection] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    repeated: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pending:
+    """A batch, what its posts are known by, and the question that was put for those who are not known."""
+
+    batch: _Batch
+    keys: list[Key]
+    asked: list[Key]
+    answers: Future[Answers] | None
+
+    @property
+    def done(self) -> bool:
+        return self.answers is None or self.answers.done()
 
 
 class Watcher:
     """Answers posts, and remembers posts and authors.
 
     Args:
-        index: The index that is asked.
+        asker: Who asks the index.
         reader: What makes posts of lines.
         memory: The authors who are known.
         seen: The posts that are known.
-        rule: How to decide; each profile by itself.
-        top: Most customers that a card lists.
-        cards: Whether to explain each answer.
         stamp: The state of the index that the memory comes from; None where it is empty.
     """
 
     def __init__(
-        self,
-        index: LiveIndex,
-        reader: PostReader,
-        *,
-        memory: AuthorMemory,
-        seen: SeenPosts,
-        rule: DecisionRule,
-        top: int = 3,
-        cards: bool = False,
-        stamp: int | None = None,
+        self, asker: Asker, reader: PostReader, *, memory: AuthorMemory, seen: SeenPosts, stamp: int | None = None
     ) -> None:
-        self._index = index
+        self._asker = asker
         self._reader = reader
         self._memory = memory
         self._seen = seen
-        self._rule = rule
-        self._top = top
-        self._cards = cards
         self._stamp = stamp
+        self._flying: set[Key] = set()
 
-    @classmethod
-    def start(
-        cls,
-        index: LiveIndex,
-        *,
-        rule: DecisionRule,
-        mapping: Any = None,
-        cards: bool = False,
-        remember: int = REMEMBER,
-        memory: AuthorMemory | None = None,
-        seen: SeenPosts | None = None,
-        stamp: int | None = None,
-    ) -> Watcher:
-        """A watcher; what is not given is empty. For the others see the class.
+    def follow(self) -> bool:
+        """Forget what came from an earlier state of the index.
 
-        Args:
-            index: The index that is asked.
-            rule: How to decide; each profile by itself.
-            mapping: Column mapping, where columns are not canonical: a `Mapping`, a dict, or the path of a TOML file.
-            cards: Whether to explain each answer.
-            remember: Posts and authors that are remembered, where no memory is given.
-            memory: The authors who are known.
-            seen: The posts that are known.
-            stamp: The state of the index that the memory comes from.
+        Returns:
+            Whether that made answers void that were given before.
         """
-        families = index.current().state.families
-        also = [family.column for family in families if hasattr(family, "column")]
-        return cls(
-            index,
-            PostReader(_mapping(mapping), also=also),
-            memory=AuthorMemory(remember) if memory is None else memory,
-            seen=SeenPosts(remember) if seen is None else seen,
-            rule=rule,
-            cards=cards,
-            stamp=stamp,
-        )
+        now = self._asker.stamp()
+        while now == CHANGING:
+            self._asker.ask([]).result()
+            now = self._asker.stamp()
+        changed = self._stamp is not None and self._stamp != now
+        if self._stamp != now:
+            self._memory.clear()
+            self._stamp = now
+        return changed
 
     @property
     def stamp(self) -> int:
-        """The state of the index that what is remembered comes from; what came from an earlier one is forgotten."""
-        return self._follow()[0].stamp
+        """The state of the index that what is remembered comes from."""
+        if self._stamp is None:
+            self.follow()
+        return self._stamp or 0
 
     def batches(self, feed: LineFeed, pace: Pace) -> Iterator[Answered]:
-        """Answer all lines of a feed; an empty batch while none come."""
-        while not feed.ended:
-            lines = feed.take(pace.batch, delay_seconds=pace.max_delay_ms / 1000, patience_seconds=_IDLE_SECONDS)
-            yield self.answer(lines) if lines else Answered()
+        """Answer all lines of a feed, in order; an empty batch while none come.
 
-    def answer(self, lines: Sequence[Line]) -> Answered:
-        """Answer some lines."""
-        posts: list[Post] = []
-        rejections: list[Rejection] = []
-        digests: list[str] = []
-        refused: set[str] = set()
-        repeated = 0
+        Args:
+            feed: The lines.
+            pace: How they become batches.
+        """
+        pending: deque[_Pending] = deque()
+        held = 0
+        while pending or not feed.ended:
+            wait = not self._asker.idle or held >= pace.queue or feed.ended
+            if not wait and pending and self._asker.pause > 0:
+                time.sleep(_BUSY_SECONDS)
+            elif not wait:
+                patience = _BUSY_SECONDS if pending else _IDLE_SECONDS
+                lines = feed.take(pace.batch, delay_seconds=pace.max_delay_ms / 1000, patience_seconds=patience)
+                if lines:
+                    pending.append(self._ask(lines))
+                    held += len(lines)
+                elif not pending:
+                    yield Answered(forgotten=self.follow())
+            while pending and (wait or pending[0].done):
+                wait = False
+                one = pending.popleft()
+                held -= len(one.batch.lines)
+                yield self._finish(one)
+
+    def _ask(self, lines: Sequence[Line]) -> _Pending:
+        """Read lines, and ask for those authors who are not known and were not asked for."""
+        batch = self._read(lines)
+        keys = [_key(post) for post in batch.posts]
+        new = {
+            key: post.author
+            for key, post in zip(keys, batch.posts, strict=True)
+            if key not in self._flying and self._memory.get(*key) is None
+        }
+        self._flying.update(new)
+        return _Pending(batch, keys, list(new), self._asker.ask(list(new.values())) if new else None)
+
+    def _read(self, lines: Sequence[Line]) -> _Batch:
+        batch = _Batch(lines)
         for line in lines:
             post, wrong = self._reader.read(line)
             if post is None:
-                rejections += wrong
+                batch.rejections.extend(wrong)
                 continue
             mark = digest(post.post_id)
             if not self._seen.add(mark):
-                repeated += 1
+                batch.repeated.append(mark)
                 continue
-            digests.append(mark)
-            rejections += wrong
+            batch.digests.append(mark)
+            batch.rejections.extend(wrong)
             if post.refused:
-                rejections.append(Rejection(line.number, post.post_id, "consent", "refused"))
-                refused.add(digest(post.profile_id))
+                batch.rejections.append(Rejection(line.number, post.post_id, "consent", "refused"))
+                batch.refused.add(digest(post.profile_id))
             else:
-                posts.append(post)
-        answers, learned, void = self._answer_posts(posts)
-        forgotten = [author for author in refused if self._memory.forget(author)]
-        last = lines[-1]
-        asked = {one[:2] for one in learned}
+                batch.posts.append(post)
+        return batch
+
+    def _finish(self, pending: _Pending) -> Answered:
+        """The answers of a batch, from the state that the index has now."""
+        batch = pending.batch
+        found, void = self._collect(pending)
+        self._flying.difference_update(pending.asked)
+        known = {key: found.get(key) or self._memory.get(*key) for key in pending.keys}
+        for (author, shown), answer in found.items():
+            self._memory.put(author, shown, answer)
+        forgotten = [author for author in batch.refused if self._memory.forget(author)]
+        last = batch.lines[-1]
         return Answered(
-            lines=len(lines),
+            lines=len(batch.lines),
             line=last.number,
             end=last.end,
-            answers=[PostAnswer.of(post, one) for post, one in zip(posts, answers, strict=True)],
-            rejections=rejections,
-            posts=digests,
-            learned=[one for one in learned if one[0] not in refused],
-            asked=sum(key in asked for key in map(_key, posts)),
-            repeated=repeated,
+            answers=[
+                PostAnswer.of(post, _there(known[key])) for post, key in zip(batch.posts, pending.keys, strict=True)
+            ],
+            rejections=batch.rejections,
+            posts=batch.digests,
+            learned=[(*key, answer) for key, answer in found.items() if key[0] not in batch.refused],
+            asked=sum(key in found for key in pending.keys),
+            repeated=len(batch.repeated),
             forgotten=void or bool(forgotten),
         )
 
-    def _answer_posts(
-        self, posts: Sequence[Post]
-    ) -> tuple[list[AuthorAnswer], list[tuple[str, str, AuthorAnswer]], bool]:
-        """Answers of the newest state of the index, even where it changes while they are made."""
-        keys = [_key(post) for post in posts]
+    def _collect(self, pending: _Pending) -> tuple[dict[Key, AuthorAnswer], bool]:
+        """Answers that are not in memory, all of the state that the index has now; whether earlier ones are void."""
+        authors = {key: post.author for key, post in zip(pending.keys, pending.batch.posts, strict=True)}
+        stamp, found = self._answers(pending.answers, pending.asked)
         void = False
-        while True:
-            opened, changed = self._follow()
-            void |= changed
-            known = {key: self._memory.get(*key) for key in dict.fromkeys(keys)}
-            new = {key: post.author for key, post in zip(keys, posts, strict=True) if known[key] is None}
-            found = self._ask(opened, list(new.values()))
-            if self._index.is_current(opened):
+        while authors:
+            void |= self.follow()
+            if stamp != self._stamp:
+                found = {}
+            missing = [key for key in authors if key not in found and self._memory.get(*key) is None]
+            if not missing:
                 break
-        learned = [(*key, answer) for key, answer in zip(new, found, strict=True)]
-        for author, shown, answer in learned:
-            self._memory.put(author, shown, answer)
-            known[author, shown] = answer
-        return [_there(known[key]) for key in keys], learned, void
+            stamp, more = self._answers(self._asker.ask([authors[key] for key in missing]), missing)
+            found |= more
+        return found, void
 
-    def _ask(self, opened: OpenedIndex, authors: Sequence[Any]) -> list[AuthorAnswer]:
-        return answer_authors(opened, authors, self._rule, top=self._top, cards=self._cards)
-
-    def _follow(self) -> tuple[OpenedIndex, bool]:
-        """The newest state of the index, and whether that made earlier answers void."""
-        opened = self._index.current()
-        changed = self._stamp is not None and self._stamp != opened.stamp
-        if self._stamp != opened.stamp:
-            self._memory.clear()
-            self._stamp = opened.stamp
-        return opened, changed
+    def _answers(
+        self, asked: Future[Answers] | None, keys: Sequence[Key]
+    ) -> tuple[int | None, dict[Key, AuthorAnswer]]:
+        if asked is None:
+            return self._stamp, {}
+        stamp, answers = asked.result()
+        return stamp, dict(zip(keys, answers, strict=True))
 
 
 def watch_lines(
@@ -204,15 +232,7 @@ def watch_lines(
         feed.stop()
 
 
-def _mapping(stated: Any) -> ColumnMapping | None:
-    if stated is None or isinstance(stated, ColumnMapping):
-        return stated
-    if isinstance(stated, Mapping):
-        return ColumnMapping.from_dict(stated, kind="posts")
-    return ColumnMapping.from_toml(os.fspath(stated))
-
-
-def _key(post: Post) -> tuple[str, str]:
+def _key(post: Post) -> Key:
     return digest(post.profile_id), post.shown
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from sociolink.errors import InvalidParameterError
 from sociolink.results.drift import measure_drift
@@ -10,7 +11,8 @@ from sociolink.results.link_changes import Answers, align_answers, change_table
 from sociolink.results.links import Links
 from sociolink.results.links_diff import LinksDiff
 from sociolink.results.model import LinkModel
-from sociolink.results.run_changes import RunFacts, compare_facts, compare_models
+from sociolink.results.row_changes import compare_rows
+from sociolink.results.run_changes import RunFacts, compare_facts, compare_models, say_rows
 
 __all__ = ["diff_links"]
 
@@ -23,6 +25,9 @@ def diff_links(
     *,
     moved: float = 0.1,
     models: tuple[LinkModel | str | os.PathLike[str], LinkModel | str | os.PathLike[str]] | None = None,
+    profiles: tuple[Any, Any] | None = None,
+    customers: tuple[Any, Any] | None = None,
+    mapping: Any = None,
 ) -> LinksDiff:
     """Which answers are not what they were, why, and how far scores have drifted.
 
@@ -36,6 +41,9 @@ def diff_links(
         moved: Least difference of a probability that counts as a change, from 0 to 1.
         models: The models of before and of now, or their paths, to say which weights are not the same; by default
             those of the links, which files do not hold.
+        profiles: The profiles of before and of now, to say which of their columns have changed.
+        customers: The customers, likewise.
+        mapping: Column mapping, where columns are not canonical.
 
     Returns:
         The difference; it shows itself in a terminal and in a notebook.
@@ -63,8 +71,14 @@ def diff_links(
     known = (before.model, after.model) if models is None else tuple(map(_load, models))
     if known[0] is not None and known[1] is not None:
         causes += compare_models(known[0], known[1])
+    table = change_table(before.table, after.table, answers, moved=moved, families=families)
+    for kind, name, pair in (("profiles", "profile_id", profiles), ("customers", "judged", customers)):
+        if pair is not None:
+            rows = compare_rows(kind, *pair, mapping=mapping)
+            table = table.append_column(f"{kind[:-1]}_changes", rows.say(table[name].combine_chunks()))
+            causes += say_rows(rows)
     return LinksDiff(
-        change_table(before.table, after.table, answers, moved=moved, families=families),
+        table,
         causes,
         measure_drift(before.table, after.table, families),
         before.report,

@@ -50,7 +50,8 @@ class LinksDiff:
         table: One row for each profile whose answer has changed, by kind of change and id: profile_id, change, cause,
             why (in words), customer_id, probability (of the person), decision and all three with `_before`; `judged`,
             the customer whose odds are compared; `evidence_bits`, `coverage_bits` and `rivals_bits`, which add up to
-            the change of its log odds against everything else; and for each family the bits that it says more.
+            the change of its log odds against everything else; for each family the bits that it says more; and, where
+            the tables were given, `profile_changes` and `customer_changes`: the columns that have other values.
         causes: What was different between the runs.
         drift: How scores have moved over all profiles.
         before: Report of the run of before.

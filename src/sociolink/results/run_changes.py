@@ -8,8 +8,9 @@ from typing import Any
 
 from sociolink.results.model import LinkModel
 from sociolink.results.report import RunReport
+from sociolink.results.row_changes import RowChanges
 
-__all__ = ["RunChange", "RunFacts", "compare_facts", "compare_models"]
+__all__ = ["RunChange", "RunFacts", "compare_facts", "compare_models", "say_rows"]
 
 _LEAST_WEIGHT = 0.01
 _MOST_WEIGHTS = 20
@@ -114,6 +115,18 @@ def _say(value: Any) -> str:
 def _say_labels(calibration: Mapping[str, Any]) -> str:
     labels = calibration.get("labels") or 0
     return f"{labels:,} labels" if labels else "the model alone"
+
+
+def say_rows(rows: RowChanges) -> tuple[RunChange, ...]:
+    """Rows of a table that are not what they were.
+
+    Args:
+        rows: The comparison of its rows.
+    """
+    if rows.new + rows.gone + rows.changed == 0:
+        return ()
+    after = f"{rows.new:,} new, {rows.changed:,} with other values"
+    return (RunChange("data", f"rows of {rows.kind}", f"{rows.gone:,} gone", after),)
 
 
 def compare_models(old: LinkModel, new: LinkModel) -> tuple[RunChange, ...]:

@@ -11,6 +11,8 @@ from sociolink.streams.lines import Line
 
 __all__ = ["LineFeed"]
 
+_PATIENCE_SECONDS = 1.0
+
 
 class LineFeed:
     """A bounded queue between a source of lines and who works on them.
@@ -82,6 +84,11 @@ class LineFeed:
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Stop, and wait a little until nobody reads the source any more."""
+        self.stop()
+        self._thread.join(_PATIENCE_SECONDS)
 
     def _read(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +16,7 @@ from sociolink.records.mapping import Mapping as ColumnMapping
 from sociolink.records.scalars import RejectedValueError, ascii_lower, platform_of_address, read_list, read_scalar
 from sociolink.streams.lines import Line
 
-__all__ = ["AUTHOR", "Post", "PostReader", "Rejection", "digest"]
+__all__ = ["AUTHOR", "Post", "PostReader", "Rejection", "digest", "read_mapping"]
 
 _OF_POST = ("created_at", "language")
 """Columns that posts and profiles both have; in a post they are the post's."""
@@ -169,6 +170,23 @@ class PostReader:
             else:
                 out[column.name] = tuple(header for header in sure if header.name not in claimed)
         return out
+
+
+def read_mapping(stated: Any) -> ColumnMapping | None:
+    """A mapping as it is given: a `Mapping`, a dict, the path of a TOML file, or None.
+
+    Raises:
+        InputError: The file cannot be read, or a table or column in it does not exist.
+
+    Examples:
+        >>> read_mapping({"handle": "nick"}).columns("posts")["handle"][0].name
+        'nick'
+    """
+    if stated is None or isinstance(stated, ColumnMapping):
+        return stated
+    if isinstance(stated, Mapping):
+        return ColumnMapping.from_dict(stated, kind="posts")
+    return ColumnMapping.from_toml(os.fspath(stated))
 
 
 def _read(column: Column, value: object, platform: str | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ class StreamRun:
         records = [] if self._journal is None else self._journal.records
         self.progress = records[-1].progress if records else Progress()
         self.seen = SeenPosts(pace.remember, (post for record in records for post in record.posts))
+        self._kept = deque(self.seen, maxlen=pace.remember)
         self.memory = AuthorMemory(pace.remember)
         for record in records:
             for author, shown, answer in record.answers:
@@ -85,6 +87,7 @@ class StreamRun:
             self.progress = replace(self.progress, line=answered.line, read=answered.end)
             self._dirty = True
             self._posts += answered.posts
+            self._kept.extend(answered.posts)
             self._learned += [
                 (author, shown, _plain(answer)) for author, shown, answer in answered.learned if answer.card is None
             ]
@@ -113,7 +116,7 @@ class StreamRun:
         if self._journal is not None:
             self._settle()
             learned = [(author, shown, _plain(one)) for author, shown, one in self.memory if one.card is None]
-            self._journal.restart(Record(self.progress, list(self.seen), learned, fresh=True))
+            self._journal.restart(Record(self.progress, list(self._kept), learned, fresh=True))
         self._done()
 
     def _settle(self) -> None:

@@ -48,6 +48,6 @@ def test_too_much_change_ends_with_a_code_of_its_own(
 
 def test_bad_orders_are_one_message(run: Run, files: tuple[Path, Path], tmp_path: Path) -> None:
     assert "must be from 0 to 1" in run("diff", *files, "--fail-over", "2").err
-    assert "together" in run("diff", *files, "--old-model", tmp_path / "m.json").err
+    assert "Give --old-model and --new-model together" in run("diff", *files, "--old-model", tmp_path / "m.json").err
     said = run("diff", files[0], tmp_path / "nothing.parquet")
     assert (said.code, "there is no such file" in said.err) == (2, True)

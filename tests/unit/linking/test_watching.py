@@ -18,7 +18,7 @@ import sociolink as sl
 from sociolink import CustomerIndex, Links, Policy
 from sociolink.datasets import World
 from sociolink.errors import InputError, InvalidParameterError, OutputError, PolicyError
-from sociolink.linking import watching
+from sociolink.linking import asking
 
 POLICY = Policy.research(who="tests")
 
@@ -98,13 +98,13 @@ def test_the_index_is_asked_for_an_author_once_until_the_profile_changes(
     index: CustomerIndex, authors: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[dict[str, Any]] = []
-    plain = watching.answer_authors
+    plain = asking.answer_authors
 
     def count(opened: Any, some: Any, *rest: Any, **named: Any) -> Any:
         asked.extend(some)
         return plain(opened, some, *rest, **named)
 
-    monkeypatch.setattr(watching, "answer_authors", count)
+    monkeypatch.setattr(asking, "answer_authors", count)
     one, other = authors[:2]
     shown = [one, other, one, {**one, "bio": "Something else"}, other]
     list(index.watch([{"post_id": str(n), **author} for n, author in enumerate(shown)], batch=1))
@@ -192,6 +192,20 @@ def test_an_input_that_became_shorter_is_refused(
 
     with pytest.raises(InputError, match="were read of it"):
         sl.watch(source, index, **given)
+
+
+def test_several_processes_give_the_same_answers(
+    folder: Path, index: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    source = write(tmp_path / "posts.jsonl", posts)
+    alone = sl.watch(source, index, output=tmp_path / "alone.jsonl", batch=16)
+    given = {"policy": POLICY, "state": tmp_path / "state", "batch": 16, "processes": 2}
+    together = sl.watch(source, folder, output=tmp_path / "together.jsonl", **given)
+
+    assert (tmp_path / "together.jsonl").read_bytes() == (tmp_path / "alone.jsonl").read_bytes()
+    assert together.posts == alone.posts
+    with pytest.raises(InvalidParameterError, match="processes is 0"):
+        sl.watch(source, folder, output=tmp_path / "x.jsonl", policy=POLICY, processes=0)
 
 
 class Killed(Exception):  # noqa: N818

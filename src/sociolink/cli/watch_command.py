@@ -1,0 +1,63 @@
+"""The command `sociolink watch` and its options. What it needs is loaded when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["watch"]
+
+Map = Annotated[
+    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def watch(
+    index: Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)],
+    policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
+    posts: Annotated[str, typer.Option(help="Posts with their authors, as JSON lines; - reads a pipe.")] = "-",
+    output: Annotated[str, typer.Option(help="Answers, one line of JSON a post; - writes to a pipe.")] = "-",
+    state: Annotated[
+        Path | None, typer.Option(help="Folder from which a stopped or killed stream goes on.", show_default=False)
+    ] = None,
+    rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
+    who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
+    lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
+    map_file: Map = None,
+    card: Annotated[bool, typer.Option("--card", help="Explain each answer.")] = False,
+    max_false: Annotated[float, typer.Option(help="Largest chance that a link is false.")] = 0.05,
+    batch: Annotated[int, typer.Option(help="Most posts answered together.")] = 64,
+    max_delay: Annotated[float, typer.Option(help="Milliseconds that a post waits for others.")] = 0.0,
+    remember: Annotated[int, typer.Option(help="Posts and authors that are remembered.")] = 100_000,
+    processes: Annotated[int, typer.Option(help="Processes that ask the index.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and answers.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Say of each post of a stream whose customer wrote it."""
+    from sociolink.cli.watching import WatchOrder, run_watch
+
+    run_watch(
+        WatchOrder(
+            index=index,
+            posts=posts,
+            output=output,
+            policy=policy,
+            who=who,
+            lawful_basis=lawful_basis,
+            state=state,
+            rejects=rejects,
+            map_file=map_file,
+            card=card,
+            max_false=max_false,
+            batch=batch,
+            max_delay_ms=max_delay,
+            remember=remember,
+            processes=processes,
+        ),
+        as_json=as_json,
+        quiet=quiet,
+    )
