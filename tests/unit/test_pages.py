@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("calibration", "deciding", "diff", "explaining", "indexing", "opinions", "parity", "streams")
-PLAIN = ("diff", "indexing", "streams")
+PAGES = ("calibration", "deciding", "diff", "enrichment", "explaining", "indexing", "opinions", "parity", "streams")
+PLAIN = ("diff", "enrichment", "indexing", "streams")
 """Pages without figures of accuracy."""
 
 

@@ -20,7 +20,7 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-OWNING_KINDS = ("order", "purchase", "sale", "subscription", "warranty")
+OWNING_KINDS = ("order", "purchase", "sale", "subscription", "delivery", "invoice", "warranty")
 """Kinds of events after which the customer has the product."""
 
 _UNDONE = ("cancelled", "canceled", "returned", "refunded")
