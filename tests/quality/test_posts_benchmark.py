@@ -35,7 +35,8 @@ def test_it_measures_a_small_world_from_the_command_line(tmp_path: Path, monkeyp
     posts.main()
 
     found = json.loads(path.read_text(encoding="utf-8"))
-    assert set(found["groups"]) == {"quotes", "product and time", "everybody"}
+    groups = {"quotes", "product and time"}
+    assert set(found["groups"]) == {*groups, *(name + posts.NEW for name in groups), "everybody"}
     assert found["groups"]["everybody"]["with"]["profiles"] == 120
     assert [one["seed"] for one in found["worlds"]] == [2]
     assert "| everybody |" in page.read_text(encoding="utf-8")
