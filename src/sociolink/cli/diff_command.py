@@ -24,9 +24,7 @@ def diff(
     moved: Annotated[float, typer.Option(help="Least difference of a probability that counts as a change.")] = 0.1,
     old_model: Earlier = None,
     new_model: Later = None,
-    old_profiles: Annotated[
-        Path | None, typer.Option(help="Profiles of before, to compare.", show_default=False)
-    ] = None,
+    old_profiles: Earlier = None,
     new_profiles: Later = None,
     old_customers: Earlier = None,
     new_customers: Later = None,
