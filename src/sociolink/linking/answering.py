@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -40,9 +39,6 @@ def serve_answers(folder: Path, question: Question, *, questions: BinaryIO, answ
 
 
 if __name__ == "__main__":
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the process that asks; it ends this one when it is done
     with suppress(BrokenPipeError):
         serve_answers(
             Path(sys.argv[1]),

@@ -125,7 +125,9 @@ class ProcessAsker:
         self._index = index
         command = [sys.executable, "-m", _MODULE, str(folder), json.dumps(question.to_dict())]
         pipe = subprocess.PIPE
-        self._workers = [subprocess.Popen(command, stdin=pipe, stdout=pipe) for _ in range(processes)]
+        self._workers = [
+            subprocess.Popen(command, stdin=pipe, stdout=pipe, start_new_session=True) for _ in range(processes)
+        ]
         self._free: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
         for worker in self._workers:
             self._free.put(worker)
