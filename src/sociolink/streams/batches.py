@@ -14,7 +14,7 @@ from sociolink.streams.report import WatchReport
 __all__ = ["BATCH", "REMEMBER", "Answered", "Pace", "check_pace"]
 
 BATCH: Final = 64
-"""Lines in a batch at most: the index answers 64 profiles in about twice the time of one."""
+"""Lines in a batch at most: to ask the index for 64 profiles takes a few times as long as for one."""
 
 REMEMBER: Final = 100_000
 """Posts and authors that are remembered."""
