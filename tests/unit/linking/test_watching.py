@@ -18,7 +18,7 @@ import sociolink as sl
 from sociolink import CustomerIndex, Links, Policy
 from sociolink.datasets import World
 from sociolink.errors import InputError, InvalidParameterError, OutputError, PolicyError
-from sociolink.linking import asking
+from sociolink.linking import asking, watching
 
 POLICY = Policy.research(who="tests")
 
@@ -296,8 +296,9 @@ def linked_post(index: CustomerIndex, posts: list[dict[str, Any]]) -> tuple[dict
 
 
 def test_whoever_is_erased_is_not_named_in_the_next_answer(
-    own: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path
+    own: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(watching, "_IDLE_SECONDS", 60.0)  # else it would see the change while it waits
     post, customer = linked_post(own, posts)
     other = CustomerIndex.open(tmp_path / "own.index", policy=POLICY)
     told: list[str] = []
