@@ -105,11 +105,11 @@ def run_decide(order: DecisionOrder, *, as_json: bool = False, quiet: bool = Fal
     changes = decided.diff(links if order.known is None else Links.read(order.known))
     sensitivity = decided.report.sensitivity
     if as_json:
-        screen.data({"output": str(order.output), "changes": len(changes), "report": decided.report.to_dict()})
+        screen.data({"output": str(order.output), "changes": changes.changed_links, "report": decided.report.to_dict()})
         return
     screen.show(decided.report.grid())
     if sensitivity is not None:
         screen.title("If the coverage were another")
         screen.show(sensitivity.grid())
     since = (order.known or order.links).name
-    screen.say(f"{changes!r}, against {since}. Written to {order.output}.")
+    screen.say(f"Against {since}: {changes.sentence} Written to {order.output}.")

@@ -79,9 +79,13 @@ def run_recalibrate(
     screen = Screen()
     changes = after.diff(before)
     if as_json:
-        told = {"calibration": after.calibration.to_dict(), "changes": len(changes), "report": after.report.to_dict()}
+        told = {
+            "calibration": after.calibration.to_dict(),
+            "changes": changes.changed_links,
+            "report": after.report.to_dict(),
+        }
         screen.data({"output": str(output), **told})
         return
     screen.say(after.calibration.sentence)
     screen.show(after.report.grid())
-    screen.say(f"{changes!r}, against {links.name}. Written to {output}.")
+    screen.say(f"Against {links.name}: {changes.sentence} Written to {output}.")

@@ -21,7 +21,6 @@ from sociolink.records.writers import write_table
 from sociolink.results.acceptance import Acceptance, accept_rows
 from sociolink.results.answer import Answer
 from sociolink.results.bands import read_bands
-from sociolink.results.changes import Changes, compare_links
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.estimate import Estimate, estimate_quality
 from sociolink.results.expected_parity import expect_parity
@@ -39,6 +38,7 @@ from sociolink.results.review import doubtful_table, sample_table
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 
 if TYPE_CHECKING:
+    from sociolink.results.links_diff import LinksDiff
     from sociolink.results.model import LinkModel
 
 __all__ = ["Links"]
@@ -417,8 +417,8 @@ class Links:
         """What the links are worth, in one sentence: posts, or profiles, that have a customer now."""
         return say_value(self.best(), posts=self.posts, events=self.events, keys=self.profile_keys)
 
-    def diff(self, other: Links | str | os.PathLike[str]) -> Changes:
-        """Which links are new, gone, or lead to another customer.
+    def diff(self, other: Links | str | os.PathLike[str]) -> LinksDiff:
+        """Which answers are not what they were, and why; see `diff_links`.
 
         Args:
             other: Earlier links, or a file of them.
@@ -426,8 +426,9 @@ class Links:
         Raises:
             InputError: The file cannot be read or holds no links.
         """
-        before = other if isinstance(other, Links) else Links.read(other)
-        return compare_links(self._made(), before._made())
+        from sociolink.results.diff_links import diff_links
+
+        return diff_links(other, self)
 
     def to_arrow(self) -> pa.Table:
         """The links as an Arrow table, with the metadata that `write` puts in a file."""
@@ -506,11 +507,6 @@ class Links:
 
     def _repr_html_(self) -> str:
         return draw_overview(self.table, self.best(), self.report, self.acceptance)
-
-    def _made(self) -> pa.Table:
-        """The links that were made, one row a profile."""
-        made = pc.and_(pc.equal(self.table["decision"], "link"), pc.equal(self.table["rank"], 1))
-        return self.table.filter(made).select(["profile_id", "customer_id", "probability"])
 
     def _model_id(self) -> str:
         return self.model_id or (self.model.model_id if self.model is not None else "")

@@ -74,15 +74,19 @@ class LinksDiff:
         return _count(self.table["change"], CHANGES)
 
     @property
+    def changed_links(self) -> int:
+        """How many links are gained, lost or moved."""
+        counts = self.counts
+        return counts["gained"] + counts["lost"] + counts["moved"]
+
+    @property
     def churn(self) -> float:
         """Share of the links of either run that are gained, lost or moved; 0 where there are none.
 
         The distance of Jaccard (1912), The distribution of the flora in the alpine zone, of the two sets of links,
         where a link that moved counts once.
         """
-        counts = self.counts
-        changed = counts["gained"] + counts["lost"] + counts["moved"]
-        return changed / self.links[2] if self.links[2] else 0.0
+        return self.changed_links / self.links[2] if self.links[2] else 0.0
 
     @property
     def reasons(self) -> dict[str, int]:

@@ -17,7 +17,7 @@ def test_links_are_decided_again(run: Run, linked: Path) -> None:
 
     assert said.code == 0, said.err
     assert "If the coverage were another" in said.out
-    assert "Changes:" in said.out
+    assert " lost" in said.out
     decided = Links.read(output)
     assert decided.report.decision_rule["min_probability"] == 0.9999
     assert decided.table.drop_columns("decision").equals(

@@ -182,18 +182,20 @@ def test_other_libraries_take_the_links(links: Links) -> None:
     assert list(links.to_pandas()["rank"]) == links.table["rank"].to_pylist()
 
 
-def test_diff_tells_new_gone_and_moved(links: Links, tmp_path: Path) -> None:
+def test_diff_tells_gained_lost_and_moved(links: Links, tmp_path: Path) -> None:
     before = links.accept(max_false=0.1)
     moved = before.table.set_column(2, "customer_id", [["c9", "c2"]])
+    moved = moved.set_column(moved.column_names.index("group_id"), "group_id", [["c9", "c2"]])
     renamed = moved.set_column(0, "profile_id", [["p1", "p7"]])
     path = replace(before, table=renamed).write(tmp_path / "before.parquet")
 
     changes = before.diff(path)
 
-    assert changes.table["change"].to_pylist() == ["moved", "new", "gone"]
-    assert changes.table["profile_id"].to_pylist() == ["p1", "p2", "p7"]
-    assert changes.table["customer_id_before"].to_pylist() == ["c9", None, "c2"]
-    assert repr(changes) == "Changes: 1 new, 1 gone, 1 moved"
+    assert changes.table["change"].to_pylist() == ["gained", "lost", "moved"]
+    assert changes.table["profile_id"].to_pylist() == ["p2", "p7", "p1"]
+    assert changes.table["customer_id_before"].to_pylist() == [None, "c2", "c9"]
+    assert changes.changed_links == 3
+    assert changes.sentence.startswith("2 links before, 2 now: 1 gained, 1 lost, 1 moved")
     assert len(before.diff(before)) == 0
     assert changes.write(tmp_path / "changes.csv").exists()
 
