@@ -23,7 +23,7 @@ def blocks(language: str) -> Iterator[str]:
 
 
 def commands() -> list[str]:
-    lines = "\n".join(blocks("console")).splitlines()
+    lines = "\n".join(blocks("console")).replace("\\\n", "").splitlines()
     return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
 
