@@ -27,8 +27,6 @@ app = typer.Typer(
 )
 
 app.add_typer(index_app)
-app.command()(watch)
-app.command()(diff)
 
 Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
 Profiles = Annotated[Path, typer.Option(help="Social profiles: CSV, Parquet or JSON lines.", show_default=False)]
@@ -313,7 +311,9 @@ def explain(
 def enrich(
     links: LinksFile,
     posts: Annotated[Path, typer.Option(help="Posts of the linked profiles.", show_default=False)],
-    out: Annotated[Path, typer.Option(help="Folder for the tables; made if it is not there.", show_default=False)],
+    out: Annotated[
+        Path, typer.Option("--output", "--out", help="Folder for the tables; made if needed.", show_default=False)
+    ],
     events: Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)] = None,
     customers: Annotated[
         Path | None, typer.Option(help="Customers: consent, customer_since, segment.", show_default=False)
@@ -351,6 +351,10 @@ def enrich(
         map_file=map_file,
     )
     run_enrich(order, as_json=as_json, quiet=quiet)
+
+
+app.command()(diff)
+app.command()(watch)
 
 
 @app.command()

@@ -30,7 +30,8 @@ def diff(
     new_customers: Later = None,
     map_file: Map = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Changed profiles: .parquet, .csv or .jsonl.", show_default=False)
+        Path | None,
+        typer.Option("--output", "--out", help="Changed profiles: .parquet, .csv or .jsonl.", show_default=False),
     ] = None,
     fail_over: Annotated[
         float | None,
