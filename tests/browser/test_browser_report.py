@@ -200,6 +200,8 @@ def test_it_fits_a_phone(watch: Callable[..., Any], report: Path) -> None:
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert page.evaluate("document.querySelector('#table').scrollWidth") <= 360
+    wide = page.locator("#links .wide").evaluate("part => part.scrollWidth - part.clientWidth")
+    assert wide == 0
     assert page.locator("#table button").first.bounding_box()["height"] >= 24
     assert set(page.locator("#summary td:first-child").evaluate_all(LINES_OF_WORDS)) == {1}
     assert watched.errors == []
