@@ -366,6 +366,11 @@ def test_duplicate_known_links(model: sl.LinkModel) -> None:
     answers(found, profiles=3)
 
 
+def test_known_links_without_profiles_are_named_as_they_were_given(model: sl.LinkModel) -> None:
+    with pytest.raises(InputError, match=r"known\.profile_id: the required column is missing"):
+        link(ACCOUNTS, PEOPLE, known=[{"customer_id": "c1"}], model=model)
+
+
 def test_known_links_that_name_unknown_ids(model: sl.LinkModel) -> None:
     known = [{"profile_id": "p9", "customer_id": "c1"}, {"profile_id": "p1", "customer_id": "c99"}]
     found = link(ACCOUNTS, PEOPLE, known=known, model=model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,12 @@ def require_policy(policy: object) -> Policy:
     raise PolicyError("Linking people needs a policy: pass policy=Policy.research(who=...) or Policy.support(...).")
 
 
+def _as_known(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems of existing links, which are read as truth is, under the name by which they were given."""
+    names = {f"truth.{column}": f"known.{column}" for column in ("profile_id", "customer_id")}
+    return [Problem(names.get(one.where, one.where), one.what, one.remedy, one.rows) for one in problems]
+
+
 def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: tuple[str, ...] = _NEEDED) -> Inputs:
     """Read all tables and report all their problems together.
 
@@ -85,7 +92,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: 
         try:
             loaded[kind] = read_table(source, kind, mapping=mapping)  # type: ignore[arg-type]
         except InputError as error:
-            problems.extend(error.problems)
+            problems.extend(_as_known(error.problems) if kind == "truth" else error.problems)
     if problems:
         raise InputError(problems)
     tables: dict[str, pa.Table] = {}

@@ -187,8 +187,9 @@ def _check_required(spec: TableSpec, headers: Headers, table: pa.Table) -> None:
         near = likeliest_headers(name, spec.kind, free)
         candidates = f"Likeliest here: {', '.join(map(repr, near))}. " if near else ""
         constant = " (or platform = {value = 'x'} if all are on one)" if name == "platform" else ""
-        remedy = f"{candidates}Map it with [{spec.kind}] {name} = 'your column'{constant} in a file for --map"
-        problems.append(Problem(f"{spec.kind}.{name}", "the required column is missing", f"{remedy}, or in mapping=."))
+        remedy = f"{candidates}Rename it, or map it with [{spec.kind}] {name} = 'your column'{constant}"
+        where = f"{spec.kind}.{name}"
+        problems.append(Problem(where, "the required column is missing", f"{remedy}, by --map or mapping=."))
     if problems and free and not used and not any(likeliest_headers(name, spec.kind, free) for name in missing):
         what = f"no column of {len(free)} has a known name"
         problems.append(Problem(spec.kind, what, "Is the first line data? It must hold the names of the columns."))
