@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from sociolink.errors import NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.linking.attachments import attach, with_events
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.gallery import Gallery, content_order, in_content_order, learn_gallery
@@ -144,6 +145,8 @@ def fit(
     customers: Any,
     *,
     policy: Any,
+    posts: Any = None,
+    events: Any = None,
     mapping: Any = None,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: Any = None,
@@ -156,6 +159,8 @@ def fit(
         profiles: Profiles: a path (CSV, Parquet, JSON lines) or any table with `__arrow_c_stream__`.
         customers: Customers, likewise.
         policy: Why and by whom people are linked.
+        posts: Posts of the profiles; with events they are evidence, as for `link`.
+        events: Events of the customers.
         mapping: Column mapping, where columns are not canonical.
         evidence: The evidence families.
         known: Existing links, as certain answers.
@@ -171,12 +176,14 @@ def fit(
         PolicyError: No policy was given.
     """
     require_policy(policy)
-    inputs = read_inputs({"profiles": profiles, "customers": customers, "truth": known}, mapping=mapping)
-    tables = inputs.tables
-    customers = in_content_order(tables["customers"], "customer_id")
+    evidence = with_events(evidence, posts=posts, events=events)
+    sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
+    tables = read_inputs(sources, mapping=mapping).tables
+    ordered = in_content_order(tables["customers"], "customer_id")
+    of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence)
     model, _ = fit_tables(
-        tables["profiles"],
-        customers,
+        of_profiles,
+        of_customers,
         evidence=evidence,
         known=tables.get("truth"),
         default=default,

@@ -15,6 +15,7 @@ from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine, Kernel
 from sociolink.errors import InvalidParameterError, ModelError, NothingToLinkError
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.linking.attachments import attach, with_events
 from sociolink.linking.checkpoint import Checkpoint, open_checkpoint
 from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
@@ -204,13 +205,14 @@ def link(
             the table of canonical columns, `platform` and `handle` required. None takes the authors of the posts.
         customers: Customers, likewise; `customer_id` and some name or contact.
         policy: Why and by whom people are linked: a `Policy` or the name of a preset.
-        posts: Posts of the profiles, to count and to show beside the links.
-        events: Events of the customers, likewise.
+        posts: Posts of the profiles, to count and to show beside the links; with events also as evidence.
+        events: Events of the customers, likewise. Where both are given, what posts say is compared with what happened
+            to customers (`docs/posts.md`).
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
         model: A fitted model, or its path; by default one is fitted to these tables.
         default: What other populations taught, where a model is fitted; what is shipped by default.
         mapping: Column mapping, where columns are not canonical.
-        evidence: The evidence families.
+        evidence: The evidence families; those of the default and more take in events where posts and events are given.
         top: Most customers listed for a profile.
         seed: Seed of the decoys.
         engine: What moves the rows; DuckDB by default.
@@ -240,6 +242,7 @@ def link(
     clock = Stopwatch(progress if callable(progress) else None)
     checked = require_policy(policy)
     loaded = load_model(model)
+    evidence = with_events(evidence, posts=posts, events=events, known=loaded.families if loaded else ())
     warnings = _check_parameters(top, loaded, evidence)
     _default_engine(threads, memory_limit)
     clock("reading")
@@ -250,6 +253,7 @@ def link(
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
     of_customers = in_content_order(of_customers, "customer_id")
+    of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
     saved = None
     if checkpoint is not None:
         settings = f"{top} {BATCH_PROFILES} {evidence!r} {loaded and loaded.model_id} {default or shipped_default()!r}"

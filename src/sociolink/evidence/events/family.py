@@ -1,0 +1,239 @@
+"""Events as evidence: what a profile says in its posts, against what happened to a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.events.anybody import ANYBODY, against_anybody
+from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
+from sociolink.evidence.events.learning import RATES, learn_events, wording_of
+from sociolink.evidence.events.naming import (
+    NamingPosts,
+    TimedEvents,
+    collect_naming,
+    index_timed,
+    ratio_bits,
+    weigh_events,
+)
+from sociolink.evidence.events.quoting import (
+    LEVELS,
+    KnownNumbers,
+    QuotedNumbers,
+    collect_quotes,
+    compare_numbers,
+    index_numbers,
+)
+from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
+from sociolink.evidence.events.states import read_events, read_posts
+from sociolink.evidence.levels import SMALLEST, level_phrase
+from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.text.buffers import count_values
+
+__all__ = ["CustomerEvents", "Events", "ProfilePosts"]
+
+Floats = npt.NDArray[np.float64]
+Int8s = npt.NDArray[np.int8]
+Int64s = npt.NDArray[np.int64]
+
+_MOST_KINDS = 20
+
+_NAMING = (
+    ("silent", "its posts name nothing of the customer's events at the time", 12.0),
+    ("seldom", "its posts name what the customer had at about that time, once among several events", 4.0),
+    ("sometimes", "its posts name what the customer had at about that time", 6.0),
+    ("often", "its posts name what the customer had, event by event, at the time", 3.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerEvents:
+    """Events of all customers.
+
+    Attributes:
+        numbers: Their reference numbers.
+        timed: Those with a product and a time.
+        keys: Blocking keys.
+    """
+
+    numbers: KnownNumbers
+    timed: TimedEvents
+    keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePosts:
+    """What the posts of a batch of profiles say.
+
+    Attributes:
+        quoted: Reference numbers.
+        naming: Posts that name products.
+        keys: Blocking keys.
+        population: What was learned.
+    """
+
+    quoted: QuotedNumbers
+    naming: NamingPosts
+    keys: Keys
+    population: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What a profile says in its posts, against what happened to a customer.
+
+    Two channels: reference numbers that the profile was the first to quote, and the products and places that its other
+    posts name, at the time of the customer's events. Both tables carry what is compared in hidden columns, which
+    `link` adds where it is given posts and events; without them the family says nothing.
+    """
+
+    name: str = "events"
+
+    def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+        """Pseudo-counts of the levels of numbers, and of how much customers write."""
+        numbers = {level.name: level.prior for level in LEVELS}
+        naming = {part: count for part, _, count in _NAMING}
+        return {
+            f"{self.name}.{channel}": {**counts, ANYBODY: 1.0}
+            for channel, counts in (("number", numbers), ("product", naming))
+        }
+
+    def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
+        """How often posts name what, how soon customers write, and what time-shifted events say by chance."""
+        kinds = _kinds(customers)
+        return learn_events(
+            read_posts(profiles), read_events(customers, kinds), kinds, (profiles.num_rows, customers.num_rows)
+        )
+
+    def prepare_customers(
+        self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEvents | None = None
+    ) -> CustomerEvents:
+        """Numbers and timed events."""
+        events = read_events(customers, wording_of(population)[0])
+        rows = customers.num_rows
+        numbers = index_numbers(events, rows, None if background is None else background.numbers)
+        timed = index_timed(events, rows, None if background is None else background.timed)
+        return CustomerEvents(
+            numbers, timed, _join_keys(number_keys(numbers.row, numbers.key), moments_of_customers(timed.events))
+        )
+
+    def prepare_profiles(
+        self, profiles: pa.Table, customers: CustomerEvents, population: Mapping[str, Any]
+    ) -> ProfilePosts:
+        """Numbers that are quoted, and posts that name products."""
+        facts = read_posts(profiles)
+        rows = profiles.num_rows
+        quoted = collect_quotes(facts, rows, customers.numbers.issued)
+        naming = collect_naming(facts, rows, population)
+        known = quoted.exact | quoted.slip
+        return ProfilePosts(
+            quoted,
+            naming,
+            _join_keys(number_keys(quoted.row[known], quoted.key[known]), moments_of_profiles(naming, rows)),
+            population,
+        )
+
+    def customer_keys(self, customers: CustomerEvents) -> Keys:
+        """Numbers, and products at a time, with the place where that is needed to tell few customers apart."""
+        return customers.keys
+
+    def profile_keys(self, profiles: ProfilePosts) -> Keys:
+        """The same, for the days before each post."""
+        return profiles.keys
+
+    def compare(
+        self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, hits: Hits
+    ) -> tuple[Mixture, ...]:
+        """Channels `events.number` and `events.product`.
+
+        Customers who were not compared one by one count as well: as many of them as have events did not do what the
+        profile says.
+        """
+        level, chances, quoted = compare_numbers(customers.numbers, profiles.quoted, pairs)
+        numbers = self._compare_numbers(customers, profiles, pairs, level, chances)
+        return numbers, self._compare_naming(customers, profiles, pairs, quoted)
+
+    def _compare_numbers(
+        self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, level: Int8s, chances: Floats
+    ) -> Mixture:
+        """Channel `events.number`: levels, worth m / u."""
+        known, quoted = customers.numbers, profiles.quoted
+        told = np.flatnonzero(level >= 0)
+        likelihood = 1.0 / np.clip(chances[told, level[told]], SMALLEST, 1.0)
+        rest = np.flatnonzero((pairs.customer < 0) & (np.diff(quoted.start) > 0)[pairs.profile] & (known.share > 0))
+        share = np.full(len(rest), known.share)
+        return against_anybody(
+            f"{self.name}.number",
+            tuple(level.name for level in LEVELS),
+            pairs,
+            pair=np.concatenate([told, rest, rest]),
+            component=np.concatenate([level[told], np.zeros(len(rest)), np.full(len(rest), len(LEVELS))]),
+            likelihood=np.concatenate([likelihood, share, 1 - share]),
+        )
+
+    def _compare_naming(
+        self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, quoted: Int64s
+    ) -> Mixture:
+        """Channel `events.product`: the likelihood ratio at each share of events that customers may write about."""
+        naming, timed = profiles.naming, customers.timed
+        told, bits = _naming_bits(customers, profiles, pairs, quoted)
+        temper, cap = (float(profiles.population.get(name, start)) for name, start in (("temper", 1.0), ("cap", 12.0)))
+        rest = np.flatnonzero((pairs.customer < 0) & (naming.count > 0)[pairs.profile])
+        profile = pairs.profile[rest] if len(timed.when) else pairs.profile[:0]
+        rest = rest[: len(profile)]
+        others = [timed.mean_silence(naming.low[profile], naming.high[profile], rate) for rate in RATES]
+        size = len(RATES)
+        return against_anybody(
+            f"{self.name}.product",
+            tuple(part for part, _, _ in _NAMING),
+            pairs,
+            pair=np.repeat(np.concatenate([told, rest]), size),
+            component=np.tile(np.arange(size), len(told) + len(rest)),
+            likelihood=np.concatenate(
+                [2.0 ** np.clip(temper * bits, -40.0, cap).ravel(), np.stack(others, axis=1).ravel()]
+            ),
+        )
+
+    def describe(self, component: str) -> str:
+        """What a component says."""
+        if component == ANYBODY:
+            return "anybody may write so"
+        return next((phrase for part, phrase, _ in _NAMING if part == component), level_phrase(LEVELS, component))
+
+
+def _naming_bits(
+    customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, quoted: Int64s
+) -> tuple[Int64s, Floats]:
+    """Pairs of which there is something to say, and for each its bits at each rate."""
+    naming, timed = profiles.naming, customers.timed
+    some = np.flatnonzero((pairs.customer >= 0) & (naming.count > 0)[pairs.profile])
+    some = some[timed.count[pairs.customer[some]] > 0]
+    profile, customer = pairs.profile[some].astype(np.int64), pairs.customer[some].astype(np.int64)
+    where, ratio = weigh_events(
+        timed, naming, wording_of(profiles.population)[1], profile=profile, customer=customer
+    )
+    events = timed.count_within(customer, naming.low[profile], naming.high[profile])
+    silent = np.maximum(events - np.bincount(where, minlength=len(some)) - quoted[some], 0)
+    bits = np.stack([ratio_bits(where, ratio, rate, silent) for rate in RATES], axis=1)
+    told = events > 0
+    return some[told], bits[told]
+
+
+def _kinds(customers: pa.Table) -> tuple[str, ...]:
+    """The most frequent kinds of the customers' events, in the order of the alphabet."""
+    if EVENTS_COLUMN not in customers.column_names:
+        return ()
+    lists = customers.column(EVENTS_COLUMN).combine_chunks().cast(EVENTS_TYPE)
+    counts = count_values(pc.struct_field(pc.list_flatten(lists), "kind"))
+    often = sorted((kind for kind in counts if kind), key=lambda kind: (-counts[kind], kind))
+    return tuple(sorted(often[:_MOST_KINDS]))
+
+
+def _join_keys(*keys: Keys) -> Keys:
+    return Keys(np.concatenate([one.key for one in keys]), np.concatenate([one.row for one in keys]))

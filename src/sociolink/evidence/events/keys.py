@@ -1,0 +1,66 @@
+"""Blocking keys of posts and events: numbers, and products in a stretch of days, at a place where that is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.events.naming import NamingPosts
+from sociolink.evidence.events.states import EventRows
+from sociolink.evidence.protocol import Keys
+from sociolink.text.hashing import UInt64s, mix
+
+__all__ = ["moments_of_customers", "moments_of_profiles", "number_keys"]
+
+Int64s = npt.NDArray[np.int64]
+
+_SALT = 490
+_STRETCH = 2 * 86_400
+_STRETCHES = 4
+_MOST_CUSTOMERS = 24
+
+
+def number_keys(row: Int64s, number: UInt64s) -> Keys:
+    """Numbers as keys."""
+    return Keys(mix(number, _SALT), row.astype(np.int32))
+
+
+def _moment_keys(product: UInt64s, stretch: Int64s) -> UInt64s:
+    return mix(product ^ mix(stretch.astype(np.uint64), _SALT + 2), _SALT + 1)
+
+
+def moments_of_customers(events: EventRows) -> Keys:
+    """A product within two days, where few customers had it then.
+
+    Args:
+        events: Events with a product and a time.
+    """
+    key, row = _moment_keys(events.product, events.at // _STRETCH), events.row
+    order = np.lexsort((row, key))
+    key, row = key[order], row[order]
+    fresh = np.ones(len(key), np.bool_)
+    fresh[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
+    key, row = key[fresh], row[fresh]
+    size = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
+    few = size <= _MOST_CUSTOMERS
+    return Keys(key[few], row[few].astype(np.int32))
+
+
+def moments_of_profiles(naming: NamingPosts, rows: int) -> Keys:
+    """A product on the days of a post and on those before.
+
+    Args:
+        naming: Posts that name products.
+        rows: Number of profiles.
+    """
+    of_post = np.repeat(np.arange(rows), np.diff(naming.start))
+    row, at = of_post[naming.product_post], naming.at[naming.product_post]
+    parts = [_moment_keys(naming.product_key, at // _STRETCH - step) for step in range(_STRETCHES)]
+    key, owner = np.concatenate(parts), np.tile(row, _STRETCHES)
+    order = np.lexsort((key, owner))
+    key, owner = key[order], owner[order]
+    fresh = np.ones(len(key), np.bool_)
+    fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
+    return Keys(key[fresh], owner[fresh].astype(np.int32))
+
+

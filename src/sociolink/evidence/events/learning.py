@@ -1,0 +1,176 @@
+"""What can be learned about posts and events without links: how customers write, how soon, and what chance does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, lag_bins, lag_table, learn_lags
+from sociolink.evidence.events.naming import (
+    NamingPosts,
+    TimedEvents,
+    Wording,
+    collect_naming,
+    index_timed,
+    ratio_bits,
+    weigh_events,
+)
+from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT
+from sociolink.evidence.events.records import NO_TIME
+from sociolink.evidence.events.shares import learn_shares
+from sociolink.evidence.events.states import EventRows, PostFacts
+from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted
+
+__all__ = ["RATES", "learn_events", "wording_of"]
+
+Floats = npt.NDArray[np.float64]
+Int64s = npt.NDArray[np.int64]
+
+RATES: Final = (0.0, 0.1, 0.35, 0.8)
+"""Shares of their events that customers may write about; how many customers have which is learned by EM."""
+
+_NAMED, _PLACED = (18.0, 2.0), (7.0, 3.0)
+_SHIFTS: Final = (-3, -2, 2, 3)
+_TRIED_PROFILES, _TRIED_CUSTOMERS = 400, 1000
+_RANKS: Final = (5, 10, 20, 50, 100, 200, 500)
+_LEAST_TEMPER, _NO_CAP = 0.3, 12.0
+_DIGITS = 6
+
+
+def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], rows: tuple[int, int]) -> dict[str, Any]:
+    """What strangers and customers write.
+
+    Args:
+        facts: Facts of posts of a sample of profiles.
+        events: Events of customers.
+        kinds: Kinds of the events.
+        rows: Number of profiles and of customers.
+
+    Returns:
+        Plain data, no person; {} where there are no posts or no events.
+    """
+    if len(facts) == 0 or len(events) == 0:
+        return {}
+    quotes, event = _own_numbers(facts, events)
+    population: dict[str, Any] = {
+        "products": learn_shares(facts.only(facts.kind == PRODUCT)),
+        "places": learn_shares(facts.only(facts.kind == PLACE)),
+        "named": _share_named(facts, quotes, events.product[event], PRODUCT, _NAMED),
+        "placed": _share_named(facts, quotes, events.place[event], PLACE, _PLACED),
+    }
+    timed = index_timed(events, rows[1])
+    naming = collect_naming(facts, rows[0], population)
+    counts = _count_lags(quotes, events.only_at(event), kinds)
+    counts[""] = counts.get("", 0) + _excess(naming, timed)
+    population["lags"] = learn_lags(counts)
+    population["temper"], population["cap"] = _overdispersion(naming, timed, wording_of(population)[1], rows)
+    return population
+
+
+def wording_of(population: Mapping[str, Any]) -> tuple[tuple[str, ...], Wording]:
+    """Kinds of events, and how customers write, as it was learned."""
+    kinds, lags = lag_table(population.get("lags", {}))
+    start = (share / (share + other) for share, other in (_NAMED, _PLACED))
+    named, placed = (population.get(name, value) for name, value in zip(("named", "placed"), start, strict=True))
+    return kinds, Wording(lags, named, placed)
+
+
+def _own_numbers(facts: PostFacts, events: EventRows) -> tuple[PostFacts, Int64s]:
+    """Numbers that were quoted for the first time, and the event of each; of numbers that one event alone has."""
+    quotes = facts.only((facts.kind == NUMBER) & (facts.at < NO_TIME))
+    order = np.argsort(events.number, kind="stable")
+    ordered = events.number[order]
+    low = np.searchsorted(ordered, quotes.key)
+    single = np.searchsorted(ordered, quotes.key, side="right") - low == 1
+    return quotes.only(single), order[low[single]]
+
+
+def _share_named(
+    facts: PostFacts, quotes: PostFacts, meant: npt.NDArray[np.uint64], kind: int, start: tuple[float, float]
+) -> float:
+    """P(a post about an event names what the event has, of those that name anything of the kind)."""
+    width = int(facts.post.max(initial=0)) + 1
+    told = facts.only(facts.kind == kind)
+    code, asked = told.row * width + told.post, quotes.row * width + quotes.post
+    begin = np.searchsorted(code, asked)
+    run, place = expand_runs(begin, np.searchsorted(code, asked, side="right") - begin)
+    known = meant > 0
+    right = np.bincount(run, weights=told.key[place] == meant[run], minlength=len(asked)) > 0
+    any_ = np.bincount(run, minlength=len(asked)) > 0
+    yes, all_ = float((right & any_ & known).sum()), float((any_ & known).sum())
+    return round((yes + start[0]) / (all_ + sum(start)), _DIGITS)
+
+
+def _count_lags(quotes: PostFacts, events: EventRows, kinds: tuple[str, ...]) -> dict[str, Floats]:
+    """Lags of quoted numbers, by kind of event and over all."""
+    bin_ = np.where(events.at < NO_TIME, lag_bins(quotes.at - events.at), -1)
+    size = len(EDGES) - 1
+    out = {"": np.bincount(bin_[bin_ >= 0], minlength=size).astype(np.float64)}
+    for number, kind in enumerate(kinds):
+        here = bin_[(bin_ >= 0) & (events.kind == number)]
+        out[kind] = np.bincount(here, minlength=size).astype(np.float64)
+    return out
+
+
+def _excess(naming: NamingPosts, timed: TimedEvents) -> Floats:
+    """(bins,) how many more posts than chance has it name the product of an event so long after it.
+
+    Chance is how many events of any product there were so long before each post, times the product's share of all
+    events; an excess counts as far as it lies above two standard deviations, and only after the event.
+    """
+    events = timed.events
+    order = np.lexsort((events.at, events.product))
+    goods, at = events.product[order], events.at[order]
+    same, chance = np.zeros(len(EDGES) - 1), np.zeros(len(EDGES) - 1)
+    for key in np.unique(naming.product_key):
+        mine = at[np.searchsorted(goods, key) : np.searchsorted(goods, key, side="right")]
+        said = naming.at[naming.product_post[naming.product_key == key]]
+        same += _count_before(mine, said)
+        chance += _count_before(timed.when, said) * (len(mine) / max(len(timed.when), 1))
+    excess = np.maximum(same - chance - 2 * np.sqrt(np.maximum(chance, 1.0)), 0.0)
+    return np.where(EDGES[:-1] >= 0, excess, 0.0)
+
+
+def _count_before(events: Int64s, posts: Int64s) -> Int64s:
+    """(bins,) pairs of an event and a post, by lag; times of events ascend."""
+    below = np.stack([np.searchsorted(events, posts - end, side="right") for end in EDGES])
+    out: Int64s = -np.diff(below.sum(1))
+    return out
+
+
+def _overdispersion(
+    naming: NamingPosts, timed: TimedEvents, wording: Wording, rows: tuple[int, int]
+) -> tuple[float, float]:
+    """By how much bits count, and how many there can be, so that events at the wrong time say nothing.
+
+    All events are moved by the same time, so that what they say about a profile is chance. Of M pairs the k-th largest
+    weight may be log2(M / k) at most (Markov's inequality for a likelihood ratio); bits are scaled down until it is,
+    and none counts beyond what so many pairs can tell.
+    """
+    profile = np.flatnonzero(naming.count > 0)[:_TRIED_PROFILES]
+    customer = np.flatnonzero(timed.count > 0)[:_TRIED_CUSTOMERS]
+    if len(profile) == 0 or len(customer) == 0:
+        return 1.0, _NO_CAP
+    pair = np.repeat(profile, len(customer)), np.tile(customer, len(profile))
+    first, last = int(timed.events.at.min()), int(timed.events.at.max())
+    found: list[Floats] = []
+    for shift in _SHIFTS:
+        at = first + (timed.events.at - first + shift * (BEFORE + AFTER)) % max(last - first, 1)
+        order = np.lexsort((at, timed.events.row))
+        moved = index_timed(replace(timed.events.only_at(order), at=at[order]), rows[1])
+        where, ratio = weigh_events(moved, naming, wording, profile=pair[0], customer=pair[1])
+        silent = moved.count_within(pair[1], naming.low[pair[0]], naming.high[pair[0]])
+        silent -= np.bincount(where, minlength=len(silent))
+        found.append(ratio_bits(where, ratio, RATES[-1], silent))
+    bits = np.sort(np.concatenate(found))[::-1]
+    temper = 1.0
+    for rank in _RANKS:
+        if rank <= len(bits) and bits[rank - 1] > 1:
+            temper = min(temper, float(np.log2(len(bits) / rank)) / float(bits[rank - 1]))
+    cap = max(float(np.log2(len(bits) / _RANKS[0])), _NO_CAP / 2)
+    return round(max(temper, _LEAST_TEMPER), _DIGITS), round(cap, _DIGITS)

@@ -1,0 +1,172 @@
+"""Reference numbers that a profile was the first to quote, against those of a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.events.issued import VARIANTS
+from sociolink.evidence.events.posts import NUMBER, SLIP, UNKNOWN
+from sociolink.evidence.events.states import EventRows, PostFacts
+from sociolink.evidence.levels import Level
+from sociolink.evidence.protocol import Pairs
+from sociolink.text.hashing import UInt64s, mix
+from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted
+
+__all__ = ["LEVELS", "KnownNumbers", "QuotedNumbers", "collect_quotes", "compare_numbers", "index_numbers"]
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Int8s = npt.NDArray[np.int8]
+Int64s = npt.NDArray[np.int64]
+
+LEVELS = (
+    Level("none", "it quotes reference numbers, and none of the customer's", 10.0),
+    Level("slip", "it quotes a reference number that is one slip away from the customer's", 2.0),
+    Level("number", "it was the first to quote a reference number of the customer's", 25.0),
+    Level("numbers", "it was the first to quote several reference numbers of the customer's", 5.0),
+)
+_NONE, _SLIP, _ONE, _SEVERAL = range(len(LEVELS))
+
+_BORROWED = 0.05
+"""P(a number that a stranger is the first to quote is somebody's all the same: a relative's, a client's)."""
+
+_SLIPPED = 0.1
+"""P(a borrowed number is quoted with a slip)."""
+
+_SALT = 480
+_LARGEST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNumbers:
+    """Numbers of all customers.
+
+    Attributes:
+        key: (numbers,) uint64, by customer.
+        row: (numbers,) int64 customer of each.
+        count: (customers,) how many each has.
+        member: (numbers,) uint64, ascending: customer and number in one hash.
+        issued: Distinct numbers of the customers whose frequencies count.
+        share: Share of those customers that have any.
+    """
+
+    key: UInt64s
+    row: Int64s
+    count: Int64s
+    member: UInt64s
+    issued: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class QuotedNumbers:
+    """Numbers that the profiles of a batch were the first to quote.
+
+    Attributes:
+        key: (quotes,) uint64, by profile.
+        row: (quotes,) int64 profile of each.
+        start: (profiles + 1,) where those of each profile begin.
+        exact: (quotes,) whether the number is one that the CRM issued.
+        slip: (quotes,) whether it is one slip away from such a number.
+        chance: (quotes,) P(a stranger's number is a given one of the CRM's).
+        near: (quotes,) P(it is one slip away from a given one).
+    """
+
+    key: UInt64s
+    row: Int64s
+    start: Int64s
+    exact: Bools
+    slip: Bools
+    chance: Floats
+    near: Floats
+
+
+def _pair(row: Int64s, key: UInt64s) -> UInt64s:
+    return mix(key ^ mix(row.astype(np.uint64), _SALT + 1), _SALT)
+
+
+def index_numbers(events: EventRows, rows: int, background: KnownNumbers | None = None) -> KnownNumbers:
+    """Make the numbers of customers ready.
+
+    Args:
+        events: Events of the customers.
+        rows: Number of customers.
+        background: The customers whose frequencies count; these by default.
+    """
+    some = events.number > 0
+    order = np.lexsort((events.number[some], events.row[some]))
+    row, key = events.row[some][order], events.number[some][order]
+    fresh = np.ones(len(row), np.bool_)
+    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    row, key = row[fresh], key[fresh]
+    count = np.bincount(row, minlength=rows)
+    issued, share = len(np.unique(key)), float((count > 0).mean()) if rows else 0.0
+    if background is not None:
+        issued, share = background.issued, background.share
+    return KnownNumbers(key, row, count, np.sort(_pair(row, key)), issued, share)
+
+
+def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
+    """The numbers that profiles quote, each once; as it is written where it is also quoted with a slip.
+
+    Args:
+        facts: Facts of posts.
+        rows: Number of profiles.
+        issued: Distinct numbers of the CRM.
+    """
+    quotes = facts.only(np.isin(facts.kind, (NUMBER, SLIP, UNKNOWN)))
+    order = np.lexsort((quotes.kind, quotes.key, quotes.row))
+    row, key, kind, bits = quotes.row[order], quotes.key[order], quotes.kind[order], quotes.bits[order]
+    fresh = np.ones(len(row), np.bool_)
+    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    row, key, kind, bits = row[fresh], key[fresh], kind[fresh], bits[fresh]
+    random, borrowed = (1 - _BORROWED) * 2.0**-bits, _BORROWED / max(issued, 1)
+    start = np.searchsorted(row, np.arange(rows + 1))
+    return QuotedNumbers(
+        key, row, start, kind == NUMBER, kind == SLIP, random + borrowed, VARIANTS * random + _SLIPPED * borrowed
+    )
+
+
+def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) -> tuple[Int8s, Floats, Int64s]:
+    """Levels of pairs, and how often a stranger reaches each.
+
+    The numbers of a stranger are the customer's independently of each other; how many of them are is a sum of unequal
+    coin tosses, of which none, one and two are counted.
+
+    Args:
+        known: Numbers of the customers.
+        quoted: Numbers of the profiles.
+        pairs: The pairs.
+
+    Returns:
+        (pairs,) int8 level, -1 where the profile quotes none or the customer has none; (pairs, levels) P(level | a
+        stranger who quotes as many), 0 where nothing is told; (pairs,) how many of the customer's numbers are quoted.
+    """
+    level: Int8s = np.full(len(pairs), -1, np.int8)
+    chances = np.zeros((len(pairs), len(LEVELS)))
+    said = np.diff(quoted.start) > 0
+    told = np.flatnonzero((pairs.customer >= 0) & said[pairs.profile])
+    told = told[known.count[pairs.customer[told]] > 0]
+    profile, customer = pairs.profile[told].astype(np.int64), pairs.customer[told].astype(np.int64)
+    run, quote = expand_runs(quoted.start[profile], np.diff(quoted.start)[profile])
+    meets = find_sorted(known.member, _pair(customer[run], quoted.key[quote]))[1]
+    size = len(told)
+    hits = np.bincount(run, weights=meets & quoted.exact[quote], minlength=size)
+    slips = np.bincount(run, weights=meets & quoted.slip[quote], minlength=size)
+    level[told] = np.select([hits > 1, hits > 0, slips > 0], [_SEVERAL, _ONE, _SLIP], _NONE)
+    count = known.count[customer[run]]
+    chance, near = (np.minimum(count * one[quote], _LARGEST) for one in (quoted.chance, quoted.near))
+    odds = chance / (1 - chance)
+    none = np.exp(np.bincount(run, weights=np.log1p(-chance), minlength=size))
+    first = np.bincount(run, weights=odds, minlength=size)
+    second = np.maximum(first**2 - np.bincount(run, weights=odds**2, minlength=size), 0.0) / 2
+    slipped = -np.expm1(np.bincount(run, weights=np.log1p(-near), minlength=size))
+    of = np.stack([none * (1 - slipped), none * slipped, none * first, none * second], axis=1)
+    chances[told] = of / of.sum(1, keepdims=True)
+    own = np.zeros(len(pairs), np.int64)
+    own[told] = (hits + slips).astype(np.int64)
+    return level, chances, own

@@ -1,0 +1,161 @@
+"""Names of products and places in posts: found as runs of words, also in hashtags, in the plural or with one slip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from sociolink.text.buffers import plain_strings
+from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
+from sociolink.text.sorting import find_sorted
+from sociolink.text.tokens import tokenise
+
+__all__ = ["Terms", "find_terms", "index_terms", "term_keys"]
+
+Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
+
+_MAX_WORDS = 5
+_SHORTEST = 4
+_SLIPPED = 6
+_CELLS = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Names, ready to be found.
+
+    Attributes:
+        alias: (n,) uint64, ascending: hashes of names as they may be written, their words joined.
+        key: (n,) uint64 hash of the name that each stands for.
+        openings: (m,) uint64, ascending: hashes of words that names begin with.
+        words: Words of names that are long enough to be known with a slip.
+    """
+
+    alias: UInt64s
+    key: UInt64s
+    openings: UInt64s
+    words: pa.Array
+
+
+def _joined(names: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Words of names, folded and singular, joined without spaces; and their first words."""
+    tokens = tokenise(names)
+    value = _singular(tokens.value)
+    start = np.searchsorted(tokens.row, np.arange(len(names) + 1))
+    lists = pa.ListArray.from_arrays(pa.array(start, pa.int32()), value)
+    return pc.binary_join(lists, ""), value.filter(pa.array(tokens.position == 0))
+
+
+def _singular(words: pa.Array) -> pa.Array:
+    """Words without the s of the plural; of words as short as "bus" nothing is taken."""
+    return pc.replace_substring_regex(words, "^([a-z]{2,}[a-rt-z0-9])s$", r"\1")
+
+
+def term_keys(names: pa.Array) -> UInt64s:
+    """(n,) hash of each name, the same however its words are spaced, capitalised or put in the plural; 0 where empty.
+
+    Examples:
+        >>> keys = term_keys(pa.array(["Zen headphones", "zen-Headphone", ""]))
+        >>> bool(keys[0] == keys[1]), int(keys[2])
+        (True, 0)
+    """
+    joined, _ = _joined(plain_strings(names))
+    return np.where(np.asarray(pc.equal(joined, ""), np.bool_), np.uint64(0), hash_strings(joined)[0])
+
+
+def index_terms(names: pa.Array, stands_for: pa.Array | None = None) -> Terms:
+    """Make names ready to be found in texts.
+
+    Args:
+        names: (n,) names; those with fewer than four letters or more than five words are passed over.
+        stands_for: (n,) the name that each is another way to write; itself by default.
+    """
+    names = plain_strings(names)
+    joined, _ = _joined(names)
+    tokens = tokenise(names)
+    count = np.bincount(tokens.row, minlength=len(names))
+    good = (count <= _MAX_WORDS) & np.asarray(pc.greater_equal(pc.binary_length(joined), _SHORTEST), np.bool_)
+    good &= ~np.asarray(pc.match_substring_regex(joined, "^[0-9]+$"), np.bool_)
+    names, joined = names.filter(pa.array(good)), joined.filter(pa.array(good))
+    key = term_keys(names if stands_for is None else plain_strings(stands_for).filter(pa.array(good)))
+    alias = hash_strings(joined)[0]
+    order = np.lexsort((key, alias))
+    alias, key = alias[order], key[order]
+    first = np.ones(len(alias), np.bool_)
+    first[1:] = alias[1:] != alias[:-1]
+    words = pc.unique(_singular(tokenise(names).value))
+    long = pc.match_substring_regex(words, f"^[a-z]{{{_SLIPPED},}}$")
+    openings = np.unique(np.concatenate([hash_strings(_joined(names)[1])[0], alias]))
+    words = words.filter(long)
+    return Terms(alias[first], key[first], openings, words.take(pc.sort_indices(words)))
+
+
+def _corrected(words: pa.Array, terms: Terms) -> pa.Array:
+    """Words, those put right that are one slip away from one word of a name; both begin with the same letter."""
+    words = _singular(words)
+    unknown = pc.and_(
+        pc.match_substring_regex(words, f"^[a-z]{{{_SLIPPED - 1},}}$"), pc.invert(pc.is_in(words, terms.words))
+    )
+    out = np.array(words.to_pylist(), object)
+    first_letters = pc.utf8_slice_codeunits(words, 0, 1)
+    known_letters = pc.utf8_slice_codeunits(terms.words, 0, 1)
+    for letter in pc.unique(known_letters).to_pylist():
+        known = terms.words.filter(pc.equal(known_letters, letter)).to_pylist()
+        asked = np.flatnonzero(np.asarray(pc.and_(unknown, pc.equal(first_letters, letter)), np.bool_))
+        size = max(_CELLS // max(len(known), 1), 1)
+        for begin in range(0, len(asked), size):
+            some = asked[begin : begin + size]
+            distance = cdist(out[some].tolist(), known, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)
+            close = distance <= 1
+            single = close.sum(1) == 1
+            out[some[single]] = np.array(known, object)[close[single].argmax(1)]
+    return pa.array(out.tolist(), pa.string())
+
+
+def find_terms(texts: pa.Array, terms: Terms) -> tuple[Int32s, UInt64s]:
+    """Names that stand in texts.
+
+    Args:
+        texts: (texts,) strings; null counts as empty.
+        terms: The names.
+
+    Returns:
+        (n,) int32 row and (n,) uint64 key of each name, each once a text, in the order of rows, then keys.
+
+    Examples:
+        >>> terms = index_terms(pa.array(["Zen headphones", "Orbit router"]))
+        >>> texts = pa.array(["my zen headphone", "#OrbitRouter down", "orbit ruoter!", "a router in orbit"])
+        >>> find_terms(texts, terms)[0].tolist()
+        [0, 1, 2]
+    """
+    tokens = tokenise(plain_strings(texts))
+    encoded = tokens.value.dictionary_encode()
+    code = np.asarray(encoded.indices, np.int64)
+    of_word, length = hash_strings(_corrected(encoded.dictionary, terms))
+    at = np.flatnonzero(find_sorted(terms.openings, of_word)[1][code])
+    key = of_word[code[at]]
+    rows, keys = [tokens.row[at]], [key]
+    for step in range(1, _MAX_WORDS):
+        inside = at + step < len(tokens)
+        at, key = at[inside], key[inside]
+        same = tokens.row[at + step] == tokens.row[at]
+        at, key = at[same], key[same]
+        after = code[at + step]
+        key = concat_hashes(key, of_word[after], length[after])
+        rows.append(tokens.row[at])
+        keys.append(key)
+    row, asked = np.concatenate(rows), np.concatenate(keys)
+    place, met = find_sorted(terms.alias, asked)
+    row, found = row[met], terms.key[place[met]] if len(terms.alias) else asked[met]
+    order = np.lexsort((found, row))
+    row, found = row[order], found[order]
+    fresh = np.ones(len(row), np.bool_)
+    fresh[1:] = (row[1:] != row[:-1]) | (found[1:] != found[:-1])
+    return row[fresh].astype(np.int32), found[fresh]

@@ -1,0 +1,75 @@
+"""Reference numbers in texts: what may be the number of an order or a ticket, and how such numbers are written alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.text.buffers import plain_strings
+
+__all__ = ["LONGEST", "find_references", "normalise_references"]
+
+Int32s = npt.NDArray[np.int32]
+
+LONGEST = 24
+"""Letters and digits of a reference number at most."""
+
+_FEWEST_DIGITS, _SHORTEST = 3, 4
+_ADDRESSES = r"(?i)(?:https?://|www\.)\S+|\S+@\S+"
+_DATES = r"\b[0-9]{1,4}([./-])[0-9]{1,2}[./-][0-9]{1,4}\b"
+_TIMES = r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"
+_BETWEEN = r"[^A-Za-z0-9_./-]+"
+_MANY_DIGITS = r"(?:[0-9][^0-9]*){3}"
+
+
+def normalise_references(values: pa.Array) -> pa.Array:
+    """Reference numbers without what people leave out: capitals, and nothing but letters and digits.
+
+    Args:
+        values: (n,) strings.
+
+    Returns:
+        (n,) strings; empty for what is too short, too long, or has fewer than three digits.
+
+    Examples:
+        >>> normalise_references(pa.array(["ab-123 45", "#1002003", "7", None])).to_pylist()
+        ['AB12345', '1002003', '', '']
+    """
+    plain = pc.replace_substring_regex(pc.ascii_upper(plain_strings(values)), "[^A-Z0-9]+", "")
+    digits = pc.binary_length(pc.replace_substring_regex(plain, "[A-Z]+", ""))
+    length = pc.binary_length(plain)
+    good = pc.and_(pc.greater_equal(digits, _FEWEST_DIGITS), pc.greater_equal(length, _SHORTEST))
+    return pc.if_else(pc.and_(good, pc.less_equal(length, LONGEST)), plain, "")
+
+
+def find_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
+    """What may be a reference number in texts: words with at least three digits.
+
+    Dates, times of day, e-mail addresses and addresses of pages are passed over.
+
+    Args:
+        texts: (texts,) strings; null counts as empty.
+
+    Returns:
+        (n,) int32 row of each, in order, and (n,) normalised numbers; each once a text.
+
+    Examples:
+        >>> row, number = find_references(pa.array(["Where is AB-12345? Since 1/2/2024!", "hi", "no. 77 123"]))
+        >>> row.tolist(), number.to_pylist()
+        ([0], ['AB12345'])
+    """
+    plain = plain_strings(texts)
+    some = np.flatnonzero(np.asarray(pc.match_substring_regex(plain, _MANY_DIGITS), np.bool_))
+    plain = plain.take(pa.array(some))
+    for pattern in (_ADDRESSES, _DATES, _TIMES):
+        plain = pc.replace_substring_regex(plain, pattern, " ")
+    words = pc.utf8_split_whitespace(pc.replace_substring_regex(plain, _BETWEEN, " "))
+    row = some[np.asarray(pc.list_parent_indices(words), np.int64)]
+    number = normalise_references(pc.list_flatten(words))
+    filled = np.asarray(pc.not_equal(number, ""), np.bool_)
+    row, number = row[filled], number.filter(pa.array(filled)).dictionary_encode()
+    code = row * max(len(number.dictionary), 1) + np.asarray(number.indices, np.int64)
+    first = np.sort(np.unique(code, return_index=True)[1])
+    return row[first].astype(np.int32), number.dictionary.take(number.indices.take(pa.array(first)))
