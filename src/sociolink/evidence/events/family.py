@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.anybody import ANYBODY, against_anybody
+from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
 from sociolink.evidence.events.learning import RATES, learn_events, wording_of
 from sociolink.evidence.events.naming import (
@@ -24,6 +24,8 @@ from sociolink.evidence.events.naming import (
 )
 from sociolink.evidence.events.quoting import (
     LEVELS,
+    STRANGERS,
+    UNQUOTED,
     KnownNumbers,
     QuotedNumbers,
     collect_quotes,
@@ -32,7 +34,7 @@ from sociolink.evidence.events.quoting import (
 )
 from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
 from sociolink.evidence.events.states import read_events, read_posts
-from sociolink.evidence.levels import SMALLEST, level_phrase
+from sociolink.evidence.levels import SMALLEST, Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.text.buffers import count_values
 
@@ -45,12 +47,12 @@ Int64s = npt.NDArray[np.int64]
 _MOST_KINDS = 20
 
 _NAMING = (
-    ("silent", "its posts name nothing of the customer's events at the time", 12.0),
-    ("seldom", "its posts name what the customer had at about that time, once among several events", 4.0),
-    ("sometimes", "its posts name what the customer had at about that time", 6.0),
-    ("often", "its posts name what the customer had, event by event, at the time", 3.0),
+    Level("silent", "its posts name nothing of the customer's events at the time", 12.0),
+    Level("seldom", "its posts name what the customer had at about that time, once among several events", 4.0),
+    Level("sometimes", "its posts name what the customer had at about that time", 6.0),
+    Level("often", "its posts name what the customer had, event by event, at the time", 3.0),
 )
-
+_ANYBODY = Level("anybody", "anybody may write so", 1.0, group=1)
 
 @dataclass(frozen=True, slots=True)
 class CustomerEvents:
@@ -97,12 +99,9 @@ class Events:
 
     def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         """Pseudo-counts of the levels of numbers, and of how much customers write."""
-        numbers = {level.name: level.prior for level in LEVELS}
-        naming = {part: count for part, _, count in _NAMING}
-        return {
-            f"{self.name}.{channel}": {**counts, ANYBODY: 1.0}
-            for channel, counts in (("number", numbers), ("product", naming))
-        }
+        return level_prior(f"{self.name}.number", (*LEVELS, *STRANGERS)) | level_prior(
+            f"{self.name}.product", (*_NAMING, _ANYBODY)
+        )
 
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """How often posts name what, how soon customers write, and what time-shifted events say by chance."""
@@ -166,15 +165,21 @@ class Events:
         known, quoted = customers.numbers, profiles.quoted
         told = np.flatnonzero(level >= 0)
         likelihood = 1.0 / np.clip(chances[told, level[told]], SMALLEST, 1.0)
-        rest = np.flatnonzero((pairs.customer < 0) & (np.diff(quoted.start) > 0)[pairs.profile] & (known.share > 0))
+        rest = np.flatnonzero((pairs.customer < 0) & quoted.wrote[pairs.profile] & (known.share > 0))
+        said = quoted.said[pairs.profile[rest]]
         share = np.full(len(rest), known.share)
-        return against_anybody(
+        stranger = np.where(quoted.said, 0, 1)
+        return against_strangers(
             f"{self.name}.number",
-            tuple(level.name for level in LEVELS),
+            [one.name for one in LEVELS],
+            [one.name for one in STRANGERS],
             pairs,
             pair=np.concatenate([told, rest, rest]),
-            component=np.concatenate([level[told], np.zeros(len(rest)), np.full(len(rest), len(LEVELS))]),
+            component=np.concatenate(
+                [level[told], np.where(said, 0, UNQUOTED), len(LEVELS) + stranger[pairs.profile[rest]]]
+            ),
             likelihood=np.concatenate([likelihood, share, 1 - share]),
+            stranger=stranger,
         )
 
     def _compare_naming(
@@ -189,22 +194,22 @@ class Events:
         rest = rest[: len(profile)]
         others = [timed.mean_silence(naming.low[profile], naming.high[profile], rate) for rate in RATES]
         size = len(RATES)
-        return against_anybody(
+        return against_strangers(
             f"{self.name}.product",
-            tuple(part for part, _, _ in _NAMING),
+            [one.name for one in _NAMING],
+            [_ANYBODY.name],
             pairs,
             pair=np.repeat(np.concatenate([told, rest]), size),
             component=np.tile(np.arange(size), len(told) + len(rest)),
             likelihood=np.concatenate(
                 [2.0 ** np.clip(temper * bits, -40.0, cap).ravel(), np.stack(others, axis=1).ravel()]
             ),
+            stranger=np.zeros(len(naming.count), np.int64),
         )
 
     def describe(self, component: str) -> str:
         """What a component says."""
-        if component == ANYBODY:
-            return "anybody may write so"
-        return next((phrase for part, phrase, _ in _NAMING if part == component), level_phrase(LEVELS, component))
+        return level_phrase((*LEVELS, *STRANGERS, *_NAMING, _ANYBODY), component)
 
 
 def _naming_bits(

@@ -97,7 +97,7 @@ def list_posts(posts: pa.Table, author: Int64s, profiles: pa.Table, book: EventB
         book: What the events of the CRM hold.
 
     Returns:
-        (profiles,) lists of `POSTS_TYPE`; empty where nothing was found.
+        (profiles,) lists of `POSTS_TYPE`; empty for those who wrote nothing.
     """
     shown = text_column(posts, "text")
     own = pc.replace_substring_regex(pc.replace_substring_regex(shown, _REPEATED, ""), _CITED, "")
@@ -112,7 +112,8 @@ def list_posts(posts: pa.Table, author: Int64s, profiles: pa.Table, book: EventB
     numbers = _find_numbers(texts.dictionary, code, author, at, book)
     terms = _find_names(texts.dictionary, code[0], plain_strings(posts.column("place")), speaks, book)
     facts = _Facts(*(np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)))
-    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles.num_rows))
+    wrote = np.unique(author[speaks])
+    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles.num_rows), wrote)
 
 
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:
@@ -210,7 +211,9 @@ def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int) -> Int64s:
     return np.stack([low, np.where(several, np.minimum(high + gap, last), last)])
 
 
-def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s) -> pa.Array:
+def _lay_out(
+    facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s, who: Int64s
+) -> pa.Array:
     """Facts by profile, posts in the order of their time and text; of equal facts of a post one."""
     profiles = spans.shape[1]
     said = np.unique(facts.post)
@@ -219,7 +222,6 @@ def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: 
     begin = np.searchsorted(author[said], np.arange(profiles))
     ordinal = np.zeros(posts.num_rows, np.int64)
     ordinal[said] = np.arange(len(said)) - begin[author[said]]
-    who = np.unique(author[said])
     kind = np.concatenate([np.full(len(who), SPAN, np.int8), facts.kind])
     owner = np.concatenate([who, author[facts.post]])
     post = np.concatenate([np.full(len(who), -1), ordinal[facts.post]])

@@ -16,7 +16,7 @@ from sociolink.text.hashing import UInt64s, mix
 from sociolink.text.runs import expand_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["LEVELS", "KnownNumbers", "QuotedNumbers", "collect_quotes", "compare_numbers", "index_numbers"]
+__all__ = ["LEVELS", "STRANGERS", "UNQUOTED", "KnownNumbers", "QuotedNumbers", "collect_quotes", "compare_numbers", "index_numbers"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -24,12 +24,17 @@ Int8s = npt.NDArray[np.int8]
 Int64s = npt.NDArray[np.int64]
 
 LEVELS = (
-    Level("none", "it quotes reference numbers, and none of the customer's", 10.0),
+    Level("none", "it quotes reference numbers, and none of the customer's", 4.0),
     Level("slip", "it quotes a reference number that is one slip away from the customer's", 2.0),
-    Level("number", "it was the first to quote a reference number of the customer's", 25.0),
-    Level("numbers", "it was the first to quote several reference numbers of the customer's", 5.0),
+    Level("number", "it was the first to quote a reference number of the customer's", 20.0),
+    Level("numbers", "it was the first to quote several reference numbers of the customer's", 4.0),
+    Level("unquoted", "its posts quote no reference number, and the customer has some", 70.0),
 )
-_NONE, _SLIP, _ONE, _SEVERAL = range(len(LEVELS))
+_NONE, _SLIP, _ONE, _SEVERAL, UNQUOTED = range(len(LEVELS))
+STRANGERS = (
+    Level("stranger_quotes", "a stranger quotes reference numbers", 5.0, group=1),
+    Level("stranger_unquoted", "a stranger's posts quote no reference number", 95.0, group=1),
+)
 
 _BORROWED = 0.05
 """P(a number that a stranger is the first to quote is somebody's all the same: a relative's, a client's)."""
@@ -74,6 +79,7 @@ class QuotedNumbers:
         slip: (quotes,) whether it is one slip away from such a number.
         chance: (quotes,) P(a stranger's number is a given one of the CRM's).
         near: (quotes,) P(it is one slip away from a given one).
+        wrote: (profiles,) whether it wrote any post.
     """
 
     key: UInt64s
@@ -83,6 +89,12 @@ class QuotedNumbers:
     slip: Bools
     chance: Floats
     near: Floats
+    wrote: Bools
+
+    @property
+    def said(self) -> Bools:
+        """(profiles,) whether it quotes any number."""
+        return np.diff(self.start) > 0
 
 
 def _pair(row: Int64s, key: UInt64s) -> UInt64s:
@@ -126,9 +138,9 @@ def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
     row, key, kind, bits = row[fresh], key[fresh], kind[fresh], bits[fresh]
     random, borrowed = (1 - _BORROWED) * 2.0**-bits, _BORROWED / max(issued, 1)
     start = np.searchsorted(row, np.arange(rows + 1))
-    return QuotedNumbers(
-        key, row, start, kind == NUMBER, kind == SLIP, random + borrowed, VARIANTS * random + _SLIPPED * borrowed
-    )
+    wrote = np.bincount(facts.row, minlength=rows) > 0
+    near = VARIANTS * random + _SLIPPED * borrowed
+    return QuotedNumbers(key, row, start, kind == NUMBER, kind == SLIP, random + borrowed, near, wrote)
 
 
 def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) -> tuple[Int8s, Floats, Int64s]:
@@ -143,14 +155,16 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
         pairs: The pairs.
 
     Returns:
-        (pairs,) int8 level, -1 where the profile quotes none or the customer has none; (pairs, levels) P(level | a
-        stranger who quotes as many), 0 where nothing is told; (pairs,) how many of the customer's numbers are quoted.
+        (pairs,) int8 level, -1 where the profile wrote nothing or the customer has no number; (pairs, levels) P(level |
+        a stranger who quotes as many), 0 where nothing is told; (pairs,) how many of the customer's numbers are quoted.
     """
     level: Int8s = np.full(len(pairs), -1, np.int8)
     chances = np.zeros((len(pairs), len(LEVELS)))
-    said = np.diff(quoted.start) > 0
-    told = np.flatnonzero((pairs.customer >= 0) & said[pairs.profile])
-    told = told[known.count[pairs.customer[told]] > 0]
+    wrote = np.flatnonzero((pairs.customer >= 0) & quoted.wrote[pairs.profile])
+    wrote = wrote[known.count[pairs.customer[wrote]] > 0]
+    level[wrote] = UNQUOTED
+    chances[wrote, UNQUOTED] = 1.0
+    told = wrote[quoted.said[pairs.profile[wrote]]]
     profile, customer = pairs.profile[told].astype(np.int64), pairs.customer[told].astype(np.int64)
     run, quote = expand_runs(quoted.start[profile], np.diff(quoted.start)[profile])
     meets = find_sorted(known.member, _pair(customer[run], quoted.key[quote]))[1]
@@ -165,7 +179,7 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
     first = np.bincount(run, weights=odds, minlength=size)
     second = np.maximum(first**2 - np.bincount(run, weights=odds**2, minlength=size), 0.0) / 2
     slipped = -np.expm1(np.bincount(run, weights=np.log1p(-near), minlength=size))
-    of = np.stack([none * (1 - slipped), none * slipped, none * first, none * second], axis=1)
+    of = np.stack([none * (1 - slipped), none * slipped, none * first, none * second, np.zeros(size)], axis=1)
     chances[told] = of / of.sum(1, keepdims=True)
     own = np.zeros(len(pairs), np.int64)
     own[told] = (hits + slips).astype(np.int64)

@@ -1,0 +1,59 @@
+"""Channels that say something about everybody: likelihoods against what strangers write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sociolink.evidence.protocol import Denominator, Mixture, Pairs
+
+__all__ = ["against_strangers"]
+
+Numbers = npt.NDArray[np.integer]
+
+
+def against_strangers(
+    name: str,
+    components: Sequence[str],
+    strangers: Sequence[str],
+    pairs: Pairs,
+    *,
+    pair: Numbers,
+    component: Numbers,
+    likelihood: npt.NDArray[np.float64],
+    stranger: Numbers,
+) -> Mixture:
+    """A channel that also speaks of customers who were not compared one by one.
+
+    Args:
+        name: Name of the channel.
+        components: What customers do; their weights sum to 1.
+        strangers: What strangers do; their weights sum to 1.
+        pairs: The pairs.
+        pair: (n,) pair of each entry.
+        component: (n,) its component, numbered through both.
+        likelihood: (n,) P(shown | component) / P(shown | the stranger's component), above 0; entries of 0 are left out.
+        stranger: (profiles,) which of `strangers` each profile does.
+
+    Returns:
+        The channel, with entries by pair.
+    """
+    order = np.lexsort((component, pair))
+    kept = order[likelihood[order] > 0]
+    told = np.unique(pair[kept])
+    of_pair = np.full(len(pairs), -1, np.int32)
+    of_pair[told] = pairs.profile[told]
+    rows = np.unique(pairs.profile[told]).astype(np.int32)
+    opaque = (len(components) + stranger).astype(np.int32)
+    return Mixture(
+        name,
+        (*components, *strangers),
+        np.repeat(np.array([0, 1], np.int32), [len(components), len(strangers)]),
+        pair[kept].astype(np.int32),
+        component[kept].astype(np.int32),
+        likelihood[kept],
+        len(pairs),
+        Denominator(of_pair, rows, opaque[rows], np.ones(len(rows)), opaque),
+    )
