@@ -23,7 +23,11 @@ from sociolink.evidence.events.naming import (
     weigh_events,
 )
 from sociolink.evidence.events.quoting import (
+    BORROWED,
     LEVELS,
+    MADE_UP,
+    NONE,
+    SILENT,
     STRANGERS,
     UNQUOTED,
     KnownNumbers,
@@ -164,22 +168,37 @@ class Events:
         """Channel `events.number`: levels, worth m / u."""
         known, quoted = customers.numbers, profiles.quoted
         told = np.flatnonzero(level >= 0)
-        likelihood = 1.0 / np.clip(chances[told, level[told]], SMALLEST, 1.0)
         rest = np.flatnonzero((pairs.customer < 0) & quoted.wrote[pairs.profile] & (known.share > 0))
-        said = quoted.said[pairs.profile[rest]]
-        share = np.full(len(rest), known.share)
-        stranger = np.where(quoted.said, 0, 1)
+        owner = pairs.profile[rest]
+        said = quoted.said[owner]
+        worth = 1.0 / np.clip(chances[told, level[told]], SMALLEST, 1.0)
+        worth = np.where(level[told] == NONE, worth * quoted.not_own[pairs.profile[told]], worth)
+        others = known.share * np.where(said, quoted.not_own[owner], 1.0)
+        first = len(LEVELS)
         return against_strangers(
             f"{self.name}.number",
             [one.name for one in LEVELS],
             [one.name for one in STRANGERS],
             pairs,
-            pair=np.concatenate([told, rest, rest]),
+            pair=np.concatenate([told, rest, rest, rest]),
             component=np.concatenate(
-                [level[told], np.where(said, 0, UNQUOTED), len(LEVELS) + stranger[pairs.profile[rest]]]
+                [
+                    level[told],
+                    np.where(said, NONE, UNQUOTED),
+                    first + np.where(said, MADE_UP, SILENT),
+                    np.full(len(rest), first + BORROWED),
+                ]
             ),
-            likelihood=np.concatenate([likelihood, share, 1 - share]),
-            stranger=stranger,
+            likelihood=np.concatenate(
+                [
+                    worth,
+                    others,
+                    np.full(len(rest), 1 - known.share),
+                    np.where(said, (1 - known.share) * quoted.borrowed[owner], 0.0),
+                ]
+            ),
+            stranger=np.where(quoted.said, MADE_UP, SILENT),
+            also=(BORROWED, np.where(quoted.said, quoted.borrowed, 0.0)),
         )
 
     def _compare_naming(

@@ -16,7 +16,20 @@ from sociolink.text.hashing import UInt64s, mix
 from sociolink.text.runs import expand_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["LEVELS", "STRANGERS", "UNQUOTED", "KnownNumbers", "QuotedNumbers", "collect_quotes", "compare_numbers", "index_numbers"]
+__all__ = [
+    "BORROWED",
+    "LEVELS",
+    "MADE_UP",
+    "NONE",
+    "SILENT",
+    "STRANGERS",
+    "UNQUOTED",
+    "KnownNumbers",
+    "QuotedNumbers",
+    "collect_quotes",
+    "compare_numbers",
+    "index_numbers",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -30,14 +43,16 @@ LEVELS = (
     Level("numbers", "it was the first to quote several reference numbers of the customer's", 4.0),
     Level("unquoted", "its posts quote no reference number, and the customer has some", 70.0),
 )
-_NONE, _SLIP, _ONE, _SEVERAL, UNQUOTED = range(len(LEVELS))
+NONE, _SLIP, _ONE, _SEVERAL, UNQUOTED = range(len(LEVELS))
 STRANGERS = (
-    Level("stranger_quotes", "a stranger quotes reference numbers", 5.0, group=1),
+    Level("stranger_quotes", "a stranger quotes numbers that look like the CRM's", 4.5, group=1),
+    Level("stranger_borrows", "a stranger quotes somebody else's number", 0.5, group=1),
     Level("stranger_unquoted", "a stranger's posts quote no reference number", 95.0, group=1),
 )
+MADE_UP, BORROWED, SILENT = range(len(STRANGERS))
 
 _BORROWED = 0.05
-"""P(a number that a stranger is the first to quote is somebody's all the same: a relative's, a client's)."""
+"""P(a number that a customer quotes and does not have is another customer's: a relative's, a colleague's)."""
 
 _SLIPPED = 0.1
 """P(a borrowed number is quoted with a slip)."""
@@ -77,8 +92,10 @@ class QuotedNumbers:
         start: (profiles + 1,) where those of each profile begin.
         exact: (quotes,) whether the number is one that the CRM issued.
         slip: (quotes,) whether it is one slip away from such a number.
-        chance: (quotes,) P(a stranger's number is a given one of the CRM's).
+        chance: (quotes,) P(a made-up number is a given one of the CRM's).
         near: (quotes,) P(it is one slip away from a given one).
+        borrowed: (profiles,) how much likelier it is to quote such numbers if one is another person's than if all are
+            made up.
         wrote: (profiles,) whether it wrote any post.
     """
 
@@ -89,12 +106,18 @@ class QuotedNumbers:
     slip: Bools
     chance: Floats
     near: Floats
+    borrowed: Floats
     wrote: Bools
 
     @property
     def said(self) -> Bools:
         """(profiles,) whether it quotes any number."""
         return np.diff(self.start) > 0
+
+    @property
+    def not_own(self) -> Floats:
+        """(profiles,) how much likelier it is to quote such numbers for a customer who has none of them."""
+        return np.asarray(1 - _BORROWED + _BORROWED * self.borrowed, np.float64)
 
 
 def _pair(row: Int64s, key: UInt64s) -> UInt64s:
@@ -136,17 +159,19 @@ def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
     fresh = np.ones(len(row), np.bool_)
     fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
     row, key, kind, bits = row[fresh], key[fresh], kind[fresh], bits[fresh]
-    random, borrowed = (1 - _BORROWED) * 2.0**-bits, _BORROWED / max(issued, 1)
+    chance, near = 2.0**-bits, np.minimum(VARIANTS * 2.0**-bits, 1.0)
+    wanted = np.select([kind == NUMBER, kind == SLIP], [(1 - _SLIPPED) / chance, _SLIPPED / near], 0.0)
+    count = np.bincount(row, minlength=rows)
+    borrowed = np.bincount(row, weights=wanted, minlength=rows) / (max(issued, 1) * np.maximum(count, 1))
     start = np.searchsorted(row, np.arange(rows + 1))
     wrote = np.bincount(facts.row, minlength=rows) > 0
-    near = VARIANTS * random + _SLIPPED * borrowed
-    return QuotedNumbers(key, row, start, kind == NUMBER, kind == SLIP, random + borrowed, near, wrote)
+    return QuotedNumbers(key, row, start, kind == NUMBER, kind == SLIP, chance, near, borrowed, wrote)
 
 
 def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) -> tuple[Int8s, Floats, Int64s]:
-    """Levels of pairs, and how often a stranger reaches each.
+    """Levels of pairs, and how often a stranger who makes numbers up reaches each.
 
-    The numbers of a stranger are the customer's independently of each other; how many of them are is a sum of unequal
+    Made-up numbers are the customer's independently of each other; how many of them are is a sum of unequal
     coin tosses, of which none, one and two are counted.
 
     Args:
@@ -171,7 +196,7 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
     size = len(told)
     hits = np.bincount(run, weights=meets & quoted.exact[quote], minlength=size)
     slips = np.bincount(run, weights=meets & quoted.slip[quote], minlength=size)
-    level[told] = np.select([hits > 1, hits > 0, slips > 0], [_SEVERAL, _ONE, _SLIP], _NONE)
+    level[told] = np.select([hits > 1, hits > 0, slips > 0], [_SEVERAL, _ONE, _SLIP], NONE)
     count = known.count[customer[run]]
     chance, near = (np.minimum(count * one[quote], _LARGEST) for one in (quoted.chance, quoted.near))
     odds = chance / (1 - chance)

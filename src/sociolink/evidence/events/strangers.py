@@ -11,6 +11,7 @@ from sociolink.evidence.protocol import Denominator, Mixture, Pairs
 
 __all__ = ["against_strangers"]
 
+Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.integer]
 
 
@@ -22,8 +23,9 @@ def against_strangers(
     *,
     pair: Numbers,
     component: Numbers,
-    likelihood: npt.NDArray[np.float64],
+    likelihood: Floats,
     stranger: Numbers,
+    also: tuple[int, Floats] | None = None,
 ) -> Mixture:
     """A channel that also speaks of customers who were not compared one by one.
 
@@ -34,8 +36,9 @@ def against_strangers(
         pairs: The pairs.
         pair: (n,) pair of each entry.
         component: (n,) its component, numbered through both.
-        likelihood: (n,) P(shown | component) / P(shown | the stranger's component), above 0; entries of 0 are left out.
+        likelihood: (n,) P(shown | component) / P(shown | the stranger's component); entries of 0 are left out.
         stranger: (profiles,) which of `strangers` each profile does.
+        also: Another of `strangers`, and (profiles,) how much likelier what is shown is under it; 0 for impossible.
 
     Returns:
         The channel, with entries by pair.
@@ -47,6 +50,11 @@ def against_strangers(
     of_pair[told] = pairs.profile[told]
     rows = np.unique(pairs.profile[told]).astype(np.int32)
     opaque = (len(components) + stranger).astype(np.int32)
+    row, of, chance = [rows], [opaque[rows]], [np.ones(len(rows))]
+    if also is not None:
+        more = rows[also[1][rows] > 0]
+        row, of = [*row, more], [*of, np.full(len(more), len(components) + also[0], np.int32)]
+        chance = [*chance, also[1][more]]
     return Mixture(
         name,
         (*components, *strangers),
@@ -55,5 +63,5 @@ def against_strangers(
         component[kept].astype(np.int32),
         likelihood[kept],
         len(pairs),
-        Denominator(of_pair, rows, opaque[rows], np.ones(len(rows)), opaque),
+        Denominator(of_pair, np.concatenate(row), np.concatenate(of), np.concatenate(chance), opaque),
     )
