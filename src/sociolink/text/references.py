@@ -1,4 +1,4 @@
-"""Reference numbers in texts: what may be the number of an order or a ticket, and how such numbers are written alike."""
+"""Reference numbers in texts: what may be the number of an order or a ticket, written alike."""
 
 from __future__ import annotations
 

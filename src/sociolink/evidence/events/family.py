@@ -11,7 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
 from sociolink.evidence.events.learning import RATES, learn_events, wording_of
 from sociolink.evidence.events.naming import (
@@ -38,6 +37,7 @@ from sociolink.evidence.events.quoting import (
 )
 from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
 from sociolink.evidence.events.states import read_events, read_posts
+from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.levels import SMALLEST, Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.text.buffers import count_values
@@ -57,6 +57,7 @@ _NAMING = (
     Level("often", "its posts name what the customer had, event by event, at the time", 3.0),
 )
 _ANYBODY = Level("anybody", "anybody may write so", 1.0, group=1)
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerEvents:
@@ -239,9 +240,7 @@ def _naming_bits(
     some = np.flatnonzero((pairs.customer >= 0) & (naming.count > 0)[pairs.profile])
     some = some[timed.count[pairs.customer[some]] > 0]
     profile, customer = pairs.profile[some].astype(np.int64), pairs.customer[some].astype(np.int64)
-    where, ratio = weigh_events(
-        timed, naming, wording_of(profiles.population)[1], profile=profile, customer=customer
-    )
+    where, ratio = weigh_events(timed, naming, wording_of(profiles.population)[1], profile=profile, customer=customer)
     events = timed.count_within(customer, naming.low[profile], naming.high[profile])
     silent = np.maximum(events - np.bincount(where, minlength=len(some)) - quoted[some], 0)
     bits = np.stack([ratio_bits(where, ratio, rate, silent) for rate in RATES], axis=1)

@@ -1,4 +1,4 @@
-"""Formats of reference numbers, learned from a CRM's own: which numbers there could be, and which of them are issued."""
+"""Formats of reference numbers, learned from those that a CRM issued: which numbers there could be."""
 
 from __future__ import annotations
 

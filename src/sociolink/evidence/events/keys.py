@@ -62,5 +62,3 @@ def moments_of_profiles(naming: NamingPosts, rows: int) -> Keys:
     fresh = np.ones(len(key), np.bool_)
     fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
     return Keys(key[fresh], owner[fresh].astype(np.int32))
-
-

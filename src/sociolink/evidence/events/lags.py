@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["AFTER", "BEFORE", "EDGES", "LagTable", "lag_table", "learn_lags", "lag_bins", "start_lags"]
+__all__ = ["AFTER", "BEFORE", "EDGES", "LagTable", "lag_bins", "lag_table", "learn_lags", "start_lags"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]

@@ -24,7 +24,6 @@ from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
 from sociolink.evidence.events.states import EventRows, PostFacts
 from sociolink.text.runs import expand_runs
-from sociolink.text.sorting import find_sorted
 
 __all__ = ["RATES", "learn_events", "wording_of"]
 

@@ -250,7 +250,7 @@ def _rows(
 def _add_up(pair: Int64s, post: Int64s, event: Int64s, value: Floats, named: Bools) -> tuple[Int64s, Floats]:
     """Each post for its best event, shared among the events that it may be about; then the sum of each event."""
     order = np.lexsort((event, -value, post, pair))
-    pair, post, event, value, named = (x[order] for x in (pair, post, event, value, named))
+    pair, post, event, value, named = pair[order], post[order], event[order], value[order], named[order]
     first = np.ones(len(pair), np.bool_)
     first[1:] = (pair[1:] != pair[:-1]) | (post[1:] != post[:-1])
     group = np.cumsum(first) - 1

@@ -211,9 +211,7 @@ def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int) -> Int64s:
     return np.stack([low, np.where(several, np.minimum(high + gap, last), last)])
 
 
-def _lay_out(
-    facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s, who: Int64s
-) -> pa.Array:
+def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s, who: Int64s) -> pa.Array:
     """Facts by profile, posts in the order of their time and text; of equal facts of a post one."""
     profiles = spans.shape[1]
     said = np.unique(facts.post)

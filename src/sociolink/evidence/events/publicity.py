@@ -68,7 +68,7 @@ class FirstAuthors:
         if len(self.key) == 0:
             return np.ones(len(key), np.bool_)
         before = self.at[place] <= at
-        return ~met | (self.author[place] == author) | (near & ~before)
+        return np.asarray(~met | (self.author[place] == author) | (near & ~before), np.bool_)
 
 
 def find_first_authors(shown: Appearances) -> FirstAuthors:

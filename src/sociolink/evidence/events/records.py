@@ -143,8 +143,6 @@ def list_events(events: pa.Table, customers: pa.Table, book: EventBook) -> pa.Ar
     order = np.lexsort((rank, place, product, number, at, owner))
     order = order[owner[order] >= 0]
     fields = [pa.array(values[order]) for values in (at, number, product, place)]
-    struct = pa.StructArray.from_arrays(
-        [*fields, kind.take(pa.array(order))], fields=list(EVENTS_TYPE.value_type)
-    )
+    struct = pa.StructArray.from_arrays([*fields, kind.take(pa.array(order))], fields=list(EVENTS_TYPE.value_type))
     start = np.searchsorted(owner[order], np.arange(len(ids) + 1)).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(start), struct).cast(EVENTS_TYPE)

@@ -62,7 +62,7 @@ def learn_shares(facts: PostFacts) -> dict[str, Any]:
     posts = np.bincount(np.searchsorted(distinct, facts.key), minlength=len(distinct))
     kept = support >= _SUPPORT
     rest = 1.0 / (len(distinct) + 1)
-    share = (posts[kept] + _THETA * rest) / (total + _THETA)
+    share: Floats = np.asarray((posts[kept] + _THETA * rest) / (total + _THETA), np.float64)
     bursts = [_learn_bursts(facts, distinct[kept], share, length) for length in CELLS]
     return {
         "key": [f"{key:016x}" for key in distinct[kept].tolist()],

@@ -103,8 +103,10 @@ def read_events(customers: pa.Table, kinds: tuple[str, ...] = ()) -> EventRows:
     row, fields = _flat(customers, EVENTS_COLUMN, EVENTS_TYPE)
     known = pc.fill_null(pc.index_in(fields["kind"], pa.array(kinds, pa.string())), len(kinds))
     at = np.asarray(pc.fill_null(fields["at"], NO_TIME), np.int64)
-    keys = (np.asarray(pc.fill_null(fields[name], 0), np.uint64) for name in ("number", "product", "place"))
-    return EventRows(row, at, *keys, np.asarray(known, np.int64))
+    number, product, place = (
+        np.asarray(pc.fill_null(fields[name], 0), np.uint64) for name in ("number", "product", "place")
+    )
+    return EventRows(row, at, number, product, place, np.asarray(known, np.int64))
 
 
 def read_posts(profiles: pa.Table) -> PostFacts:
