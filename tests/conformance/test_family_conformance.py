@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from sociolink.evidence.account import Account
 from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
+from sociolink.evidence.events.family import Events
 from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import Keys
+from sociolink.linking.attachments import attach
+from sociolink.linking.inputs import read_inputs
 from sociolink.testing.families import assert_family_conforms
 from sociolink.testing.family_checks.people import sample_customers, sample_profiles
 from sociolink.testing.family_checks.trial import learn_population, run_family
@@ -26,6 +31,31 @@ FAMILIES = (Account(), Birth(), Contact(), Employer(), Place())
 @pytest.mark.parametrize("family", [*FAMILIES, Nature()], ids=lambda family: family.name)
 def test_family_conforms(family: Any) -> None:
     assert_family_conforms(family)
+
+
+def test_events_conform_without_and_with_posts() -> None:
+    customers, profiles = sample_customers(), sample_profiles()
+    assert_family_conforms(Events())
+    events = [
+        {"event_id": f"e{n}", "customer_id": f"customers-{n % 6}", "kind": ("order", "ticket")[n % 2],
+         "product": ("Zen headphones", "Orbit router", "Lumo lamp")[n % 3], "place": ("Austin", None)[n % 2],
+         "reference": f"AB-{100_000 + n * 7919 % 90_000}", "occurred_at": datetime(2026, 1 + n // 20, 1 + n % 20)}
+        for n in range(40)
+    ]  # fmt: skip
+    posts = [
+        {"post_id": f"t{n}", "profile_id": f"profiles-{n % 8}", "created_at": datetime(2026, 1 + n // 20, 2 + n % 20),
+         "text": (f"my {events[n]['reference']}", f"{events[n]['product']} in Austin", "AB-101234?", "hi")[n // 2 % 4]}
+        for n in range(40)
+    ]  # fmt: skip
+    sources = {"profiles": profiles, "customers": customers, "posts": pa.Table.from_pylist(posts)}
+    tables = read_inputs({**sources, "events": pa.Table.from_pylist(events)}).tables
+    told, asked = attach(tables, (Events(),))
+
+    assert_family_conforms(Events(), asked, profiles=told)
+
+    trial = run_family(Events(), asked, profiles=told, population=Events().learn(told, asked))
+    assert (trial.bits > 3).any()
+    assert (trial.bits < 0).any()
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
