@@ -15,7 +15,10 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
 
-__all__ = ["attach", "with_events"]
+__all__ = ["LEFT_OUT", "attach", "with_events"]
+
+LEFT_OUT = "posts and events are shown and not used as evidence: an index holds no events"
+"""Warning of a run against an index that is given both."""
 
 
 def with_events(

@@ -14,6 +14,7 @@ from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import NothingToLinkError
 from sociolink.governance.policy import Policy
+from sociolink.linking.attachments import LEFT_OUT
 from sociolink.linking.decoys import DecoyEstimate
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
@@ -111,6 +112,8 @@ def link_profiles(
     if profiles.num_rows == 0:
         raise NothingToLinkError.without_rows("profiles")
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
+    if sources.get("posts") is not None and sources.get("events") is not None:
+        warnings += (LEFT_OUT,)
     clock("linking")
     state = SearchState(index, top, known)
     rule = DecisionRule()

@@ -46,38 +46,6 @@ def attached(
     return attach(read_inputs(sources).tables, (Events(),))
 
 
-def sample_attached() -> tuple[pa.Table, pa.Table]:
-    """The sample tables of `sociolink.testing` with forty events and forty posts."""
-    events = [
-        event(
-            number,
-            f"customers-{number % 6}",
-            day=3 * number,
-            kind=("order", "ticket")[number % 2],
-            product=PRODUCTS[number % 3],
-            reference=f"AB-{100_000 + number * 7919 % 90_000}",
-            place=("Austin", "Lyon", None)[number % 3],
-        )
-        for number in range(40)
-    ]
-    texts = (
-        "my {product} arrived, {reference}",
-        "the {product} in {place} is great",
-        "hello",
-        "number AB-1{number:05d}?",
-    )
-    posts = [
-        post(
-            number,
-            f"profiles-{number % 8}",
-            texts[number % 4].format(**events[number], number=number),
-            day=3 * number + 0.2,
-        )
-        for number in range(40)
-    ]
-    return attached(posts, events)
-
-
 def accounts(*names: str) -> pa.Table:
     """Profiles of these ids and handles."""
     rows = [{"profile_id": name, "platform": "x", "handle": name} for name in names]

@@ -57,7 +57,9 @@ def world(seed: int, *, about: float, profiles: int = 60, customers: int = 80) -
     return attached(posts, events, profiles=accounts(*names), customers=people(customers))
 
 
-def slow_ratios(profiles: pa.Table, customers: pa.Table, population: dict[str, Any], pair: tuple[int, int]) -> list[float]:
+def slow_ratios(
+    profiles: pa.Table, customers: pa.Table, population: dict[str, Any], pair: tuple[int, int]
+) -> list[float]:
     """The ratios of the events of one pair, by plain loops."""
     kinds, wording = wording_of(population)
     facts = profiles["_posts"][pair[0]].as_py()

@@ -139,7 +139,10 @@ class Events:
         return ProfilePosts(
             quoted,
             naming,
-            _join_keys(number_keys(quoted.row[known], quoted.key[known]), moments_of_profiles(naming, rows)),
+            _join_keys(
+                number_keys(quoted.row[known], quoted.key[known]),
+                moments_of_profiles(naming, wording_of(population)[1].lags, rows),
+            ),
             population,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.naming import NamingPosts
 from sociolink.evidence.events.states import EventRows
 from sociolink.evidence.protocol import Keys
@@ -16,7 +17,8 @@ Int64s = npt.NDArray[np.int64]
 
 _SALT = 490
 _STRETCH = 2 * 86_400
-_STRETCHES = 4
+_FEWEST_STRETCHES, _MOST_STRETCHES = 2, 5
+_REACHED = 0.8
 _MOST_CUSTOMERS = 24
 
 
@@ -46,17 +48,26 @@ def moments_of_customers(events: EventRows) -> Keys:
     return Keys(key[few], row[few].astype(np.int32))
 
 
-def moments_of_profiles(naming: NamingPosts, rows: int) -> Keys:
+def _stretches(lags: LagTable) -> int:
+    """How many stretches of days before a post hold most of the events that posts are about."""
+    reached = (lags[-1] * np.diff(EDGES)).cumsum()
+    seconds = EDGES[1:][np.searchsorted(reached, min(_REACHED, float(reached[-1])))]
+    return int(np.clip(-(-seconds // _STRETCH) + 1, _FEWEST_STRETCHES, _MOST_STRETCHES))
+
+
+def moments_of_profiles(naming: NamingPosts, lags: LagTable, rows: int) -> Keys:
     """A product on the days of a post and on those before.
 
     Args:
         naming: Posts that name products.
+        lags: Densities of the lags between events and posts.
         rows: Number of profiles.
     """
+    stretches = _stretches(lags)
     of_post = np.repeat(np.arange(rows), np.diff(naming.start))
     row, at = of_post[naming.product_post], naming.at[naming.product_post]
-    parts = [_moment_keys(naming.product_key, at // _STRETCH - step) for step in range(_STRETCHES)]
-    key, owner = np.concatenate(parts), np.tile(row, _STRETCHES)
+    parts = [_moment_keys(naming.product_key, at // _STRETCH - step) for step in range(stretches)]
+    key, owner = np.concatenate(parts), np.tile(row, stretches)
     order = np.lexsort((key, owner))
     key, owner = key[order], owner[order]
     fresh = np.ones(len(key), np.bool_)

@@ -248,20 +248,26 @@ def _rows(
 
 
 def _add_up(pair: Int64s, post: Int64s, event: Int64s, value: Floats, named: Bools) -> tuple[Int64s, Floats]:
-    """Each post for its best event, shared among the events that it may be about; then the sum of each event."""
-    order = np.lexsort((event, -value, post, pair))
-    pair, post, event, value, named = pair[order], post[order], event[order], value[order], named[order]
+    """Each post for its best event, shared among the events that it may be about; then the sum of each event.
+
+    Rows come by pair, then post, then event.
+    """
+    if len(pair) == 0:
+        return pair, value
     first = np.ones(len(pair), np.bool_)
     first[1:] = (pair[1:] != pair[:-1]) | (post[1:] != post[:-1])
-    group = np.cumsum(first) - 1
-    rivals = np.bincount(group, weights=named, minlength=int(first.sum()))
-    pair, event, value = pair[first], event[first], value[first] / np.maximum(rivals, 1.0)
+    begin = np.flatnonzero(first)
+    size = np.diff(np.append(begin, len(pair)))
+    leads = np.flatnonzero(value == np.repeat(np.maximum.reduceat(value, begin), size))
+    group = (np.cumsum(first) - 1)[leads]
+    best = leads[np.append(True, group[1:] != group[:-1])]
+    rivals = np.add.reduceat(named.astype(np.int64), begin)
+    pair, event, value = pair[best], event[best], value[best] / np.maximum(rivals, 1)
     order = np.lexsort((event, pair))
     pair, event, value = pair[order], event[order], value[order]
     fresh = np.ones(len(pair), np.bool_)
     fresh[1:] = (pair[1:] != pair[:-1]) | (event[1:] != event[:-1])
-    number = np.cumsum(fresh) - 1
-    return pair[fresh], np.bincount(number, weights=value, minlength=int(fresh.sum())).astype(np.float64)
+    return pair[fresh], np.add.reduceat(value, np.flatnonzero(fresh))
 
 
 def ratio_bits(pair: Int64s, ratio: Floats, rate: float, silent: Int64s) -> Floats:

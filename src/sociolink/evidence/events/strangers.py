@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Denominator, Mixture, Pairs
+from sociolink.text.sorting import distinct_sorted
 
 __all__ = ["against_strangers"]
 
@@ -34,7 +35,7 @@ def against_strangers(
         components: What customers do; their weights sum to 1.
         strangers: What strangers do; their weights sum to 1.
         pairs: The pairs.
-        pair: (n,) pair of each entry.
+        pair: (n,) pair of each entry, those of a pair in the order of their components.
         component: (n,) its component, numbered through both.
         likelihood: (n,) P(shown | component) / P(shown | the stranger's component); entries of 0 are left out.
         stranger: (profiles,) which of `strangers` each profile does.
@@ -43,12 +44,12 @@ def against_strangers(
     Returns:
         The channel, with entries by pair.
     """
-    order = np.lexsort((component, pair))
+    order = np.argsort(pair, kind="stable")
     kept = order[likelihood[order] > 0]
-    told = np.unique(pair[kept])
+    told = distinct_sorted(pair[kept])
     of_pair = np.full(len(pairs), -1, np.int32)
     of_pair[told] = pairs.profile[told]
-    rows = np.unique(pairs.profile[told]).astype(np.int32)
+    rows = distinct_sorted(pairs.profile[told])
     opaque = (len(components) + stranger).astype(np.int32)
     row, of, chance = [rows], [opaque[rows]], [np.ones(len(rows))]
     if also is not None:
