@@ -10,11 +10,16 @@ import pyarrow.compute as pc
 import pytest
 
 import sociolink as sl
+from sociolink.evidence.account import Account
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.name.family import Name
+from sociolink.evidence.place import Place
 from sociolink.linking.attachments import LEFT_OUT, with_events
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+
+QUICK = (Contact(), Account(), Place())
+"""Without names, whose preparation takes longest."""
 
 POLICY = sl.Policy.research(who="tests")
 SILENT = {"profiles.display_name": 0.0, "profiles.bio": 0.0, "profiles.location": 0.0, "profiles.url": 0.0}
@@ -28,12 +33,20 @@ def world() -> Any:
 
 
 def link(world: Any, **given: Any) -> sl.Links:
-    return sl.link(world.profiles, world.customers, policy=POLICY, **given)
+    evidence = (*QUICK, Events()) if "events" in given and "posts" in given else QUICK
+    return sl.link(world.profiles, world.customers, policy=POLICY, **{"evidence": evidence, **given})
 
 
 @pytest.fixture(scope="module")
 def links(world: Any) -> sl.Links:
     return link(world, posts=world.posts, events=world.events)
+
+
+def test_with_the_defaults_both_tables_are_evidence(world: Any) -> None:
+    profiles, customers = world.profiles.slice(0, 60), world.customers.slice(0, 80)
+    made = sl.link(profiles, customers, policy=POLICY, posts=world.posts, events=world.events)
+    assert made.model.families[-1] == "events"
+    assert "bits_events" in made.table.column_names
 
 
 def right(links: sl.Links, world: Any) -> int:
@@ -63,14 +76,21 @@ def test_rows_in_another_order_and_small_batches_change_nothing(
         name: getattr(world, name).take(pa.array(rng.permutation(len(getattr(world, name)))))
         for name in ("posts", "events", "customers")
     }
-    again = sl.link(world.profiles, moved["customers"], policy=POLICY, posts=moved["posts"], events=moved["events"])
+    again = sl.link(
+        world.profiles,
+        moved["customers"],
+        policy=POLICY,
+        posts=moved["posts"],
+        events=moved["events"],
+        evidence=(*QUICK, Events()),
+    )
     assert again.table.equals(links.table)
 
 
 def test_a_model_knows_its_evidence(world: Any, links: sl.Links) -> None:
     again = link(world, posts=world.posts, events=world.events, model=links.model)
     assert again.table.equals(links.table)
-    without = link(world, model=links.model)
+    without = link(world, model=links.model, evidence=(*QUICK, Events()))
     assert set(without.table["bits_events"].drop_null().to_pylist()) == {0.0}
     plain = link(world)
     warned = link(world, posts=world.posts, events=world.events, model=plain.model)
@@ -78,7 +98,8 @@ def test_a_model_knows_its_evidence(world: Any, links: sl.Links) -> None:
 
 
 def test_fit_learns_from_posts_and_a_model_can_be_saved(world: Any, links: sl.Links, tmp_path: Any) -> None:
-    model = sl.fit(world.profiles, world.customers, policy=POLICY, posts=world.posts, events=world.events)
+    tables = {"posts": world.posts, "events": world.events, "evidence": (*QUICK, Events())}
+    model = sl.fit(world.profiles, world.customers, policy=POLICY, **tables)
     assert model.model_id == links.model.model_id
     model.save(tmp_path / "model.json")
     assert sl.LinkModel.load(tmp_path / "model.json").population["events"] == links.model.population["events"]
@@ -86,7 +107,7 @@ def test_fit_learns_from_posts_and_a_model_can_be_saved(world: Any, links: sl.Li
 
 def test_the_card_says_what_was_written(links: sl.Links) -> None:
     strong = links.table.filter(pc.greater(links.table["bits_events"].fill_null(0.0), 12.0))
-    said = [links[profile].text for profile in strong["profile_id"].to_pylist()[:20]]
+    said = [str(links[profile]) for profile in strong["profile_id"].to_pylist()[:20]]
     assert any("first to quote" in one for one in said)
 
 
@@ -99,7 +120,7 @@ def test_a_choice_of_evidence_stays_a_choice(evidence: Any, added: bool) -> None
 
 
 def test_an_index_says_that_it_leaves_events_out(world: Any, links: sl.Links) -> None:
-    index = sl.CustomerIndex.build(world.customers, model=links.model, policy=POLICY)
+    index = sl.CustomerIndex.build(world.customers, model=links.model, policy=POLICY, evidence=QUICK)
     found = index.link(world.profiles, posts=world.posts, events=world.events)
     assert LEFT_OUT in found.report.warnings
     assert "bits_events" not in found.table.column_names

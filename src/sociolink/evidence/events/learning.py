@@ -37,6 +37,7 @@ _NAMED, _PLACED = (18.0, 2.0), (7.0, 3.0)
 _SHIFTS: Final = (-3, -2, 2, 3)
 _TRIED_PROFILES, _TRIED_CUSTOMERS = 400, 1000
 _RANKS: Final = (5, 10, 20, 50, 100, 200, 500)
+_LATEST_EXCESS: Final = 14 * 86_400
 _LEAST_TEMPER, _NO_CAP = 0.3, 12.0
 _DIGITS = 6
 
@@ -120,7 +121,7 @@ def _excess(naming: NamingPosts, timed: TimedEvents) -> Floats:
     """(bins,) how many more posts than chance has it name the product of an event so long after it.
 
     Chance is how many events of any product there were so long before each post, times the product's share of all
-    events; an excess counts as far as it lies above two standard deviations, and only after the event.
+    events; an excess counts as far as it lies above two standard deviations, in the two weeks after the event.
     """
     events = timed.events
     order = np.lexsort((events.at, events.product))
@@ -132,7 +133,7 @@ def _excess(naming: NamingPosts, timed: TimedEvents) -> Floats:
         same += _count_before(mine, said)
         chance += _count_before(timed.when, said) * (len(mine) / max(len(timed.when), 1))
     excess = np.maximum(same - chance - 2 * np.sqrt(np.maximum(chance, 1.0)), 0.0)
-    return np.where(EDGES[:-1] >= 0, excess, 0.0)
+    return np.where((EDGES[:-1] >= 0) & (EDGES[1:] <= _LATEST_EXCESS), excess, 0.0)
 
 
 def _count_before(events: Int64s, posts: Int64s) -> Int64s:
