@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.events.contacts import list_contacts
 from sociolink.evidence.events.family import Events
-from sociolink.evidence.events.posts import POSTS_COLUMN, list_posts
+from sociolink.evidence.events.posts import POSTS_COLUMN, list_posts, own_words
 from sociolink.evidence.events.records import EVENTS_COLUMN, keep_book, list_events
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
@@ -53,7 +54,7 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         evidence: The evidence families.
 
     Returns:
-        Profiles and customers, each with one hidden column more; as they are where posts or events are missing, or
+        Profiles and customers, with hidden columns more; as they are where posts or events are missing, or
         no family reads them.
     """
     profiles, customers = tables["profiles"], tables["customers"]
@@ -67,8 +68,10 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         skip_nulls=True,
     )
     author = np.asarray(pc.fill_null(place, -1), np.int64)
-    said = list_posts(posts, author, profiles, book)
-    return (
-        profiles.append_column(POSTS_COLUMN, said),
-        customers.append_column(EVENTS_COLUMN, list_events(events, customers, book)),
-    )
+    own, speaks = own_words(posts, author, profiles)
+    said = list_posts(posts, author, own, speaks, profiles=profiles.num_rows, book=book)
+    contacts = list_contacts(own, author, profiles, customers)
+    with_posts = profiles.append_column(POSTS_COLUMN, said)
+    for name, column in contacts.items():
+        with_posts = with_posts.append_column(name, column)
+    return with_posts, customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from event_tables import accounts, attached, event, people, post
 
-from sociolink.evidence.events.formats import learn_formats
 from sociolink.evidence.events.formats import judge_numbers as judge
+from sociolink.evidence.events.formats import learn_formats
 from sociolink.evidence.events.issued import find_issued, index_issued, slips
 from sociolink.evidence.events.posts import LATER, NUMBER, SLIP, UNKNOWN
 from sociolink.evidence.events.quoting import LEVELS, KnownNumbers, QuotedNumbers, compare_numbers

@@ -11,6 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.contact import LEVELS as CONTACT_LEVELS
+from sociolink.evidence.contact import Contact, CustomerContacts, ProfileContacts
+from sociolink.evidence.events.contacts import said_contacts
 from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
 from sociolink.evidence.events.learning import RATES, learn_events, wording_of
 from sociolink.evidence.events.naming import (
@@ -66,11 +69,13 @@ class CustomerEvents:
     Attributes:
         numbers: Their reference numbers.
         timed: Those with a product and a time.
+        contacts: Their e-mail addresses and telephone numbers.
         keys: Blocking keys.
     """
 
     numbers: KnownNumbers
     timed: TimedEvents
+    contacts: CustomerContacts
     keys: Keys
 
 
@@ -81,12 +86,14 @@ class ProfilePosts:
     Attributes:
         quoted: Reference numbers.
         naming: Posts that name products.
+        contacts: Addresses and numbers in posts.
         keys: Blocking keys.
         population: What was learned.
     """
 
     quoted: QuotedNumbers
     naming: NamingPosts
+    contacts: ProfileContacts
     keys: Keys
     population: Mapping[str, Any]
 
@@ -95,18 +102,25 @@ class ProfilePosts:
 class Events:
     """What a profile says in its posts, against what happened to a customer.
 
-    Two channels: reference numbers that the profile was the first to quote, and the products and places that its other
-    posts name, at the time of the customer's events. Both tables carry what is compared in hidden columns, which
-    `link` adds where it is given posts and events; without them the family says nothing.
+    Three channels: reference numbers that the profile was the first to quote; the products and places that its other
+    posts name, at the time of the customer's events; and the customer's e-mail address or telephone number in a post.
+    Both tables carry what is compared in hidden columns, which `link` adds where it is given posts and events; without
+    them the family says nothing.
     """
 
     name: str = "events"
 
+    @property
+    def _contact(self) -> Contact:
+        return Contact(f"{self.name}.contact")
+
     def prior(self, population: Mapping[str, Any]) -> dict[str, dict[str, float]]:
         """Pseudo-counts of the levels of numbers, and of how much customers write."""
-        return level_prior(f"{self.name}.number", (*LEVELS, *STRANGERS)) | level_prior(
-            f"{self.name}.product", (*_NAMING, _ANYBODY)
-        )
+        return {
+            **level_prior(f"{self.name}.number", (*LEVELS, *STRANGERS)),
+            **level_prior(f"{self.name}.product", (*_NAMING, _ANYBODY)),
+            **self._contact.prior(population),
+        }
 
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """How often posts name what, how soon customers write, and what time-shifted events say by chance."""
@@ -123,9 +137,18 @@ class Events:
         rows = customers.num_rows
         numbers = index_numbers(events, rows, None if background is None else background.numbers)
         timed = index_timed(events, rows, None if background is None else background.timed)
-        return CustomerEvents(
-            numbers, timed, _join_keys(number_keys(numbers.row, numbers.key), moments_of_customers(timed.events))
+        contact = ("email", "phone", "country") if EVENTS_COLUMN in customers.column_names else ()
+        contacts = self._contact.prepare_customers(
+            customers.select(["customer_id", *(name for name in contact if name in customers.column_names)]),
+            population,
+            background=None if background is None else background.contacts,
         )
+        keys = (
+            number_keys(numbers.row, numbers.key),
+            moments_of_customers(timed.events),
+            self._contact.customer_keys(contacts),
+        )
+        return CustomerEvents(numbers, timed, contacts, _join_keys(*keys))
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEvents, population: Mapping[str, Any]
@@ -136,15 +159,13 @@ class Events:
         quoted = collect_quotes(facts, rows, customers.numbers.issued)
         naming = collect_naming(facts, rows, population)
         known = quoted.exact | quoted.slip
-        return ProfilePosts(
-            quoted,
-            naming,
-            _join_keys(
-                number_keys(quoted.row[known], quoted.key[known]),
-                moments_of_profiles(naming, wording_of(population)[1].lags, rows),
-            ),
-            population,
+        contacts = self._contact.prepare_profiles(said_contacts(profiles), customers.contacts, population)
+        keys = (
+            number_keys(quoted.row[known], quoted.key[known]),
+            moments_of_profiles(naming, wording_of(population)[1].lags, rows),
+            self._contact.profile_keys(contacts),
         )
+        return ProfilePosts(quoted, naming, contacts, _join_keys(*keys), population)
 
     def customer_keys(self, customers: CustomerEvents) -> Keys:
         """Numbers, and products at a time, with the place where that is needed to tell few customers apart."""
@@ -157,14 +178,15 @@ class Events:
     def compare(
         self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, hits: Hits
     ) -> tuple[Mixture, ...]:
-        """Channels `events.number` and `events.product`.
+        """Channels `events.number`, `events.product` and `events.contact`.
 
         Customers who were not compared one by one count as well: as many of them as have events did not do what the
         profile says.
         """
         level, chances, quoted = compare_numbers(customers.numbers, profiles.quoted, pairs)
         numbers = self._compare_numbers(customers, profiles, pairs, level, chances)
-        return numbers, self._compare_naming(customers, profiles, pairs, quoted)
+        (contacts,) = self._contact.compare(customers.contacts, profiles.contacts, pairs, hits)
+        return numbers, self._compare_naming(customers, profiles, pairs, quoted), contacts
 
     def _compare_numbers(
         self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, level: Int8s, chances: Floats
@@ -232,6 +254,8 @@ class Events:
 
     def describe(self, component: str) -> str:
         """What a component says."""
+        if any(component == level.name for level in CONTACT_LEVELS):
+            return f"in a post, {self._contact.describe(component)}"
         return level_phrase((*LEVELS, *STRANGERS, *_NAMING, _ANYBODY), component)
 
 

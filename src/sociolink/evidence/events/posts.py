@@ -32,6 +32,7 @@ __all__ = [
     "SPAN",
     "UNKNOWN",
     "list_posts",
+    "own_words",
 ]
 
 Bools = npt.NDArray[np.bool_]
@@ -84,28 +85,44 @@ class _Facts:
     bits: Floats
 
 
-def list_posts(posts: pa.Table, author: Int64s, profiles: pa.Table, book: EventBook) -> pa.Array:
-    """What the posts of each profile say.
-
-    Reposts, what is quoted, and the posts of the company itself are left out. They count for one thing only: a number
-    that they show is in public.
+def own_words(posts: pa.Table, author: Int64s, profiles: pa.Table) -> tuple[pa.Array, Bools]:
+    """What profiles say themselves, without reposts, what is quoted, and the posts of the company itself.
 
     Args:
         posts: Canonical posts.
         author: (posts,) row of each post's profile; -1 where it is none of them.
         profiles: Canonical profiles.
+
+    Returns:
+        (posts,) texts, empty where a profile does not speak; (posts,) whether it does.
+    """
+    shown = text_column(posts, "text")
+    own = pc.replace_substring_regex(pc.replace_substring_regex(shown, _REPEATED, ""), _CITED, "")
+    company = find_company(shown, author, text_column(profiles, "handle"))
+    speaks = (author >= 0) & np.asarray(pc.not_equal(text_column(posts, "kind"), "repost"), np.bool_)
+    speaks[speaks] = ~company[author[speaks]]
+    return pc.if_else(pa.array(speaks), own, ""), speaks
+
+
+def list_posts(
+    posts: pa.Table, author: Int64s, own: pa.Array, speaks: Bools, *, profiles: int, book: EventBook
+) -> pa.Array:
+    """What the posts of each profile say.
+
+    What is not a profile's own counts for one thing only: a number that it shows is in public.
+
+    Args:
+        posts: Canonical posts.
+        author: (posts,) row of each post's profile; -1 where it is none of them.
+        own: (posts,) texts of `own_words`.
+        speaks: (posts,) whether it is the profile that speaks.
+        profiles: How many profiles there are.
         book: What the events of the CRM hold.
 
     Returns:
         (profiles,) lists of `POSTS_TYPE`; empty for those who wrote nothing.
     """
     shown = text_column(posts, "text")
-    own = pc.replace_substring_regex(pc.replace_substring_regex(shown, _REPEATED, ""), _CITED, "")
-    kind = text_column(posts, "kind")
-    company = find_company(shown, author, text_column(profiles, "handle"))
-    speaks = (author >= 0) & np.asarray(pc.not_equal(kind, "repost"), np.bool_)
-    speaks[speaks] = ~company[author[speaks]]
-    own = pc.if_else(pa.array(speaks), own, "")
     at = seconds(posts, "created_at")
     texts = pa.concat_arrays([own, shown]).dictionary_encode()
     code = np.asarray(texts.indices, np.int64).reshape(2, -1)
@@ -113,7 +130,7 @@ def list_posts(posts: pa.Table, author: Int64s, profiles: pa.Table, book: EventB
     terms = _find_names(texts.dictionary, code[0], plain_strings(posts.column("place")), speaks, book)
     facts = _Facts(*(np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)))
     wrote = np.unique(author[speaks])
-    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles.num_rows), wrote)
+    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles), wrote)
 
 
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:

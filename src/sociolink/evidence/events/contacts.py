@@ -1,0 +1,106 @@
+"""E-mail addresses and telephone numbers that profiles write into posts, as hidden columns of the profiles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.facts import list_column, text_column
+from sociolink.text.contacts import extract_contacts
+from sociolink.text.emails import email_keys, normalise_emails
+from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.phones import normalise_phones
+from sociolink.text.places import normalise_countries
+from sociolink.text.sorting import find_sorted
+
+__all__ = ["CONTACT_COLUMNS", "list_contacts", "said_contacts"]
+
+Int64s = npt.NDArray[np.int64]
+
+CONTACT_COLUMNS: Final = {"email": "_post_email", "phone": "_post_phone"}
+"""Hidden column of each kind."""
+
+_LIKELY = r"[^\s@]@[^\s@]|(?:\+|\(|\b0)[0-9]|\b[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{4}"
+_MOST_AUTHORS = 3
+_PHONE_DIGITS = 8
+
+
+def _keys(kind: str, values: pa.Array, country: pa.Array | None = None) -> UInt64s:
+    """What is compared of addresses and numbers; 0 where there is nothing."""
+    if kind == "email":
+        plain = pc.fill_null(email_keys(normalise_emails(values)), "")
+    else:
+        digits = pc.replace_substring(pc.fill_null(normalise_phones(values, country), ""), "+", "")
+        plain = pc.utf8_slice_codeunits(digits, -_PHONE_DIGITS)
+    return np.where(np.asarray(pc.equal(plain, ""), np.bool_), np.uint64(0), hash_strings(plain)[0])
+
+
+def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers: pa.Table) -> dict[str, pa.Array]:
+    """Addresses and numbers of each profile's own words that some customer has.
+
+    What more than three profiles write is a public one; what a profile states of itself anyway is told already.
+
+    Args:
+        texts: (posts,) own words of posts.
+        author: (posts,) row of each post's profile; -1 where it is none of them.
+        profiles: Canonical profiles.
+        customers: Canonical customers.
+
+    Returns:
+        For each hidden column (profiles,) lists of strings.
+    """
+    likely = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _LIKELY), np.bool_) & (author >= 0))
+    found = extract_contacts(texts.take(pa.array(likely)))
+    own = extract_contacts(text_column(profiles, "bio"))
+    country = normalise_countries(text_column(customers, "country"))
+    out = {}
+    for kind, column in CONTACT_COLUMNS.items():
+        some = found.filter(pc.equal(found["kind"], kind))
+        value = some["value"].combine_chunks().cast(pa.string())
+        row = author[likely[np.asarray(some["row"], np.int64)]]
+        key = _keys(kind, value)
+        owner, theirs = list_column(customers, kind)
+        known = np.unique(_keys(kind, theirs, country.take(pa.array(owner))))
+        stated_row, stated = list_column(profiles, kind)
+        more = own.filter(pc.equal(own["kind"], kind))
+        told_row = np.concatenate([stated_row, np.asarray(more["row"], np.int64)])
+        told = np.concatenate([_keys(kind, stated), _keys(kind, more["value"].combine_chunks().cast(pa.string()))])
+        kept = (key > 0) & find_sorted(known, key)[1] & ~_pairs_in(row, key, told_row, told)
+        out[column] = _lists(row[kept], key[kept], value.filter(pa.array(kept)), profiles.num_rows)
+    return out
+
+
+def _pairs_in(row: Int64s, key: UInt64s, other_row: Int64s, other: UInt64s) -> npt.NDArray[np.bool_]:
+    """Whether each row and key stand among others."""
+    asked = key + row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    there = np.sort(other + other_row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
+    return find_sorted(there, asked)[1]
+
+
+def _lists(row: Int64s, key: UInt64s, value: pa.Array, rows: int) -> pa.Array:
+    """Each value once a profile, without those of many profiles."""
+    order = np.lexsort((row, key))
+    row, key, value = row[order], key[order], value.take(pa.array(order))
+    fresh = np.ones(len(row), np.bool_)
+    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    row, key, value = row[fresh], key[fresh], value.filter(pa.array(fresh))
+    authors = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
+    few = authors <= _MOST_AUTHORS
+    row, key, value = row[few], key[few], value.filter(pa.array(few))
+    order = np.lexsort((key, row))
+    start = np.searchsorted(row[order], np.arange(rows + 1)).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(start), value.take(pa.array(order)))
+
+
+def said_contacts(profiles: pa.Table) -> pa.Table:
+    """What profiles say of contacts in posts, as `Contact` reads it."""
+    names = [name for name in CONTACT_COLUMNS.values() if name in profiles.column_names]
+    columns = {kind: profiles.column(name) for kind, name in CONTACT_COLUMNS.items() if name in names}
+    rows = pa.table({"profile_id": pa.nulls(profiles.num_rows, pa.string())})
+    for kind, column in columns.items():
+        rows = rows.append_column(kind, column)
+    return rows
