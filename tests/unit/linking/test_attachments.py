@@ -17,6 +17,7 @@ from sociolink.evidence.name.family import Name
 from sociolink.evidence.place import Place
 from sociolink.linking.attachments import LEFT_OUT, with_events
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.results.more_posts import weigh_more_posts
 
 QUICK = (Contact(), Account(), Place())
 """Without names, whose preparation takes longest."""
@@ -124,6 +125,31 @@ def test_an_index_says_that_it_leaves_events_out(world: Any, links: sl.Links) ->
     found = index.link(world.profiles, posts=world.posts, events=world.events)
     assert LEFT_OUT in found.report.warnings
     assert "bits_events" not in found.table.column_names
+
+
+def test_more_posts_are_worth_reading_where_something_is_open(world: Any, links: sl.Links) -> None:
+    found = weigh_more_posts(links)
+    assert found["profile_id"].to_pylist() == list(dict.fromkeys(links.table["profile_id"].to_pylist()))
+    gain, entropy = found["expected_gain"].to_numpy(), found["entropy"].to_numpy()
+    assert (gain <= entropy).all()
+    best = links.table.filter(pc.equal(links.table["rank"], 1))
+    sure = best.filter(pc.greater(best["probability"], 0.999))["profile_id"].to_pylist()
+    settled = found.filter(pc.is_in(found["profile_id"], value_set=pa.array(sure)))
+    assert len(settled) > 5
+    assert not any(settled["worth"].to_pylist())
+    assert any(found["worth"].to_pylist())
+    first = links.table.filter(pc.equal(links.table["profile_id"], links.table["profile_id"][0]))
+    chances = [*first["probability"].drop_null().to_pylist()]
+    chances += [first[name][0].as_py() for name in ("nobody_probability", "rest_probability")]
+    slow = -sum(one * np.log2(one) for one in chances if one > 0)
+    assert found.filter(pc.equal(found["profile_id"], links.table["profile_id"][0]))["entropy"][
+        0
+    ].as_py() == pytest.approx(slow)
+
+
+def test_without_posts_there_is_nothing_to_weigh(world: Any) -> None:
+    with pytest.raises(sl.errors.InvalidParameterError, match="without posts"):
+        weigh_more_posts(link(world))
 
 
 def test_a_killed_run_goes_on(world: Any, links: sl.Links, tmp_path: Any) -> None:

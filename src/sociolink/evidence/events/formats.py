@@ -165,13 +165,23 @@ def learn_formats(numbers: pa.Array) -> dict[str, Format]:
     bare = pc.if_else(_is_bare(strict), rest, "")
     out: dict[str, Format] = {}
     for values, shapes, tails in ((distinct, shape, rest), (bare, _bare_shape(bare), bare)):
-        for one in sorted(filter(None, pc.unique(shapes).to_pylist())):
-            here = pc.equal(shapes, one)
-            few = values.filter(here)
-            if len(few) >= _FEWEST and one not in out:
-                found = _format_of(few, tails.filter(here) if not one.startswith("|A") else few)
-                out[one] = found
+        for one, here in _by_shape(shapes, least=max(_FEWEST, _FEWEST_SHARE / 10 * len(distinct))):
+            few = values.take(here)
+            if one not in out:
+                out[one] = _format_of(few, few if one.startswith("|A") else tails.take(here))
     return {one: found for one, found in out.items() if found.bits >= _LEAST_BITS}
+
+
+def _by_shape(shapes: pa.Array, *, least: float) -> list[tuple[str, pa.Array]]:
+    """Shapes that are not empty and that enough numbers have, in alphabetical order, with the places of each."""
+    encoded = shapes.dictionary_encode()
+    code = np.asarray(encoded.indices, np.int64)
+    order = np.argsort(code, kind="stable")
+    start = np.searchsorted(code[order], np.arange(len(encoded.dictionary) + 1))
+    names = encoded.dictionary.to_pylist()
+    kept = [number for number in np.flatnonzero(np.diff(start) >= least).tolist() if names[number]]
+    kept.sort(key=lambda number: names[number])
+    return [(names[number], pa.array(order[start[number] : start[number + 1]])) for number in kept]
 
 
 def _is_bare(strict: pa.Array) -> pa.Array:

@@ -70,7 +70,7 @@ def lag_table(learned: Mapping[str, Any]) -> tuple[tuple[str, ...], LagTable]:
     Examples:
         >>> kinds, table = lag_table({})
         >>> kinds, np.round((table[0] * _WIDTHS).cumsum()[[1, 4, -1]], 2).tolist()
-        ((), [0.05, 0.12, 1.0])
+        ((), [0.05, 0.14, 1.0])
     """
     kinds = tuple(sorted(kind for kind in learned if kind))
     rows = [learned[kind] for kind in kinds] + [learned.get("", start_lags())]

@@ -19,7 +19,7 @@ from sociolink.evidence.events.naming import (
     ratio_bits,
     weigh_events,
 )
-from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT
+from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT, SPAN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
 from sociolink.evidence.events.states import EventRows, PostFacts
@@ -61,6 +61,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
         "products": learn_shares(facts.only(facts.kind == PRODUCT)),
         "places": learn_shares(facts.only(facts.kind == PLACE)),
         "named": _share_named(facts, quotes, events.product[event], PRODUCT, _NAMED),
+        "telling": _share_telling(facts),
         "placed": _share_named(facts, quotes, events.place[event], PLACE, _PLACED),
     }
     timed = index_timed(events, rows[1])
@@ -78,6 +79,15 @@ def wording_of(population: Mapping[str, Any]) -> tuple[tuple[str, ...], Wording]
     start = (share / (share + other) for share, other in (_NAMED, _PLACED))
     named, placed = (population.get(name, value) for name, value in zip(("named", "placed"), start, strict=True))
     return kinds, Wording(lags, named, placed)
+
+
+def _share_telling(facts: PostFacts) -> float:
+    """Share of posts that say anything that a CRM could confirm."""
+    spans = facts.kind == SPAN
+    said = facts.only(~spans)
+    fresh = np.ones(len(said), np.bool_)
+    fresh[1:] = (said.row[1:] != said.row[:-1]) | (said.post[1:] != said.post[:-1])
+    return round(float(fresh.sum()) / max(float(facts.bits[spans].sum()), 1.0), _DIGITS)
 
 
 def _own_numbers(facts: PostFacts, events: EventRows) -> tuple[PostFacts, Int64s]:

@@ -59,7 +59,7 @@ POSTS_TYPE: Final = pa.list_(
     )
 )
 """One entry a fact: which of the profile's posts, when (seconds), what kind, what, and for a number how many there
-could be (log2). Of a span `at` is the beginning, and `key` the length in seconds."""
+could be (log2). Of a span `at` is the beginning, `key` the length in seconds, and `bits` the number of posts."""
 
 _REPEATED = r"(?is)\b(?:RT|QT|MT) ?:? ?@\w.*$"
 _CITED = r"(?m)^\s*(?:>|&gt;).*$"
@@ -129,8 +129,8 @@ def list_posts(
     numbers = _find_numbers(texts.dictionary, code, author, at, book)
     terms = _find_names(texts.dictionary, code[0], plain_strings(posts.column("place")), speaks, book)
     facts = _Facts(*(np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)))
-    wrote = np.unique(author[speaks])
-    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles), wrote)
+    count = np.bincount(author[speaks], minlength=profiles)
+    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles), count)
 
 
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:
@@ -228,7 +228,7 @@ def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int) -> Int64s:
     return np.stack([low, np.where(several, np.minimum(high + gap, last), last)])
 
 
-def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s, who: Int64s) -> pa.Array:
+def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: Int64s, count: Int64s) -> pa.Array:
     """Facts by profile, posts in the order of their time and text; of equal facts of a post one."""
     profiles = spans.shape[1]
     said = np.unique(facts.post)
@@ -237,12 +237,13 @@ def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: 
     begin = np.searchsorted(author[said], np.arange(profiles))
     ordinal = np.zeros(posts.num_rows, np.int64)
     ordinal[said] = np.arange(len(said)) - begin[author[said]]
+    who = np.flatnonzero(count > 0)
     kind = np.concatenate([np.full(len(who), SPAN, np.int8), facts.kind])
     owner = np.concatenate([who, author[facts.post]])
     post = np.concatenate([np.full(len(who), -1), ordinal[facts.post]])
     when = np.concatenate([spans[0][who], at[facts.post]])
     key = np.concatenate([np.maximum(spans[1][who] - spans[0][who], 1).astype(np.uint64), facts.key])
-    bits = np.concatenate([np.zeros(len(who)), facts.bits])
+    bits = np.concatenate([count[who].astype(np.float64), facts.bits])
     order = np.lexsort((bits, key, kind, post, owner))
     fresh = np.ones(len(order), np.bool_)
     same = [values[order][1:] == values[order][:-1] for values in (owner, post, kind, key)]
