@@ -252,7 +252,7 @@ def control_sheet(found: Mapping[str, Any]) -> Sheet:
             for key in ("links_without", "links_with", "new", "new_false")
         ]
         rows.append(("as they are" if name == "with" else name, *(f"{one:,}" for one in sums)))
-    return Sheet("Links that posts make, and the controls, where every new one is false or chance", header, tuple(rows))
+    return Sheet("Links that posts make, of all profiles, and the controls", header, tuple(rows))
 
 
 def to_block(found: Mapping[str, Any]) -> str:
