@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from accuracy import code_version
 from rankings import Ranking
 from tables import Sheet, insert_block, print_sheet, to_markdown
 
@@ -207,6 +208,7 @@ def measure(customers: int, profiles: int, seeds: Sequence[int]) -> dict[str, An
     members = {f"{group}{rest}": (f"strangers{rest}", f"{group}{rest}") for rest in ("", NEW) for group in GROUPS}
     members["everybody"] = ("everybody",)
     return {
+        "code": code_version(),
         "customers": customers,
         "profiles": profiles,
         "posts": POSTS_PER_PROFILE * profiles,
