@@ -147,9 +147,9 @@ def say(found: dict[str, Any]) -> str:
     """The figures in a sentence, for the page."""
     return (
         f"By `benchmarks/enrich.py`: {found['posts']:,} posts of {found['posts'] // POSTS_PER_PROFILE:,} profiles, "
-        f"each with three listed customers,\nare enriched in {found['seconds']:.0f} s "
-        f"({found['cpu_seconds']:.0f} s of CPU) and {found['peak_gib']:.2f} GiB, "
-        f"reading and writing Parquet included;\naimed at: {TARGET_SECONDS} s and {TARGET_GIB} GiB on two cores."
+        f"each with three listed customers,\nare enriched in {found['cpu_seconds']:.0f} s of CPU and "
+        f"{found['peak_gib']:.2f} GiB, reading and writing Parquet included; {found['seconds']:.0f} s from start to "
+        f"end,\nwith whatever else the machine did. Aimed at: {TARGET_SECONDS} s and {TARGET_GIB} GiB on two cores."
     )
 
 

@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+from accuracy import code_version
 from rankings import Ranking
 from tables import Sheet, insert_block, print_sheet, to_markdown
 
@@ -207,6 +208,7 @@ def measure(customers: int, profiles: int, seeds: Sequence[int]) -> dict[str, An
     members = {f"{group}{rest}": (f"strangers{rest}", f"{group}{rest}") for rest in ("", NEW) for group in GROUPS}
     members["everybody"] = ("everybody",)
     return {
+        "code": code_version(),
         "customers": customers,
         "profiles": profiles,
         "posts": POSTS_PER_PROFILE * profiles,
@@ -252,7 +254,7 @@ def control_sheet(found: Mapping[str, Any]) -> Sheet:
             for key in ("links_without", "links_with", "new", "new_false")
         ]
         rows.append(("as they are" if name == "with" else name, *(f"{one:,}" for one in sums)))
-    return Sheet("Links that posts make, and the controls, where every new one is false or chance", header, tuple(rows))
+    return Sheet("Links that posts make, of all profiles, and the controls", header, tuple(rows))
 
 
 def to_block(found: Mapping[str, Any]) -> str:

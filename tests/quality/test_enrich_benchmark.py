@@ -1,4 +1,4 @@
-"""The benchmark of enrichment at a tiny size: its files."""
+"""The benchmark of enrichment at a tiny size."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def test_links_are_made_up_in_the_shape_of_link(files: Path) -> None:
 
 def test_every_text_is_different(files: Path) -> None:
     assert pc.count_distinct(pq.read_table(files / "posts.parquet")["text"]).as_py() == 2000
+
+
+def test_files_are_enriched(files: Path) -> None:
+    rows = load("enrich").enrich_files(files)
+
+    assert rows["post_customers"] >= 2000
+    assert min(rows[name] for name in ("opinions", "customer_view", "aspect_view", "respond")) > 0
 
 
 def test_the_figures_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
