@@ -108,7 +108,9 @@ def enrich(
 def _put_together(inputs: Inputs, settings: Settings, *, opinions: Any, catalogue: Any) -> Enrichment:
     if opinions is None and catalogue is None and inputs.events.num_rows:
         catalogue = inputs.events.select(["product"])
-    said, kinds = read_posts(inputs.posts, catalogue=catalogue, reader=opinions)
+    read = read_posts(inputs.posts, catalogue=catalogue, reader=opinions)
+    said, kinds = read.opinions, read.kinds
+    named = read.named if read.named.any() else None
     authors = find_pairs(inputs)
     tally = count_posts(inputs.posts, authors, kinds)
     as_of = _as_of(settings, tally)
@@ -129,7 +131,14 @@ def _put_together(inputs: Inputs, settings: Settings, *, opinions: Any, catalogu
     respond = RESPOND_SCHEMA.empty_table()
     if may_answer(inputs.policy):
         respond = rank_posts(
-            inputs.posts, authors, tally, kinds=kinds, history=history, urgency=settings.urgency, as_of=as_of
+            inputs.posts,
+            authors,
+            tally,
+            kinds=kinds,
+            named=named,
+            history=history,
+            urgency=settings.urgency,
+            as_of=as_of,
         )
     return Enrichment(
         post_customers=list_post_customers(inputs.posts, authors),

@@ -35,6 +35,7 @@ RESPOND_SCHEMA = pa.schema(
         ("profile_id", pa.string()),
         ("urgency", pa.float64()),
         ("reasons", pa.list_(pa.string())),
+        ("named", pa.bool_()),
         ("who", pa.string()),
         ("customer_id", pa.string()),
         ("probability", pa.float64()),
@@ -59,21 +60,24 @@ def rank_posts(
     tally: Tally,
     *,
     kinds: Bools,
+    named: Bools | None,
     history: History,
     urgency: Urgency,
     as_of: int | None,
 ) -> pa.Table:
     """Posts that need an answer, in the order in which to answer them.
 
-    `urgency = need * freshness * standing`, with `need = 1 - product over reasons of (1 - weight * x)`, where x is 1
-    for what the post is and the probability of an open ticket for that; `freshness = 2 ^ (-age / half-life)`; and
-    `standing = stranger + (1 - stranger) * P(the author is a customer)`. A post without a moment counts as fresh.
+    `urgency = need * freshness * standing * about`, with `need = 1 - product over reasons of (1 - weight * x)`, where x
+    is 1 for what the post is and the probability of an open ticket for that; `freshness = 2 ^ (-age / half-life)`;
+    `standing = stranger + (1 - stranger) * P(the author is a customer)`; and `about = 1` for a post that names
+    something in the catalogue, else `unnamed`. A post without a moment counts as fresh.
 
     Args:
         posts: Canonical posts.
         authors: Who wrote them.
         tally: Posts by profile.
         kinds: (posts, kinds) of which kinds they are.
+        named: (posts,) whether they name anything in the catalogue; None where none does.
         history: Events by customer.
         urgency: Weights.
         as_of: The moment from which ages are counted, in microseconds.
@@ -95,11 +99,14 @@ def rank_posts(
     weights = np.array([getattr(urgency, reason) for reason in REASONS])
     need = 1 - np.prod(1 - weights * np.column_stack([reasons[:, :3], ticket]), axis=1)
     standing = urgency.stranger + (1 - urgency.stranger) * customer
+    if named is not None:
+        standing = np.where(named[row], standing, urgency.unnamed * standing)
     rank = np.round(need * np.exp2(-age[row] / urgency.half_life_days) * standing, _DIGITS)
     order = np.lexsort((row, -rank))
     columns = {
         "urgency": rank,
         "reasons": _list_reasons(reasons),
+        "named": pa.nulls(len(row), pa.bool_()) if named is None else pa.array(named[row]),
         "open_ticket_probability": pa.array(np.round(ticket, _DIGITS), mask=~known | (not history.tickets_known)),
         "age_days": pa.array(age[row], mask=~tally.has_moment[row]),
         **_who(posts, authors, history, row),
