@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("calibration", "deciding", "diff", "enrichment", "explaining", "indexing", "opinions", "parity", "streams")
-PLAIN = ("diff", "enrichment", "indexing", "streams")
+PLAIN = ("diff", "indexing", "streams")
 """Pages without figures of accuracy."""
 
 

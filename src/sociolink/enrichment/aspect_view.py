@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.groups import Grouping
 from sociolink.enrichment.spoken import Spoken
 from sociolink.enrichment.tallies import OpinionTally
@@ -48,15 +49,11 @@ class _Side:
         return _Side(self.people[cells], counts, self.mean[cells])
 
 
-def compare_aspects(
-    authors: Authors, opinions: OpinionTally, spoken: Spoken, *, groupings: Sequence[Grouping], k: float
-) -> pa.Table:
+def compare_aspects(talk: Conversation, groupings: Sequence[Grouping], *, k: float) -> pa.Table:
     """Compare customers with those who are nobody in the CRM.
 
     Args:
-        authors: Profiles, customers and chances.
-        opinions: Opinions by profile.
-        spoken: Opinions by customer.
+        talk: The conversation.
         groupings: Ways to group customers.
         k: Fewest people that a row may tell about.
 
@@ -65,6 +62,7 @@ def compare_aspects(
         column is. Counts and polarities are weighted by chances; the difference is freed from the mixing that this
         brings, see `unmixing`.
     """
+    authors, opinions, spoken = talk.authors, talk.said, talk.spoken
     rows, aspects = np.arange(len(opinions.profile)), len(opinions.aspects)
     nobody = authors.nobody[opinions.profile]
     others = _measure(

@@ -5,36 +5,30 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up, chance_of_any
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.dates import EARLY
-from sociolink.enrichment.history import History
-from sociolink.enrichment.tallies import Tally
 from sociolink.opinions.kinds import POST_KINDS
 from sociolink.text.sorting import distinct_sorted
 
 __all__ = ["count_complaints"]
 
-Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
-def count_complaints(authors: Authors, tally: Tally, kinds: Bools, *, history: History) -> tuple[Floats, Floats]:
+def count_complaints(talk: Conversation) -> tuple[Floats, Floats]:
     """Complaints after the last closed ticket; all of them where none was closed.
 
     Args:
-        authors: Profiles, customers and chances.
-        tally: Posts by profile.
-        kinds: (posts, kinds) of which kinds the posts are.
-        history: Events by customer.
+        talk: The conversation.
 
     Returns:
         (customers,) expected number, and (customers,) probability that there is any. Posts without a moment count
         only where no ticket was closed.
     """
+    authors, tally, history = talk.authors, talk.tally, talk.history
     of_post = authors.of_post
-    complains = (of_post >= 0) & ~tally.is_repost & kinds[:, POST_KINDS.index("complaint")]
+    complains = (of_post >= 0) & ~tally.is_repost & talk.kinds[:, POST_KINDS.index("complaint")]
     moments = distinct_sorted(tally.moment[tally.has_moment])
     rank = np.where(tally.has_moment, np.searchsorted(moments, tally.moment) + 1, 0)[complains]
     width = len(moments) + 2

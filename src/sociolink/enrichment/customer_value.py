@@ -9,17 +9,15 @@ import pyarrow.compute as pc
 
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up, count_intervals
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.dates import LATE, YEAR
-from sociolink.enrichment.history import History
 from sociolink.enrichment.tallies import Tally
 from sociolink.enrichment.terms import ValueTerms
 from sociolink.opinions.kinds import POST_KINDS
 
 __all__ = ["lifetime_value", "referral_worth", "value_customers"]
 
-Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 def lifetime_value(spent: Floats, years: Floats, terms: ValueTerms) -> Floats:
@@ -77,32 +75,19 @@ def referral_worth(terms: ValueTerms) -> float:
     return terms.referrals_per_advocacy * each * _total(1 / (1 + terms.discount_rate), int(terms.years))
 
 
-def value_customers(
-    posts: pa.Table,
-    authors: Authors,
-    tally: Tally,
-    *,
-    kinds: Bools,
-    history: History,
-    as_of: int | None,
-    terms: ValueTerms | None,
-) -> pa.Table:
+def value_customers(talk: Conversation, terms: ValueTerms | None) -> pa.Table:
     """Advocacy, reach, lifetime value and referral value.
 
     Args:
-        posts: Canonical posts; `followers` (of the author) may be among their other columns.
-        authors: Who wrote them.
-        tally: Posts by profile.
-        kinds: (posts, kinds) of which kinds they are.
-        history: Events by customer.
-        as_of: The moment until which years are counted, in microseconds.
+        talk: The conversation; `followers` (of the author) may be among the other columns of its posts.
         terms: What things are worth; without them there are no values.
 
     Returns:
         A row for each customer listed for a profile that wrote, in the order of their ids.
     """
+    authors, tally, history, as_of = talk.authors, talk.tally, talk.history, talk.as_of
     size, profiles = len(authors.customers), len(authors.profiles)
-    named = {kind: kinds[:, POST_KINDS.index(kind)] for kind in ("praise", "advice", "complaint")}
+    named = {kind: talk.kinds[:, POST_KINDS.index(kind)] for kind in ("praise", "advice", "complaint")}
     speaks_for = (authors.of_post >= 0) & ~tally.is_repost & (named["praise"] | named["advice"]) & ~named["complaint"]
     advocacy = np.bincount(authors.of_post[speaks_for], minlength=profiles)[authors.profile]
     low, high = count_intervals(advocacy, authors.chance, authors.customer, size=size)
@@ -114,7 +99,7 @@ def value_customers(
         "advocacy": expected,
         "advocacy_low": low,
         "advocacy_high": high,
-        "reach": _reach(posts, authors, size),
+        "reach": _reach(talk.posts, authors, size),
         "spent": history.spent,
     }
     names = ("lifetime_value", "referral_value", "referral_value_low", "referral_value_high")

@@ -16,6 +16,8 @@ from sociolink.enrichment.chances import (
     mean_intervals,
     moment_reached,
 )
+from sociolink.enrichment.complaints import count_complaints
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.dates import EARLY, LATE, show_moments
 from sociolink.enrichment.history import History
 from sociolink.enrichment.spoken import show_means
@@ -31,31 +33,20 @@ Ints = npt.NDArray[np.int64]
 _MEDIAN = 0.5
 
 
-def view_customers(
-    authors: Authors,
-    tally: Tally,
-    opinions: OpinionTally,
-    *,
-    history: History,
-    channels: tuple[pa.Array, pa.Array],
-    complaints: tuple[Floats, Floats],
-    aspects: pa.Table,
-) -> pa.Table:
+def view_customers(talk: Conversation, *, channels: tuple[pa.Array, pa.Array], aspects: pa.Table) -> pa.Table:
     """The customers beside their conversation.
 
     Args:
-        authors: Profiles, customers and chances.
-        tally: Posts by profile.
-        opinions: Opinions by profile.
-        history: Events by customer.
+        talk: The conversation.
         channels: See `channels.list_channels`.
-        complaints: See `complaints.count_complaints`.
         aspects: See `spoken.view_aspects`.
 
     Returns:
         A row for each customer listed for a profile that wrote, in the order of their ids; docs/enrichment.md says what
         each column is.
     """
+    authors, tally, history = talk.authors, talk.tally, talk.history
+    complaints = count_complaints(talk)
     size = len(authors.customers)
     of, customer, chance = authors.profile, authors.customer, authors.chance
     posts = tally.posts[of]
@@ -71,7 +62,7 @@ def view_customers(
         "profiles": add_up(chance[writes], customer[writes], size),
         "writes_probability": chance_of_any(chance[some], customer[some], size),
         **_contacts(authors, tally),
-        **_verdicts(authors, opinions),
+        **_verdicts(authors, talk.said),
         **_by_aspect(authors.customers, aspects),
         "channels": channels[0],
         "channel_probabilities": channels[1],

@@ -9,27 +9,23 @@ import numpy as np
 import pyarrow as pa
 
 from sociolink.enrichment.aspect_view import compare_aspects
-from sociolink.enrichment.authors import Authors, find_pairs, list_post_customers
+from sociolink.enrichment.authors import list_post_customers
 from sociolink.enrichment.channels import find_platforms, list_channels
-from sociolink.enrichment.complaints import count_complaints
+from sociolink.enrichment.conversation import Conversation, read_conversation
 from sociolink.enrichment.customer_value import value_customers
 from sociolink.enrichment.customer_view import view_customers
 from sociolink.enrichment.enrichment import Enrichment
-from sociolink.enrichment.groups import group_customers
-from sociolink.enrichment.history import OWNING_KINDS, History, read_history
+from sociolink.enrichment.groups import Grouping, group_customers
+from sociolink.enrichment.history import OWNING_KINDS
 from sociolink.enrichment.inputs import Inputs, read_inputs
 from sociolink.enrichment.responses import RESPOND_SCHEMA, rank_posts
 from sociolink.enrichment.settings import Settings, check_settings
-from sociolink.enrichment.spoken import find_spoken, view_aspects
+from sociolink.enrichment.spoken import view_aspects
 from sociolink.enrichment.summary import sum_up
-from sociolink.enrichment.tallies import OpinionTally, Tally, count_opinions, count_posts
 from sociolink.enrichment.terms import Urgency, ValueTerms
 from sociolink.governance.policy import Policy, may_answer
-from sociolink.opinions.read import read_posts
 
 __all__ = ["enrich"]
-
-Bools = np.typing.NDArray[np.bool_]
 
 _NO_ANSWER = "Posts to answer are not listed: the policy is research, or none. Give policy=Policy.support(...)."
 
@@ -102,86 +98,48 @@ def enrich(
         as_of=as_of,
     )
     inputs = read_inputs(links, posts, events=events, customers=customers, policy=policy, mapping=mapping, check=check)
-    return _put_together(inputs, settings, opinions=opinions, catalogue=catalogue)
+    return _put_together(inputs, settings, read_conversation(inputs, settings, reader=opinions, catalogue=catalogue))
 
 
-def _put_together(inputs: Inputs, settings: Settings, *, opinions: Any, catalogue: Any) -> Enrichment:
-    if opinions is None and catalogue is None and inputs.events.num_rows:
-        catalogue = inputs.events.select(["product"])
-    said, kinds = read_posts(inputs.posts, catalogue=catalogue, reader=opinions)
-    authors = find_pairs(inputs)
-    tally = count_posts(inputs.posts, authors, kinds)
-    as_of = _as_of(settings, tally)
-    by_profile = count_opinions(inputs.posts, authors, said)
-    spoken = find_spoken(authors, by_profile)
-    history = read_history(inputs.events, authors.customers, owning=settings.owning)
-    groupings = group_customers(
-        authors.customers,
-        inputs.customers,
-        history=history,
-        as_of=as_of,
-        tenure_years=settings.tenure_years,
-        segment=settings.segment,
+def _put_together(inputs: Inputs, settings: Settings, talk: Conversation) -> Enrichment:
+    authors = talk.authors
+    writes = (talk.tally.posts + talk.tally.reposts) > 0
+    channels = list_channels(authors, find_platforms(inputs.posts, authors, inputs.keys), writes)
+    aspects = view_aspects(authors, talk.said, talk.spoken)
+    view = view_customers(talk, channels=channels, aspects=aspects)
+    compared = compare_aspects(talk, _group(inputs, settings, talk), k=settings.k)
+    allowed = may_answer(inputs.policy)
+    respond = rank_posts(talk, settings.urgency) if allowed else RESPOND_SCHEMA.empty_table()
+    summary = sum_up(
+        inputs,
+        talk,
+        customers=view.num_rows,
+        to_answer=respond.num_rows,
+        withheld=int(np.asarray(compared["withheld"], np.bool_).sum()),
+        note="" if allowed else _NO_ANSWER,
     )
-    aspects = view_aspects(authors, by_profile, spoken)
-    compared = compare_aspects(authors, by_profile, spoken, groupings=groupings, k=settings.k)
-    view = _view(inputs, authors, tally, opinions=by_profile, history=history, kinds=kinds, aspects=aspects)
-    respond = RESPOND_SCHEMA.empty_table()
-    if may_answer(inputs.policy):
-        respond = rank_posts(
-            inputs.posts, authors, tally, kinds=kinds, history=history, urgency=settings.urgency, as_of=as_of
-        )
     return Enrichment(
         post_customers=list_post_customers(inputs.posts, authors),
-        opinions=said,
+        opinions=talk.opinions,
         customer_view=view,
         customer_aspects=aspects,
         aspect_view=compared,
         respond=respond,
-        customer_value=value_customers(
-            inputs.posts, authors, tally, kinds=kinds, history=history, as_of=as_of, terms=settings.value
-        ),
-        summary=sum_up(
-            inputs,
-            authors,
-            tally,
-            opinions=said.num_rows,
-            customers=view.num_rows,
-            to_answer=respond.num_rows,
-            withheld=int(np.asarray(compared["withheld"], np.bool_).sum()),
-            note="" if may_answer(inputs.policy) else _NO_ANSWER,
-        ),
-        settings=settings.to_dict(as_of),
+        customer_value=value_customers(talk, settings.value),
+        summary=summary,
+        settings=settings.to_dict(talk.as_of),
         policy=inputs.policy,
         sources=inputs.sources,
         model_id=inputs.model_id,
     )
 
 
-def _as_of(settings: Settings, tally: Tally) -> int | None:
-    """The moment from which everything is seen: as given, else that of the last post; None where no post has one."""
-    if settings.as_of is not None or not tally.has_moment.any():
-        return settings.as_of
-    return int(tally.moment[tally.has_moment].max())
-
-
-def _view(
-    inputs: Inputs,
-    authors: Authors,
-    tally: Tally,
-    *,
-    opinions: OpinionTally,
-    history: History,
-    kinds: Bools,
-    aspects: pa.Table,
-) -> pa.Table:
-    platforms = find_platforms(inputs.posts, authors, inputs.keys)
-    return view_customers(
-        authors,
-        tally,
-        opinions,
-        history=history,
-        channels=list_channels(authors, platforms, (tally.posts + tally.reposts) > 0),
-        complaints=count_complaints(authors, tally, kinds, history=history),
-        aspects=aspects,
+def _group(inputs: Inputs, settings: Settings, talk: Conversation) -> list[Grouping]:
+    return group_customers(
+        talk.authors.customers,
+        inputs.customers,
+        history=talk.history,
+        as_of=talk.as_of,
+        tenure_years=settings.tenure_years,
+        segment=settings.segment,
     )

@@ -64,7 +64,7 @@ def read_inputs(
     policy: Policy | None = None,
     mapping: Any = None,
     problems: tuple[Problem, ...] = (),
-    check: Callable[[pa.Table | None, pa.Table | None], list[Problem]] | None = None,
+    check: Callable[[pa.Table | None, pa.Table | None, bool], list[Problem]] | None = None,
 ) -> Inputs:
     """Read everything; what is wrong with it comes in one error.
 
@@ -76,7 +76,7 @@ def read_inputs(
         policy: Instead of that of the links.
         mapping: Column mapping; see `Mapping`.
         problems: What is wrong already.
-        check: Looks for more problems in events and customers.
+        check: Looks for more problems in events and customers, knowing whether customers were given at all.
 
     Raises:
         InputError: Tables cannot be read, or parameters do not fit them; names all of it.
@@ -95,7 +95,7 @@ def read_inputs(
         found.append(Problem("policy", f"it is a {type(policy).__name__}", "Give a Policy, or leave it out."))
     tables = {kind: None if one is None else one.table for kind, one in read.items()}
     if check is not None:
-        found += check(tables.get("events"), tables.get("customers"))
+        found += check(tables.get("events"), tables.get("customers"), customers is not None)
     if found or made is None:
         raise InputError(found)
     loaded = {kind: one for kind, one in read.items() if one is not None}

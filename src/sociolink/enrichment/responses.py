@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.dates import DAY, LATE
 from sociolink.enrichment.history import History
 from sociolink.enrichment.likelihood_words import say_likelihoods, say_shares
@@ -35,6 +36,7 @@ RESPOND_SCHEMA = pa.schema(
         ("profile_id", pa.string()),
         ("urgency", pa.float64()),
         ("reasons", pa.list_(pa.string())),
+        ("named", pa.bool_()),
         ("who", pa.string()),
         ("customer_id", pa.string()),
         ("probability", pa.float64()),
@@ -53,38 +55,26 @@ RESPOND_SCHEMA = pa.schema(
 _DIGITS = 6
 
 
-def rank_posts(
-    posts: pa.Table,
-    authors: Authors,
-    tally: Tally,
-    *,
-    kinds: Bools,
-    history: History,
-    urgency: Urgency,
-    as_of: int | None,
-) -> pa.Table:
+def rank_posts(talk: Conversation, urgency: Urgency) -> pa.Table:
     """Posts that need an answer, in the order in which to answer them.
 
-    `urgency = need * freshness * standing`, with `need = 1 - product over reasons of (1 - weight * x)`, where x is 1
-    for what the post is and the probability of an open ticket for that; `freshness = 2 ^ (-age / half-life)`; and
-    `standing = stranger + (1 - stranger) * P(the author is a customer)`. A post without a moment counts as fresh.
+    `urgency = need * freshness * standing * about`, with `need = 1 - product over reasons of (1 - weight * x)`, where x
+    is 1 for what the post is and the probability of an open ticket for that; `freshness = 2 ^ (-age / half-life)`;
+    `standing = stranger + (1 - stranger) * P(the author is a customer)`; and `about = 1` for a post that names
+    something in the catalogue, else `unnamed`. A post without a moment counts as fresh.
 
     Args:
-        posts: Canonical posts.
-        authors: Who wrote them.
-        tally: Posts by profile.
-        kinds: (posts, kinds) of which kinds they are.
-        history: Events by customer.
+        talk: The conversation.
         urgency: Weights.
-        as_of: The moment from which ages are counted, in microseconds.
 
     Returns:
         `RESPOND_SCHEMA`; reposts are no posts to answer.
     """
-    age = np.maximum((as_of or 0) - tally.moment, 0) / DAY
+    authors, tally, history = talk.authors, talk.tally, talk.history
+    age = np.maximum((talk.as_of or 0) - tally.moment, 0) / DAY
     age = np.where(tally.has_moment, age, 0.0)
     row = np.flatnonzero(~tally.is_repost & (age <= urgency.within_days))
-    said = np.stack([kinds[row, POST_KINDS.index(reason)] for reason in REASONS[:3]], axis=1)
+    said = np.stack([talk.kinds[row, POST_KINDS.index(reason)] for reason in REASONS[:3]], axis=1)
     ticket = _ticket_chance(authors, tally, history, row)
     reasons = np.column_stack([said, ticket >= urgency.open_ticket_from])
     needed = reasons.any(axis=1)
@@ -95,14 +85,16 @@ def rank_posts(
     weights = np.array([getattr(urgency, reason) for reason in REASONS])
     need = 1 - np.prod(1 - weights * np.column_stack([reasons[:, :3], ticket]), axis=1)
     standing = urgency.stranger + (1 - urgency.stranger) * customer
-    rank = np.round(need * np.exp2(-age[row] / urgency.half_life_days) * standing, _DIGITS)
+    about = 1.0 if talk.named is None else np.where(talk.named[row], 1.0, urgency.unnamed)
+    rank = np.round(need * np.exp2(-age[row] / urgency.half_life_days) * standing * about, _DIGITS)
     order = np.lexsort((row, -rank))
     columns = {
         "urgency": rank,
         "reasons": _list_reasons(reasons),
+        "named": pa.nulls(len(row), pa.bool_()) if talk.named is None else pa.array(talk.named[row]),
         "open_ticket_probability": pa.array(np.round(ticket, _DIGITS), mask=~known | (not history.tickets_known)),
         "age_days": pa.array(age[row], mask=~tally.has_moment[row]),
-        **_who(posts, authors, history, row),
+        **_who(talk.posts, authors, history, row),
     }
     table = pa.table({name: columns[name] for name in RESPOND_SCHEMA.names}).cast(RESPOND_SCHEMA)
     return table.take(pa.array(order)).combine_chunks()

@@ -17,7 +17,7 @@ from sociolink.opinions.catalogue import as_catalogue
 
 __all__ = ["Settings", "check_settings"]
 
-Check = Callable[[pa.Table | None, pa.Table | None], list[Problem]]
+Check = Callable[[pa.Table | None, pa.Table | None, bool], list[Problem]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +99,16 @@ def check_settings(
         as_of=moment,
     )
 
-    def check(events: pa.Table | None, customers: pa.Table | None) -> list[Problem]:
-        return [*problems, *_misfits(segment, events, customers)]
+    def check(events: pa.Table | None, customers: pa.Table | None, given: bool) -> list[Problem]:
+        return [*problems, *_misfits(segment, events, customers, given=given)]
 
     return settings, check
 
 
-def _misfits(segment: Any, events: pa.Table | None, customers: pa.Table | None) -> list[Problem]:
+def _misfits(segment: Any, events: pa.Table | None, customers: pa.Table | None, *, given: bool) -> list[Problem]:
     """Columns that are missing, or hold no moments."""
     found = []
-    if isinstance(segment, str) and customers is None:
+    if isinstance(segment, str) and not given:
         found.append(Problem("segment", "there are no customers that could have it", "Give customers=."))
     elif isinstance(segment, str) and customers is not None and segment not in customers.column_names:
         names = ", ".join(sorted(customers.column_names)[:40])

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import add_up
+from sociolink.enrichment.conversation import Conversation
 from sociolink.enrichment.inputs import Inputs
-from sociolink.enrichment.tallies import Tally
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.results.best_answers import exact_total
@@ -86,15 +85,15 @@ class EnrichmentSummary:
         return Grid(("what", "count", "notes"), rows, frozenset({1}), "What it came to")
 
 
-def sum_up(inputs: Inputs, authors: Authors, tally: Tally, **counts: Any) -> EnrichmentSummary:
+def sum_up(inputs: Inputs, talk: Conversation, **counts: Any) -> EnrichmentSummary:
     """The summary.
 
     Args:
         inputs: What was read.
-        authors: Who wrote the posts.
-        tally: Posts by profile.
+        talk: The conversation.
         **counts: Attributes that others know.
     """
+    authors, tally = talk.authors, talk.tally
     listed = add_up(authors.chance, authors.profile, len(authors.profiles))
     return EnrichmentSummary(
         posts=inputs.posts.num_rows,
@@ -104,6 +103,7 @@ def sum_up(inputs: Inputs, authors: Authors, tally: Tally, **counts: Any) -> Enr
         nobody_posts=exact_total(authors.nobody * tally.posts),
         unlisted_posts=exact_total(authors.rest * tally.posts),
         profiles=int(((tally.posts + tally.reposts) > 0).sum()),
+        opinions=talk.opinions.num_rows,
         refused=len(inputs.refused),
         rejected=dict(inputs.rejected),
         **counts,

@@ -26,6 +26,7 @@ class Urgency:
         open_ticket_from: Least probability of an open ticket that alone makes a post one to answer.
         half_life_days: Days after which a post is half as urgent.
         stranger: What a post of nobody in the CRM is worth against one of a customer, 0 to 1.
+        unnamed: What a post is worth that names nothing in the catalogue, 0 to 1.
         within_days: Oldest posts that are looked at.
     """
 
@@ -36,11 +37,23 @@ class Urgency:
     open_ticket_from: float = 0.5
     half_life_days: float = 3.0
     stranger: float = 0.5
+    unnamed: float = 0.5
     within_days: float = 14.0
 
     def __post_init__(self) -> None:
         """Refuse what is out of range."""
-        _check(self, shares=("intent_to_leave", "complaint", "question", "open_ticket", "open_ticket_from", "stranger"))
+        _check(
+            self,
+            shares=(
+                "intent_to_leave",
+                "complaint",
+                "question",
+                "open_ticket",
+                "open_ticket_from",
+                "stranger",
+                "unnamed",
+            ),
+        )
         _check_positive(self, ("half_life_days", "within_days"))
 
     def to_dict(self) -> dict[str, float]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
 from sociolink.opinions.kinds import POST_KINDS
-from sociolink.opinions.reader import OPINION_FIELDS, RuleReader
+from sociolink.opinions.reader import OPINION_FIELDS, Reading, RuleReader
 from sociolink.records.readers import read_table
 
 __all__ = ["OPINIONS_SCHEMA", "find_reposts", "read_opinions", "read_posts"]
@@ -63,32 +63,31 @@ def read_opinions(
     if isinstance(posts, Sequence) and not isinstance(posts, str | bytes) and all(_is_text(post) for post in posts):
         texts = pa.array(list(posts), pa.string())
         ids = pa.array([str(number) for number in range(len(texts))], pa.string())
-        return _read(ids, texts, np.ones(len(texts), np.bool_), reader=reader)[0]
+        return _read(ids, texts, np.ones(len(texts), np.bool_), reader=reader).opinions
     table = read_table(posts, "posts", mapping=mapping).table
-    return _read_table(table, reader=reader, reposts=reposts)[0]
+    return _read_table(table, reader=reader, reposts=reposts).opinions
 
 
-def read_posts(
-    posts: pa.Table, *, catalogue: Any = None, reader: Callable[[Any], pa.Table] | None = None
-) -> tuple[pa.Table, Bools]:
-    """What canonical posts say, reposts left out, and of which kinds they are.
+def read_posts(posts: pa.Table, *, catalogue: Any = None, reader: Callable[[Any], pa.Table] | None = None) -> Reading:
+    """What canonical posts say, reposts left out, of which kinds they are, and which name anything in the catalogue.
 
     Args:
         posts: Canonical posts.
         catalogue: See `read_opinions`.
         reader: See `read_opinions`. Kinds of posts without opinions are known by the rules alone; of another reader's
-            posts they are its `post_kinds`, and where it has none, complaint and praise by the polarities.
+            posts they are its `post_kinds`, and where it has none, complaint and praise by the polarities. Likewise,
+            what it gives an `entity` is named.
 
     Returns:
-        The opinions, and (posts, kinds) whether each post is of each of `opinions.kinds.POST_KINDS`.
+        `OPINIONS_SCHEMA`, and the flags of all posts.
 
     Raises:
         InputError: See `read_opinions`.
 
     Examples:
         >>> posts = pa.table({"post_id": ["1"], "text": ["is it any good?"], "kind": ["post"], "language": ["en"]})
-        >>> opinions, kinds = read_posts(posts)
-        >>> len(opinions), kinds.tolist()
+        >>> read = read_posts(posts)
+        >>> len(read.opinions), read.kinds.tolist()
         (0, [[False, True, False, False, False, False]])
     """
     return _read_table(posts, reader=_reader(reader, catalogue), reposts=False)
@@ -109,7 +108,7 @@ def _reader(reader: Callable[[Any], pa.Table] | None, catalogue: Any) -> Callabl
     return reader
 
 
-def _read_table(posts: pa.Table, *, reader: Callable[[Any], pa.Table], reposts: bool) -> tuple[pa.Table, Bools]:
+def _read_table(posts: pa.Table, *, reader: Callable[[Any], pa.Table], reposts: bool) -> Reading:
     keep = np.ones(posts.num_rows, np.bool_) if reposts else ~find_reposts(posts)
     language = getattr(reader, "language", None)
     if language is not None:
@@ -119,21 +118,24 @@ def _read_table(posts: pa.Table, *, reader: Callable[[Any], pa.Table], reposts: 
     return _read(posts["post_id"].combine_chunks(), posts["text"].combine_chunks(), keep, reader=reader)
 
 
-def _read(ids: pa.Array, texts: pa.Array, keep: Bools, *, reader: Callable[[Any], pa.Table]) -> tuple[pa.Table, Bools]:
-    """Opinions and kinds of the posts that are to be read."""
+def _read(ids: pa.Array, texts: pa.Array, keep: Bools, *, reader: Callable[[Any], pa.Table]) -> Reading:
+    """What those posts say that are to be read."""
     rows = np.flatnonzero(keep)
     kinds = np.zeros((len(texts), len(POST_KINDS)), np.bool_)
+    named = np.zeros(len(texts), np.bool_)
     if isinstance(reader, RuleReader):
-        found, kinds[rows] = reader.read(texts.take(pa.array(rows)))
+        read = reader.read(texts.take(pa.array(rows)))
+        found, kinds[rows], named[rows] = read.opinions, read.kinds, read.named
     else:
         found = _checked(reader(texts.take(pa.array(rows))), len(rows))
         kinds[rows] = _kinds_told(found, len(rows))
+        named[rows[np.asarray(found["text"].filter(pc.is_valid(found["entity"])), np.int64)]] = True
     place = np.asarray(found["text"], np.int64)
     if len(place) and (np.diff(place) < 0).any():
         order = np.argsort(place, kind="stable")
         found, place = found.take(pa.array(order)), place[order]
     found = found.drop_columns(["text"]).add_column(0, "post_id", ids.take(pa.array(rows[place])))
-    return found.select(OPINIONS_SCHEMA.names).cast(OPINIONS_SCHEMA).combine_chunks(), kinds
+    return Reading(found.select(OPINIONS_SCHEMA.names).cast(OPINIONS_SCHEMA).combine_chunks(), kinds, named)
 
 
 def _kinds_told(found: pa.Table, posts: int) -> Bools:

@@ -23,7 +23,7 @@ from sociolink.opinions.vocabulary import Vocabulary, build_vocabulary
 from sociolink.reference.facts import given_name_counts
 from sociolink.text.buffers import flatten, plain_strings
 
-__all__ = ["OPINION_FIELDS", "SENTIMENTS", "OpinionReader", "RuleReader"]
+__all__ = ["OPINION_FIELDS", "SENTIMENTS", "OpinionReader", "Reading", "RuleReader"]
 
 SENTIMENTS = ("negative", "neutral", "positive")
 
@@ -71,6 +71,21 @@ class OpinionReader(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What posts say.
+
+    Attributes:
+        opinions: `OPINION_FIELDS`.
+        kinds: (posts, kinds) whether each is of each of `opinions.kinds.POST_KINDS`, those without opinions too.
+        named: (posts,) whether each names anything in the catalogue.
+    """
+
+    opinions: pa.Table
+    kinds: Bools
+    named: Bools
+
+
 @dataclass(frozen=True, slots=True)
 class RuleReader:
     """Rules and word lists; no model, nothing to download.
@@ -104,26 +119,28 @@ class RuleReader:
 
     def __call__(self, texts: Sequence[str | None] | pa.Array, /) -> pa.Table:
         """Read opinions; see `OpinionReader`."""
-        return self.read(texts)[0]
+        return self.read(texts).opinions
 
-    def read(self, texts: Sequence[str | None] | pa.Array, /) -> tuple[pa.Table, Bools]:
-        """Read opinions, and of which kinds all posts are, those without opinions too.
+    def read(self, texts: Sequence[str | None] | pa.Array, /) -> Reading:
+        """Read opinions, kinds of posts, and whether they name anything in the catalogue.
 
         Args:
             texts: (posts,) texts.
-
-        Returns:
-            The opinions, and (posts, kinds) whether each post is of each of `opinions.kinds.POST_KINDS`.
         """
         is_arrow = isinstance(texts, pa.Array | pa.ChunkedArray)
         strings = plain_strings(texts if is_arrow else pa.array(list(texts), pa.string()))
         parts = [self._read(strings.slice(begin, _BATCH), begin) for begin in range(0, max(len(strings), 1), _BATCH)]
-        return pa.concat_tables([table for table, _ in parts]), np.concatenate([kinds for _, kinds in parts])
+        return Reading(
+            pa.concat_tables([part.opinions for part in parts]),
+            np.concatenate([part.kinds for part in parts]),
+            np.concatenate([part.named for part in parts]),
+        )
 
-    def _read(self, texts: pa.Array, begin: int) -> tuple[pa.Table, Bools]:
+    def _read(self, texts: pa.Array, begin: int) -> Reading:
         stream = read_stream(texts, vocabulary=self._vocabulary, phrases=self._phrases, purposes=self._purposes)
         if not len(stream):
-            return OPINION_FIELDS.empty_table(), np.zeros((len(texts), len(POST_KINDS)), np.bool_)
+            nothing = np.zeros((len(texts), len(POST_KINDS)), np.bool_)
+            return Reading(OPINION_FIELDS.empty_table(), nothing, nothing[:, 0])
         units = find_units(stream)
         mentions = find_mentions(stream, self._vocabulary)
         targets = find_targets(stream, units, mentions)
@@ -132,7 +149,9 @@ class RuleReader:
         listed = list_kinds(kinds)
         vocabulary = self._vocabulary
         table = _table(verdicts, stream, mentions, texts=texts, kinds=listed, vocabulary=vocabulary, begin=begin)
-        return table, kinds
+        named = np.zeros(len(texts), np.bool_)
+        named[stream.row[vocabulary.entries.entity[stream.entry] >= 0]] = True
+        return Reading(table, kinds, named)
 
 
 def _table(

@@ -87,10 +87,21 @@ def test_urgency_is_the_declared_formula() -> None:
     need = 1 - (1 - 0.4) * (1 - 0.3 * 0.4)
     assert found["t0001"]["urgency"] == pytest.approx(need * (0.5 + 0.5 * 0.75), abs=1e-6)
     assert found["t0004"]["urgency"] == pytest.approx(0.6 * 2 ** (-1 / 3) * 0.5, abs=1e-6)
+    assert found["t0003"]["urgency"] == pytest.approx(0.9 * 2 ** (-2 / 3) * 0.5 * 0.5, abs=1e-6)
+    assert (found["t0003"]["named"], found["t0004"]["named"]) == (False, True)
     assert found["t0009"]["urgency"] == pytest.approx(0.6 * (0.5 + 0.5 * 0.1), abs=1e-6)
     assert found["t0009"]["age_days"] is None
     order = [row["urgency"] for row in found.values()]
     assert order == sorted(order, reverse=True)
+
+
+def test_without_a_catalogue_nothing_is_named_or_not() -> None:
+    found = sl.enrich(make_links(LISTED), POSTS).respond.to_pylist()
+
+    assert {row["named"] for row in found} == {None}
+    assert next(row for row in found if row["post_id"] == "t0003")["urgency"] == pytest.approx(
+        0.9 * 2 ** (-2 / 3) * 0.5, abs=1e-6
+    )
 
 
 def test_weights_are_parameters() -> None:
