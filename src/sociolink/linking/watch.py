@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -98,12 +99,13 @@ def watch(
         closing.callback(run.close)
         source = open_input(posts, run.progress)
         closing.callback(source.close)
-        live, asker = _asker(opened, Question(rule, cards=cards), processes)
+        question = Question(rule, cards=cards)
+        live, asker = _asker(opened, question, processes)
         closing.callback(asker.close)
         reader = PostReader(read_mapping(mapping), also=live.columns())
         watcher = Watcher(asker, reader, memory=run.memory, seen=run.seen, stamp=run.progress.index)
         watcher.follow()
-        run.begin(source.said, watcher.stamp)
+        run.begin(source.said, watcher.stamp, json.dumps(question.to_dict(), sort_keys=True))
         feed = LineFeed(source.source, most_lines=pace.queue)
         closing.callback(feed.close)
         for answered in watcher.batches(feed, pace):

@@ -188,7 +188,7 @@ class Watcher:
         stamp, found = self._answers(pending.answers, pending.asked)
         void = False
         while authors:
-            self._stamp = self._stamp or self.follow() or self._asker.stamp(); stamp = self._stamp
+            void |= self.follow()
             if stamp != self._stamp:
                 found = {}
             missing = [key for key in authors if key not in found and self._memory.get(*key) is None]

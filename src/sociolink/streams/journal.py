@@ -35,6 +35,7 @@ class Progress:
         input: Name and digest of the beginning of an input file; "" for a pipe.
         written: For output and rejects, where they are files, the name and how many of the bytes count.
         index: Which state of the index the answers came from.
+        question: How it was asked: the decision rule, and whether with cards.
         counts: Posts so far, by what became of them.
     """
 
@@ -43,6 +44,7 @@ class Progress:
     input: str = ""
     written: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     index: int = 0
+    question: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -59,18 +59,19 @@ class StreamRun:
             self.close()
             raise
 
-    def begin(self, said: str, stamp: int) -> None:
+    def begin(self, said: str, stamp: int, question: str) -> None:
         """Write the journal anew, as a whole: of what was remembered only what still holds.
 
         Args:
             said: What is kept of the input.
             stamp: The state of the index.
+            question: How it is asked.
         """
         same = said == self.progress.input
         line, read = (self.progress.line, self.progress.read) if same else (0, 0)
-        if stamp != self.progress.index:
+        if (stamp, question) != (self.progress.index, self.progress.question):
             self.memory.clear()
-        self.progress = replace(self.progress, line=line, read=read, input=said, index=stamp)
+        self.progress = replace(self.progress, line=line, read=read, input=said, index=stamp, question=question)
         self._restart()
 
     def write(self, answered: Answered, stamp: int) -> None:

@@ -362,6 +362,19 @@ def test_what_was_learned_is_known_after_a_restart(
     ]
 
 
+def test_who_asks_otherwise_after_a_restart_gets_other_answers(
+    index: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    given = {"output": tmp_path / "answers.jsonl", "state": tmp_path / "state"}
+    sl.watch(posts[:20], index, **given)
+    again = [{**post, "post_id": f"again{n}"} for n, post in enumerate(posts[:20])]
+    sl.watch(again, index, **given, cards=True, max_false=0.5)
+
+    answers = read(tmp_path / "answers.jsonl")[20:]
+    assert answers == [json.loads(one.to_json()) for one in index.watch(again, cards=True, max_false=0.5)]
+    assert all("card" in one for one in answers)
+
+
 def test_who_stops_taking_answers_stops_the_reading(index: CustomerIndex, authors: list[dict[str, Any]]) -> None:
     read_so_far = []
 
