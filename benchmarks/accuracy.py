@@ -210,6 +210,10 @@ def run_coverages(folders: Sequence[Path], given: argparse.Namespace) -> None:
     write_pages(load(given.output), given)
 
 
+ABLATED = {"us_congress": 0, "fr_parlementaires": 1, "rubyevents_speakers_known": 2}
+"""The order of the tasks in the table of the ablation; others follow."""
+
+
 def run_ablation(folders: Sequence[Path], given: argparse.Namespace) -> None:
     """Without each evidence family and each ingredient in turn."""
     from ingredients import INGREDIENTS
@@ -223,6 +227,8 @@ def run_ablation(folders: Sequence[Path], given: argparse.Namespace) -> None:
     for record in in_turn(measure_without, calls):
         records.append({"code": version, **record})
         print(f"measured {record['task']} without {record['without'] or 'nothing'}", flush=True)
+    others = [one for one in load(RESULTS / "ablation.json") if one["task"] not in {folder.name for folder in folders}]
+    records = sorted([*others, *records], key=lambda one: ABLATED.get(one["task"], len(ABLATED)))
     save(records, RESULTS / "ablation.json")
     print_sheet(tables.ablation_sheet(records))
     write_pages(load(given.output), given)
