@@ -168,7 +168,7 @@ class Events:
         return ProfilePosts(quoted, naming, contacts, _join_keys(*keys), population)
 
     def customer_keys(self, customers: CustomerEvents) -> Keys:
-        """Numbers, and products at a time, with the place where that is needed to tell few customers apart."""
+        """Numbers, products at a time where few customers had them, addresses and telephone numbers."""
         return customers.keys
 
     def profile_keys(self, profiles: ProfilePosts) -> Keys:

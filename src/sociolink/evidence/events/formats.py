@@ -11,8 +11,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.hashing import UInt64s, hash_strings
-
 __all__ = ["Format", "Judged", "judge_numbers", "learn_formats"]
 
 Bools = npt.NDArray[np.bool_]
@@ -224,8 +222,3 @@ def judge_numbers(numbers: pa.Array, formats: Mapping[str, Format]) -> Judged:
                 good &= CHECKS[one.check][0](_digits(numbers.take(pa.array(rows))))
             fits[rows[good]], bits[rows[good]] = True, one.bits
     return Judged(fits, bits)
-
-
-def number_keys(numbers: pa.Array) -> UInt64s:
-    """(n,) hashes of normalised numbers."""
-    return hash_strings(numbers)[0]

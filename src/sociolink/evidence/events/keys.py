@@ -1,4 +1,4 @@
-"""Blocking keys of posts and events: numbers, and products in a stretch of days, at a place where that is needed."""
+"""Blocking keys of posts and events: numbers, and products in a stretch of days."""
 
 from __future__ import annotations
 
