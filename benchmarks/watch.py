@@ -220,7 +220,7 @@ def main() -> None:
         for new in given.new:
             folder = Path(tempfile.mkdtemp(dir=scratch))
             authors = read_authors(world, given.known + round(count * new * 1.2) + 10)
-            known = min(given.known, len(authors) // (2 if new else 1))
+            known = min(given.known, max(len(authors) - round(count * new), len(authors) // 2))
             lines = draw_posts(authors, known=known, count=count, new=new)
             run = {"customers": size, "new": new, "processes": given.processes, "batch": given.batch}
             records.append({**run, **time_stream(index, lines, known, given, folder)})
