@@ -42,7 +42,7 @@ from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.levels import SMALLEST, Level, level_phrase, level_prior
-from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, sort_keys
 from sociolink.text.buffers import count_values
 
 __all__ = ["CustomerEvents", "Events", "ProfilePosts"]
@@ -148,7 +148,7 @@ class Events:
             moments_of_customers(timed.events),
             self._contact.customer_keys(contacts),
         )
-        return CustomerEvents(numbers, timed, contacts, _join_keys(*keys))
+        return CustomerEvents(numbers, timed, contacts, sort_keys(_join_keys(*keys))[0])
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEvents, population: Mapping[str, Any]

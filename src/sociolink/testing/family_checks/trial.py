@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sociolink.evidence.protocol import EvidenceFamily, Hits, Keys, Mixture, Pairs
+from sociolink.evidence.protocol import EvidenceFamily, Hits, Keys, Mixture, Pairs, sort_keys
 from sociolink.scoring.weights import start_weights, sum_channel
 
 __all__ = ["Trial", "cross_pairs", "learn_population", "meet_keys", "run_family"]
@@ -26,7 +26,7 @@ class Trial:
     Attributes:
         customers: Its prepared customers.
         profiles: Its prepared profiles.
-        customer_keys: Keys of the customers.
+        customer_keys: Keys of the customers, ascending.
         profile_keys: Keys of the profiles.
         pairs: Every profile with every customer, then with nobody in particular (-1).
         channels: Its channels on the pairs.
@@ -78,7 +78,7 @@ def run_family(
     """Run a family on every pair of two tables."""
     own = family.prepare_customers(customers, population, background=background)
     theirs = family.prepare_profiles(profiles, own, population)
-    customer_keys, profile_keys = family.customer_keys(own), family.profile_keys(theirs)
+    customer_keys, profile_keys = sort_keys(family.customer_keys(own))[0], family.profile_keys(theirs)
     pairs = cross_pairs(customers.num_rows, profiles.num_rows)
     channels = family.compare(own, theirs, pairs, meet_keys(pairs, customer_keys, profile_keys=profile_keys))
     prior = family.prior(population)
