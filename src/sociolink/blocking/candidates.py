@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs, sort_keys
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted, sort_stably
 
 __all__ = ["MAX_BLOCK", "Candidates", "Confirm", "KeyBlocks", "index_keys", "propose_pairs"]
@@ -59,8 +59,7 @@ def index_keys(keys: Keys) -> KeyBlocks:
     """The keys of the customers in blocks; those that are ascending already are not copied."""
     ordered = sort_keys(keys)[0]
     key = ordered.key
-    first = np.ones(len(key), np.bool_)
-    first[1:] = key[1:] != key[:-1]
+    first = starts_of_runs(key)
     start = np.append(np.flatnonzero(first), len(key))
     return KeyBlocks(key[first], start.astype(np.int64), ordered.row)
 
@@ -136,8 +135,7 @@ def propose_pairs(
 def _number(codes: Int64s) -> tuple[Int64s, Int64s, Int64s]:
     """Distinct codes, ascending; the order that sorts the codes; for each of them, in that order, its number."""
     order, ordered = sort_stably(codes.view(np.uint64))
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     return ordered[first].view(np.int64), order.astype(np.int64), np.cumsum(first) - 1
 
 

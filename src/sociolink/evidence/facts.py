@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted, number_tuples, sort_stably
 
 __all__ = [
@@ -228,8 +228,7 @@ def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFact
         The index.
     """
     ordered = np.sort(facts.key)
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     vocabulary = ordered[first]
     count = np.diff(np.append(np.flatnonzero(first), len(ordered))).astype(np.int64)
     value, _ = find_sorted(vocabulary, facts.key)

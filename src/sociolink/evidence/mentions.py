@@ -10,10 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.facts import Holders
-from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
+from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.runs import expand_runs
 from sociolink.text.sorting import find_sorted
 from sociolink.text.tokens import Tokens, tokenise
+from sociolink.text.word_runs import hash_runs
 
 __all__ = ["Mentions", "count_words", "find_mentions", "opening_hashes", "organisation_words", "plain_phrases"]
 
@@ -154,19 +155,11 @@ def find_mentions(*texts: pa.Array, openings: UInt64s) -> Mentions:
     code = np.asarray(encoded.indices, np.int64)
     of_word, length = hash_strings(encoded.dictionary)
     row = (tokens.row % max(rows, 1)).astype(np.int32)
-    opens = find_sorted(openings, of_word)[1][code]
-    at, key = np.flatnonzero(opens), of_word[code[opens]]
-    all_rows, all_keys = [row], [of_word[code]]
-    for step in range(1, _MAX_WORDS):
-        inside = at + step < len(tokens)
-        at, key = at[inside], key[inside]
-        same = tokens.row[at + step] == tokens.row[at]
-        at, key = at[same], key[same]
-        after = code[at + step]
-        key = concat_hashes(key, of_word[after], length[after])
-        all_rows.append(row[at])
-        all_keys.append(key)
-    return Mentions(_by_row([row], [of_word[code]]), _by_row(all_rows, all_keys))
+    word = of_word[code]
+    opens = np.flatnonzero(find_sorted(openings, of_word)[1][code])
+    begins, runs = hash_runs(tokens.row, word, length[code], opens, most=_MAX_WORDS)
+    several = [row, *(row[begin] for begin in begins[1:])], [word, *runs[1:]]
+    return Mentions(_by_row([row], [word]), _by_row(*several))
 
 
 def _by_row(rows: list[Int32s], keys: list[UInt64s]) -> tuple[Int32s, UInt64s]:

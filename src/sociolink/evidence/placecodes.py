@@ -16,6 +16,7 @@ from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import sort_stably
 
 __all__ = ["Places", "count_namesakes", "count_places", "customer_places", "profile_places", "world_population"]
@@ -57,8 +58,7 @@ def count_places(code: UInt64s, weight: Int64s | None = None) -> Holders:
 def count_namesakes(code: UInt64s) -> tuple[Holders, Int64s]:
     """How often each code stands, the unknown left out, and (n,) how often each one's own does; 0 for the unknown."""
     order, ordered = sort_stably(code)
-    first = np.ones(len(order), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     values = ordered[first]
     counts = np.diff(np.append(np.flatnonzero(first), len(order)))
     if len(values) and values[0] == 0:

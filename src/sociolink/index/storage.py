@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sociolink.errors import IndexFileError, OutputError
+from sociolink.index.folders import settle_folder
 from sociolink.index.locks import release_lock, wait_for_lock
 
 __all__ = ["FolderStorage", "MemoryStorage", "Patch", "Storage"]
@@ -104,7 +105,7 @@ class FolderStorage:
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(draft, self.folder / name)
-            self._settle()
+            settle_folder(self.folder)
         except OSError as error:
             with suppress(OSError):
                 draft.unlink()
@@ -141,15 +142,6 @@ class FolderStorage:
             release_lock(handle)
         finally:
             os.close(handle)
-
-    def _settle(self) -> None:
-        """Make a rename safe; where folders cannot be opened, renames are safe by themselves."""
-        with suppress(OSError):
-            handle = os.open(self.folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
 
 class MemoryStorage:

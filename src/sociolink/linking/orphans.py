@@ -13,6 +13,7 @@ from sociolink.linking.gallery import Gallery, build_gallery
 from sociolink.linking.kernel import Scored, score_batch
 from sociolink.results.model import LinkModel
 from sociolink.scoring.weights import round_bits
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Half", "OrphanHits", "Owners", "build_halves", "find_owners", "orphan_alone", "orphan_with_half"]
 
@@ -87,8 +88,7 @@ def _people(scored: Scored, gallery: Gallery) -> tuple[Int64s, Int64s, Int64s, I
 def _best_other(profile: Int64s, value: Floats, profiles: int) -> tuple[Floats, Floats]:
     """(entries,) the largest value among the other entries of the profile; (profiles,) the largest of all."""
     order = np.lexsort((-value, profile))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = profile[order][1:] != profile[order][:-1]
+    first = starts_of_runs(profile[order])
     best, second = np.zeros(profiles), np.zeros(profiles)
     best[profile[order][first]] = value[order][first]
     leads = np.zeros(len(order), np.bool_)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import distinct_text, text_column
 from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import sort_stably
 
 __all__ = ["group_people", "person_codes"]
@@ -48,8 +49,7 @@ def _squashed(number: Int64s, columns: tuple[pa.Array, ...]) -> UInt64s:
 def _leaders(codes: UInt64s) -> Int64s:
     """For each row the first row with the same code."""
     order, ordered = sort_stably(codes)
-    first = np.ones(len(order), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     out = np.empty(len(order), np.int64)
     out[order] = order[first][np.cumsum(first) - 1]
     return out

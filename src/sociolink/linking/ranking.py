@@ -14,6 +14,7 @@ from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
 from sociolink.scoring.rivals import find_rivals, measure_margins
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["MIN_PROBABILITY", "links_schema", "rank_links"]
 
@@ -58,8 +59,7 @@ def _group_sums(scored: Scored, gallery: Gallery, real: Int64s) -> Floats:
     pairs = scored.observed.pairs
     code = pairs.profile[real].astype(np.int64) * len(gallery) + gallery.person[pairs.customer[real]]
     order = np.lexsort((-scored.posterior.pair[real], code))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = code[order][1:] != code[order][:-1]
+    first = starts_of_runs(code[order])
     group = np.cumsum(first) - 1
     total = np.bincount(group, weights=scored.posterior.pair[real][order], minlength=int(first.sum()))
     out = np.empty(len(order))
@@ -141,8 +141,7 @@ def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
     order = _order(scored, gallery, real, group)
     chosen, group = real[order], group[order]
     owner = pairs.profile[chosen].astype(np.int64)
-    first = np.ones(len(owner), np.bool_)
-    first[1:] = owner[1:] != owner[:-1]
+    first = starts_of_runs(owner)
     begin = np.flatnonzero(first)
     rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
     person = gallery.person[pairs.customer[chosen]]
@@ -178,8 +177,7 @@ def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataTyp
 
 def _count_met(hits: Hits, pairs: Pairs, profiles: int) -> Int64s:
     """(profiles,) pairs with one customer that the keys of a family propose; hits come in the order of pairs."""
-    first = np.ones(len(hits.pair), np.bool_)
-    first[1:] = hits.pair[1:] != hits.pair[:-1]
+    first = starts_of_runs(hits.pair)
     met = hits.pair[first]
     return np.bincount(pairs.profile[met[pairs.customer[met] >= 0]], minlength=profiles).astype(np.int64)
 

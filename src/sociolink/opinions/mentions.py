@@ -11,6 +11,7 @@ from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Mentions", "find_mentions"]
 
@@ -62,8 +63,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     """Units that are part of a noun phrase, by their class and what stands before them."""
     aspect = (stream.category >= 0) | (entity >= 0)
     before = shift(stream.marks, 1)
-    new_sentence = np.ones(len(stream), np.bool_)
-    new_sentence[1:] = stream.sentence[1:] != stream.sentence[:-1]
+    new_sentence = starts_of_runs(stream.sentence)
     before[new_sentence] = 0
     polar = stream.polarity != 0
     polar_before = shift(polar, 1) & ~new_sentence

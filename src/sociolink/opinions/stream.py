@@ -12,6 +12,7 @@ import pyarrow as pa
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.vocabulary import Vocabulary
 from sociolink.text.post_tokens import tokenise_posts
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.substrings import WordIndex, index_words
 
 __all__ = ["PhraseTable", "Stream", "index_phrases", "index_purposes", "read_stream"]
@@ -220,8 +221,7 @@ def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Int
         answer: Bools = (marks & bits) != 0
         return answer
 
-    new_row = np.ones(len(row), np.bool_)
-    new_row[1:] = row[1:] != row[:-1]
+    new_row = starts_of_runs(row)
     stop = has(Mark.STOP)
     after_stop = np.zeros(len(row), np.bool_)
     after_stop[1:] = stop[:-1]

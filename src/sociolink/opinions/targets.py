@@ -18,6 +18,7 @@ from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.units import Units
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["NO_THING", "Targets", "find_targets"]
 
@@ -235,8 +236,7 @@ def _pronoun_subject(stream: Stream, at: Ints) -> Bools:
 
 def _relative_subject(stream: Stream, at: Ints) -> Bools:
     """Whether "that", "which" or "who" is the subject: it opens the clause, with nothing but a helping word between."""
-    begun = np.ones(len(stream), np.bool_)
-    begun[1:] = stream.clause[1:] != stream.clause[:-1]
+    begun = starts_of_runs(stream.clause)
     first = at_or_before(begun)[at]
     helping = count_before(~stream.has(Mark.COPULA | Mark.ADVERB | Mark.NEGATOR | Mark.BOOSTER))
     answer: Bools = stream.has(Mark.RELATIVE)[first] & (at > first) & (helping[at] == helping[first + 1])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, shift
 from sociolink.opinions.stream import Stream
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Units", "find_units"]
 
@@ -164,8 +165,6 @@ def _strength(stream: Stream) -> Floats:
 def _supposed(stream: Stream) -> Bools:
     """In a clause that begins with a condition, or behind a word that makes it a wish or a plan."""
     here = np.arange(len(stream))
-    new_clause = np.ones(len(stream), np.bool_)
-    new_clause[1:] = stream.clause[1:] != stream.clause[:-1]
     condition = at_or_before(stream.has(Mark.CONDITION))
     boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
     conditional = (
@@ -184,11 +183,9 @@ def _asked(stream: Stream, polarity: Floats) -> Bools:
     """Within a question that is no reproach: from the last clause that begins like a question to its mark."""
     end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
     question = stream.has(Mark.QUESTION)[end] & (stream.sentence[end] == stream.sentence)
-    new_clause = np.ones(len(stream), np.bool_)
-    new_clause[1:] = stream.clause[1:] != stream.clause[:-1]
+    new_clause = starts_of_runs(stream.clause)
     start = new_clause & stream.has(Mark.INTERROGATIVE)
-    new_sentence = np.ones(len(stream), np.bool_)
-    new_sentence[1:] = stream.sentence[1:] != stream.sentence[:-1]
+    new_sentence = starts_of_runs(stream.sentence)
     first = at_or_before(new_sentence)
     starts = count_before(start)
     begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0

@@ -15,6 +15,7 @@ from sociolink.opinions.stream import Stream
 from sociolink.opinions.targets import NO_THING, Targets
 from sociolink.opinions.units import Units
 from sociolink.opinions.vocabulary import Vocabulary
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Verdicts", "judge"]
 
@@ -203,8 +204,7 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     row = stream.row[found.at].astype(np.int64)
     order = np.lexsort((found.at, found.category, found.mention, stretch, row))
     found, stretch, row = found.only(order), stretch[order], row[order]
-    new = np.ones(len(found), np.bool_)
-    new[1:] = (row[1:] != row[:-1]) | (stretch[1:] != stretch[:-1]) | (found.mention[1:] != found.mention[:-1])
+    new = starts_of_runs(row, stretch, found.mention)
     new[1:] |= found.category[1:] != found.category[:-1]
     edges = np.flatnonzero(new)
     total = np.add.reduceat(found.polarity.astype(np.float64), edges)

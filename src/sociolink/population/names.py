@@ -14,6 +14,7 @@ from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.frequencies import NamePrior, fit_prior, smooth_frequencies
 from sociolink.reference.counts import NameCounts
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import distinct_sorted, find_sorted, sort_stably
 from sociolink.text.substrings import WordIndex, index_words
 
@@ -101,8 +102,7 @@ def _union(
     count = np.concatenate([parts.count, np.zeros(len(other))])
     bundle = np.concatenate([np.zeros(len(parts.key)), share])
     order, key = sort_stably(key)
-    first = np.ones(len(key), np.bool_)
-    first[1:] = key[1:] != key[:-1]
+    first = starts_of_runs(key)
     group = np.cumsum(first) - 1
     size = int(first.sum())
     values = pa.concat_arrays([parts.value.cast(pa.string()), other]).take(pa.array(order[first]))

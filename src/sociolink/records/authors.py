@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.records.accounts import make_profile_ids
 from sociolink.records.columns import arrow_schema, arrow_type, table_spec
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["attach_profiles", "author_profiles"]
 
@@ -35,10 +35,7 @@ def author_profiles(posts: pa.Table) -> pa.Table:
     ranked = pa.table({"id": own["profile_id"], "age": age, "post": own["post_id"]})
     order = pc.sort_indices(ranked, [("id", "ascending"), ("age", "ascending"), ("post", "ascending")])
     own = own.take(order)
-    ids = own["profile_id"].to_numpy()
-    first = np.ones(len(ids), dtype=np.bool_)
-    first[1:] = ids[1:] != ids[:-1]
-    own = own.filter(pa.array(first))
+    own = own.filter(pa.array(starts_of_runs(own["profile_id"].to_numpy())))
     columns = {
         column.name: own[column.name]
         if column.name in own.column_names and column.name not in ("created_at", "language")

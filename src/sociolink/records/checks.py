@@ -19,6 +19,7 @@ from sociolink.records.patterns import WHITESPACE
 from sociolink.records.rejects import REASONS, Finding, Repair, rejects_table, repairs_table, value_classes
 from sociolink.records.strings import as_strings
 from sociolink.text.hashing import hash_strings
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Checked", "check_columns"]
 
@@ -202,9 +203,7 @@ def _repeats(table: pa.Table, key: str, positions: _Positions) -> _Positions:
         {"code": codes[where], "age": pc.negate(pc.fill_null(age, -(2**62))), "filled": -filled, "text": text}
     )
     order = pc.sort_indices(ranked, [(name, "ascending") for name in ranked.column_names]).to_numpy()
-    first = np.ones(len(order), dtype=np.bool_)
-    sorted_codes = codes[where][order]
-    first[1:] = sorted_codes[1:] != sorted_codes[:-1]
+    first = starts_of_runs(codes[where][order])
     return np.sort(positions[where[order[~first]]])
 
 

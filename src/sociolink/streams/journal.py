@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sociolink.errors import InputError, OutputError, Problem
+from sociolink.index.folders import settle_folder
 from sociolink.index.locks import wait_for_lock
 
 __all__ = ["FORMAT", "Progress", "Record", "StreamJournal"]
@@ -161,12 +162,7 @@ class StreamJournal:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         self._size = 0
         self._posts[self._number] = 0
-        with suppress(OSError):
-            handle = os.open(self._folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        settle_folder(self._folder)
 
     def _drop(self) -> None:
         """Remove the oldest segments as long as the others hold enough posts."""

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from sociolink.text.buffers import Flat, flatten, restore
 from sociolink.text.folding import fold_variants, squash
 from sociolink.text.name_words import PARTICLES, PARTICLES_IN_LOWER_CASE
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["NameKind", "NameParts", "column_parts", "merge_parts", "nickname_parts"]
 
@@ -91,8 +92,7 @@ def _column(row: npt.NDArray[np.int32], kind: int, value: pa.Array, weight: npt.
 
 def _whole(kind: NameKind, values: pa.Array) -> NameParts:
     row, value = fold_variants(values)
-    first = np.ones(len(row), np.bool_)
-    first[1:] = row[1:] != row[:-1]
+    first = starts_of_runs(row)
     return _column(row, kind, value, np.where(first, 1.0, _SPELLING))
 
 
@@ -108,8 +108,7 @@ def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
     single = length == 1
     named = (length > 1) & ~np.asarray(pc.is_in(plain, value_set=pa.array(_NO_NAMES)), dtype=np.bool_)
     word_row, spelling = fold_variants(words)
-    leading = np.ones(len(named), np.bool_)
-    leading[1:] = parent[1:] != parent[:-1]
+    leading = starts_of_runs(parent)
     weight = np.where(leading, _PART, _LATER_PART)
     if kind is NameKind.MIDDLE:
         weight = np.ones(len(words))
@@ -131,8 +130,7 @@ def _words(kind: NameKind, values: pa.Array) -> list[NameParts]:
 def _joined(parent: npt.NDArray[np.int32], words: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """The words of each parent in one."""
     flat = flatten(words)
-    first = np.ones(len(parent), np.bool_)
-    first[1:] = parent[1:] != parent[:-1]
+    first = starts_of_runs(parent)
     starts = np.flatnonzero(first)
     offsets = np.append(flat.offsets[starts], flat.offsets[-1])
     return parent[starts], restore(Flat(flat.data, offsets))

@@ -1,12 +1,15 @@
-"""Runs of consecutive numbers: how a table of blocks is walked without a loop."""
+"""Runs of rows: how a table of blocks is walked without a loop."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["expand_runs"]
+__all__ = ["expand_runs", "starts_of_runs"]
 
+Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 
 
@@ -27,3 +30,26 @@ def expand_runs(begin: npt.NDArray[np.integer], size: npt.NDArray[np.integer]) -
     """
     run = np.repeat(np.arange(len(begin)), size)
     return run, begin[run] + np.arange(len(run)) - np.repeat(np.cumsum(size) - size, size)
+
+
+def starts_of_runs(*columns: npt.NDArray[Any]) -> Bools:
+    """Whether rows begin a run of equal ones: the first, and those that differ from the one before in any column.
+
+    Args:
+        columns: One column or several, (rows,) each.
+
+    Returns:
+        (rows,) flags.
+
+    Examples:
+        >>> starts_of_runs(np.array([4, 4, 7]), np.array([1, 2, 2])).tolist()
+        [True, True, True]
+        >>> starts_of_runs(np.array([4, 4, 7])).tolist()
+        [True, False, True]
+    """
+    starts = np.ones(len(columns[0]), np.bool_)
+    if len(starts):
+        starts[1:] = columns[0][1:] != columns[0][:-1]
+        for column in columns[1:]:
+            starts[1:] |= column[1:] != column[:-1]
+    return starts

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.text.runs import starts_of_runs
+
 __all__ = ["distinct_sorted", "find_sorted", "number_tuples", "sort_stably"]
 
 Bools = npt.NDArray[np.bool_]
@@ -76,8 +78,7 @@ def distinct_sorted(values: npt.NDArray[Number]) -> npt.NDArray[Number]:
         [1, 3]
     """
     ordered = np.sort(values)
-    fresh = np.ones(len(ordered), np.bool_)
-    fresh[1:] = ordered[1:] != ordered[:-1]
+    fresh = starts_of_runs(ordered)
     return ordered[fresh]
 
 

@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import list_column, text_column
 from sociolink.text.contacts import extract_contacts
 from sociolink.text.emails import email_keys, normalise_emails
-from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.hashing import UInt64s, hash_strings, pair_hashes
 from sociolink.text.phones import normalise_phones
 from sociolink.text.places import normalise_countries
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = ["CONTACT_COLUMNS", "list_contacts", "said_contacts"]
@@ -26,6 +27,7 @@ CONTACT_COLUMNS: Final = {"email": "_post_email", "phone": "_post_phone"}
 
 _LIKELY = r"[^\s@]@[^\s@]|(?:\+|\(|\b0)[0-9]|\b[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{4}"
 _MOST_AUTHORS = 3
+_SALT = 495
 _PHONE_DIGITS = 8
 
 
@@ -76,17 +78,15 @@ def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers
 
 def _pairs_in(row: Int64s, key: UInt64s, other_row: Int64s, other: UInt64s) -> npt.NDArray[np.bool_]:
     """Whether each row and key stand among others."""
-    asked = key + row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    there = np.sort(other + other_row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    return find_sorted(there, asked)[1]
+    there = np.sort(pair_hashes(other_row, other, _SALT))
+    return find_sorted(there, pair_hashes(row, key, _SALT))[1]
 
 
 def _lists(row: Int64s, key: UInt64s, value: pa.Array, rows: int) -> pa.Array:
     """Each value once a profile, without those of many profiles."""
     order = np.lexsort((row, key))
     row, key, value = row[order], key[order], value.take(pa.array(order))
-    fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    fresh = starts_of_runs(row, key)
     row, key, value = row[fresh], key[fresh], value.filter(pa.array(fresh))
     authors = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
     few = authors <= _MOST_AUTHORS

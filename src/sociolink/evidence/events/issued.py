@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.events.formats import Format, judge_numbers
 from sociolink.text.buffers import Flat, flatten, restore
 from sociolink.text.hashing import UInt64s, hash_strings
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "slips"]
@@ -98,8 +98,7 @@ def find_issued(numbers: pa.Array, issued: Issued) -> tuple[Int64s, UInt64s, Flo
     key = issued.key[at]
     order = np.lexsort((near, key, row))
     row, key, at, near = row[order], key[order], at[order], near[order]
-    fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    fresh = starts_of_runs(row, key)
     return row[fresh], key[fresh], issued.bits[at[fresh]], near[fresh]
 
 

@@ -9,7 +9,8 @@ from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.naming import NamingPosts
 from sociolink.evidence.events.states import EventRows
 from sociolink.evidence.protocol import Keys
-from sociolink.text.hashing import UInt64s, mix
+from sociolink.text.hashing import UInt64s, mix, pair_hashes
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["moments_of_customers", "moments_of_profiles", "number_keys"]
 
@@ -28,7 +29,7 @@ def number_keys(row: Int64s, number: UInt64s) -> Keys:
 
 
 def _moment_keys(product: UInt64s, stretch: Int64s) -> UInt64s:
-    return mix(product ^ mix(stretch.astype(np.uint64), _SALT + 2), _SALT + 1)
+    return pair_hashes(stretch, product, _SALT + 1)
 
 
 def moments_of_customers(events: EventRows) -> Keys:
@@ -40,8 +41,7 @@ def moments_of_customers(events: EventRows) -> Keys:
     key, row = _moment_keys(events.product, events.at // _STRETCH), events.row
     order = np.lexsort((row, key))
     key, row = key[order], row[order]
-    fresh = np.ones(len(key), np.bool_)
-    fresh[1:] = (key[1:] != key[:-1]) | (row[1:] != row[:-1])
+    fresh = starts_of_runs(key, row)
     key, row = key[fresh], row[fresh]
     size = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
     few = size <= _MOST_CUSTOMERS
@@ -70,6 +70,5 @@ def moments_of_profiles(naming: NamingPosts, lags: LagTable, rows: int) -> Keys:
     key, owner = np.concatenate(parts), np.tile(row, stretches)
     order = np.lexsort((key, owner))
     key, owner = key[order], owner[order]
-    fresh = np.ones(len(key), np.bool_)
-    fresh[1:] = (key[1:] != key[:-1]) | (owner[1:] != owner[:-1])
+    fresh = starts_of_runs(key, owner)
     return Keys(key[fresh], owner[fresh].astype(np.int32))

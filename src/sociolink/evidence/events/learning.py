@@ -23,7 +23,7 @@ from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT, SPAN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
 from sociolink.evidence.events.states import EventRows, PostFacts
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 
 __all__ = ["RATES", "learn_events", "wording_of"]
 
@@ -66,7 +66,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     }
     timed = index_timed(events, rows[1])
     naming = collect_naming(facts, rows[0], population)
-    counts = _count_lags(quotes, events.only_at(event), kinds)
+    counts = _count_lags(quotes, events.only(event), kinds)
     counts[""] = counts.get("", 0) + _excess(naming, timed)
     population["lags"] = learn_lags(counts)
     population["temper"], population["cap"] = _overdispersion(naming, timed, wording_of(population)[1], rows)
@@ -85,8 +85,7 @@ def _share_telling(facts: PostFacts) -> float:
     """Share of posts that say anything that a CRM could confirm."""
     spans = facts.kind == SPAN
     said = facts.only(~spans)
-    fresh = np.ones(len(said), np.bool_)
-    fresh[1:] = (said.row[1:] != said.row[:-1]) | (said.post[1:] != said.post[:-1])
+    fresh = starts_of_runs(said.row, said.post)
     return round(float(fresh.sum()) / max(float(facts.bits[spans].sum()), 1.0), _DIGITS)
 
 
@@ -172,7 +171,7 @@ def _overdispersion(
     for shift in _SHIFTS:
         at = first + (timed.events.at - first + shift * (BEFORE + AFTER)) % max(last - first, 1)
         order = np.lexsort((at, timed.events.row))
-        moved = index_timed(replace(timed.events.only_at(order), at=at[order]), rows[1])
+        moved = index_timed(replace(timed.events.only(order), at=at[order]), rows[1])
         where, ratio = weigh_events(moved, naming, wording, profile=pair[0], customer=pair[1])
         silent = moved.count_within(pair[1], naming.low[pair[0]], naming.high[pair[0]])
         silent -= np.bincount(where, minlength=len(silent))

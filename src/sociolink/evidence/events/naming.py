@@ -14,8 +14,8 @@ from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
 from sociolink.evidence.events.states import EventRows, PostFacts
-from sociolink.text.hashing import UInt64s, mix
-from sociolink.text.runs import expand_runs
+from sociolink.text.hashing import UInt64s, pair_hashes
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = ["NamingPosts", "TimedEvents", "Wording", "collect_naming", "index_timed", "ratio_bits", "weigh_events"]
@@ -114,10 +114,6 @@ class NamingPosts:
         return np.diff(self.start)
 
 
-def _join(row: Int64s, key: UInt64s) -> UInt64s:
-    return mix(key ^ mix(row.astype(np.uint64), _SALT + 1), _SALT)
-
-
 def index_timed(events: EventRows, rows: int, background: TimedEvents | None = None) -> TimedEvents:
     """Make the events of customers ready.
 
@@ -168,7 +164,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
 
 
 def _facts(facts: PostFacts, post: Int64s, population: Mapping[str, Any], of: str) -> tuple[UInt64s, Floats]:
-    joined = _join(post, facts.key)
+    joined = pair_hashes(post, facts.key, _SALT)
     order = np.argsort(joined)
     return joined[order], share_of(population.get(of, {}), facts.key, facts.at)[order]
 
@@ -238,9 +234,9 @@ def _rows(
     pair, post, event, bin_ = pair[inside], post[inside], event[inside], bin_[inside]
     of = profile[pair]
     lag = wording.lags[events.kind[event], bin_] * (naming.high - naming.low)[of]
-    inverse = _look_up(naming.product, naming.product_share, _join(post, events.product[event]))
+    inverse = _look_up(naming.product, naming.product_share, pair_hashes(post, events.product[event], _SALT))
     there = naming.placed[post] & (events.place[event] > 0)
-    here = _look_up(naming.place, naming.place_share, _join(post, events.place[event]))
+    here = _look_up(naming.place, naming.place_share, pair_hashes(post, events.place[event], _SALT))
     place = np.where(there, wording.placed * here + (1 - wording.placed), 1.0)
     other = (1 - wording.named) * np.minimum(lag * place, 1.0)
     value = np.where(inverse > 0, lag * place * (wording.named * inverse + 1 - wording.named), other)
@@ -254,8 +250,7 @@ def _add_up(pair: Int64s, post: Int64s, event: Int64s, value: Floats, named: Boo
     """
     if len(pair) == 0:
         return pair, value
-    first = np.ones(len(pair), np.bool_)
-    first[1:] = (pair[1:] != pair[:-1]) | (post[1:] != post[:-1])
+    first = starts_of_runs(pair, post)
     begin = np.flatnonzero(first)
     size = np.diff(np.append(begin, len(pair)))
     leads = np.flatnonzero(value == np.repeat(np.maximum.reduceat(value, begin), size))
@@ -265,8 +260,7 @@ def _add_up(pair: Int64s, post: Int64s, event: Int64s, value: Floats, named: Boo
     pair, event, value = pair[best], event[best], value[best] / np.maximum(rivals, 1)
     order = np.lexsort((event, pair))
     pair, event, value = pair[order], event[order], value[order]
-    fresh = np.ones(len(pair), np.bool_)
-    fresh[1:] = (pair[1:] != pair[:-1]) | (event[1:] != event[:-1])
+    fresh = starts_of_runs(pair, event)
     return pair[fresh], np.add.reduceat(value, np.flatnonzero(fresh))
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.hashing import UInt64s
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = ["Appearances", "FirstAuthors", "find_company", "find_first_authors"]
@@ -88,8 +89,7 @@ def find_first_authors(shown: Appearances) -> FirstAuthors:
     author = shown.author[shown.post]
     order = np.lexsort((author, at, shown.key))
     key, at, author = shown.key[order], at[order], author[order]
-    first = np.ones(len(key), np.bool_)
-    first[1:] = key[1:] != key[:-1]
+    first = starts_of_runs(key)
     begin = np.flatnonzero(first)
     group = np.cumsum(first) - 1
     tied = (at == at[begin][group]) & (author != author[begin][group])

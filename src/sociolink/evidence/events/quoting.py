@@ -12,8 +12,8 @@ from sociolink.evidence.events.posts import NUMBER, SLIP, UNKNOWN
 from sociolink.evidence.events.states import EventRows, PostFacts
 from sociolink.evidence.levels import Level
 from sociolink.evidence.protocol import Pairs
-from sociolink.text.hashing import UInt64s, mix
-from sociolink.text.runs import expand_runs
+from sociolink.text.hashing import UInt64s, pair_hashes
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = [
@@ -120,10 +120,6 @@ class QuotedNumbers:
         return np.asarray(1 - _BORROWED + _BORROWED * self.borrowed, np.float64)
 
 
-def _pair(row: Int64s, key: UInt64s) -> UInt64s:
-    return mix(key ^ mix(row.astype(np.uint64), _SALT + 1), _SALT)
-
-
 def index_numbers(events: EventRows, rows: int, background: KnownNumbers | None = None) -> KnownNumbers:
     """Make the numbers of customers ready.
 
@@ -135,14 +131,13 @@ def index_numbers(events: EventRows, rows: int, background: KnownNumbers | None 
     some = events.number > 0
     order = np.lexsort((events.number[some], events.row[some]))
     row, key = events.row[some][order], events.number[some][order]
-    fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    fresh = starts_of_runs(row, key)
     row, key = row[fresh], key[fresh]
     count = np.bincount(row, minlength=rows)
     issued, share = len(np.unique(key)), float((count > 0).mean()) if rows else 0.0
     if background is not None:
         issued, share = background.issued, background.share
-    return KnownNumbers(key, row, count, np.sort(_pair(row, key)), issued, share)
+    return KnownNumbers(key, row, count, np.sort(pair_hashes(row, key, _SALT)), issued, share)
 
 
 def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
@@ -156,8 +151,7 @@ def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
     quotes = facts.only(np.isin(facts.kind, (NUMBER, SLIP, UNKNOWN)))
     order = np.lexsort((quotes.kind, quotes.key, quotes.row))
     row, key, kind, bits = quotes.row[order], quotes.key[order], quotes.kind[order], quotes.bits[order]
-    fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    fresh = starts_of_runs(row, key)
     row, key, kind, bits = row[fresh], key[fresh], kind[fresh], bits[fresh]
     chance, near = 2.0**-bits, np.minimum(VARIANTS * 2.0**-bits, 1.0)
     wanted = np.select([kind == NUMBER, kind == SLIP], [(1 - _SLIPPED) / chance, _SLIPPED / near], 0.0)
@@ -192,7 +186,7 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
     told = wrote[quoted.said[pairs.profile[wrote]]]
     profile, customer = pairs.profile[told].astype(np.int64), pairs.customer[told].astype(np.int64)
     run, quote = expand_runs(quoted.start[profile], np.diff(quoted.start)[profile])
-    meets = find_sorted(known.member, _pair(customer[run], quoted.key[quote]))[1]
+    meets = find_sorted(known.member, pair_hashes(customer[run], quoted.key[quote], _SALT))[1]
     size = len(told)
     hits = np.bincount(run, weights=meets & quoted.exact[quote], minlength=size)
     slips = np.bincount(run, weights=meets & quoted.slip[quote], minlength=size)

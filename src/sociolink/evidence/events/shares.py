@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.states import PostFacts
 from sociolink.text.hashing import UInt64s
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = ["learn_shares", "share_of"]
@@ -31,17 +32,13 @@ def _counts(*codes: npt.NDArray[Any]) -> tuple[list[npt.NDArray[Any]], Int64s]:
     """Distinct tuples in order, and how often each stands there."""
     order = np.lexsort(codes[::-1])
     ordered = [code[order] for code in codes]
-    fresh = np.ones(len(order), np.bool_)
-    if len(order):
-        fresh[1:] = np.any([code[1:] != code[:-1] for code in ordered], axis=0)
-    begin = np.flatnonzero(fresh)
+    begin = np.flatnonzero(starts_of_runs(*ordered))
     return [code[begin] for code in ordered], np.diff(np.append(begin, len(order)))
 
 
 def _posts_of(facts: PostFacts) -> PostFacts:
     """One fact of each post."""
-    fresh = np.ones(len(facts), np.bool_)
-    fresh[1:] = (facts.row[1:] != facts.row[:-1]) | (facts.post[1:] != facts.post[:-1])
+    fresh = starts_of_runs(facts.row, facts.post)
     return facts.only(fresh)
 
 

@@ -44,13 +44,9 @@ class EventRows:
     def __len__(self) -> int:
         return len(self.row)
 
-    def only(self, kept: Bools) -> EventRows:
-        """Without some of the events."""
-        return EventRows(*(getattr(self, name)[kept] for name in EventRows.__slots__))
-
-    def only_at(self, places: Int64s) -> EventRows:
-        """Some of the events, in another order."""
-        return EventRows(*(getattr(self, name)[places] for name in EventRows.__slots__))
+    def only(self, chosen: Bools | Int64s) -> EventRows:
+        """Some of the events: those that are flagged, or those at these places in their order."""
+        return EventRows(*(getattr(self, name)[chosen] for name in EventRows.__slots__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from sociolink.text.buffers import plain_strings
-from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings
+from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 from sociolink.text.tokens import tokenise
+from sociolink.text.word_runs import hash_runs
 
 __all__ = ["Terms", "find_terms", "index_terms", "term_keys"]
 
@@ -88,8 +90,7 @@ def index_terms(names: pa.Array, stands_for: pa.Array | None = None) -> Terms:
     alias = hash_strings(joined)[0]
     order = np.lexsort((key, alias))
     alias, key = alias[order], key[order]
-    first = np.ones(len(alias), np.bool_)
-    first[1:] = alias[1:] != alias[:-1]
+    first = starts_of_runs(alias)
     words = pc.unique(_singular(tokenise(names).value))
     long = pc.match_substring_regex(words, f"^[a-z]{{{_SLIPPED},}}$")
     openings = np.unique(np.concatenate([hash_strings(_joined(names)[1])[0], alias]))
@@ -139,23 +140,12 @@ def find_terms(texts: pa.Array, terms: Terms) -> tuple[Int32s, UInt64s]:
     encoded = tokens.value.dictionary_encode()
     code = np.asarray(encoded.indices, np.int64)
     of_word, length = hash_strings(_corrected(encoded.dictionary, terms))
-    at = np.flatnonzero(find_sorted(terms.openings, of_word)[1][code])
-    key = of_word[code[at]]
-    rows, keys = [tokens.row[at]], [key]
-    for step in range(1, _MAX_WORDS):
-        inside = at + step < len(tokens)
-        at, key = at[inside], key[inside]
-        same = tokens.row[at + step] == tokens.row[at]
-        at, key = at[same], key[same]
-        after = code[at + step]
-        key = concat_hashes(key, of_word[after], length[after])
-        rows.append(tokens.row[at])
-        keys.append(key)
-    row, asked = np.concatenate(rows), np.concatenate(keys)
+    opens = np.flatnonzero(find_sorted(terms.openings, of_word)[1][code])
+    begins, runs = hash_runs(tokens.row, of_word[code], length[code], opens, most=_MAX_WORDS)
+    row, asked = tokens.row[np.concatenate(begins)], np.concatenate(runs)
     place, met = find_sorted(terms.alias, asked)
     row, found = row[met], terms.key[place[met]] if len(terms.alias) else asked[met]
     order = np.lexsort((found, row))
     row, found = row[order], found[order]
-    fresh = np.ones(len(row), np.bool_)
-    fresh[1:] = (row[1:] != row[:-1]) | (found[1:] != found[:-1])
+    fresh = starts_of_runs(row, found)
     return row[fresh].astype(np.int32), found[fresh]

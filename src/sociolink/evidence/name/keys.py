@@ -13,7 +13,7 @@ from sociolink.evidence.name.strings import OwnStrings
 from sociolink.evidence.name.tokens import Parts
 from sociolink.evidence.protocol import Keys, sort_keys
 from sociolink.text.hashing import UInt64s, concat_hashes, mix
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 
 __all__ = ["BorneParts", "NameKeys", "key_of", "letter_hash", "make_keys", "seal"]
 
@@ -186,8 +186,7 @@ def _initials(parts: Parts) -> Parts:
     code = parts.row.astype(np.int64) * 256 + parts.initial
     order = np.argsort(code, kind="stable")
     ordered = code[order]
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     weight = np.bincount(np.cumsum(first) - 1, weights=parts.weight[order], minlength=int(first.sum()))
     row, letter = np.divmod(ordered[first], 256)
     initial = letter.astype(np.uint8)

@@ -30,6 +30,7 @@ from sociolink.reference.facts import given_name_counts, nickname_pairs, surname
 from sociolink.text.folding import fold
 from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.names import NameKind, NameParts, NameSets, name_sets
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
 __all__ = [
@@ -141,8 +142,7 @@ def _main_prefixes(names: NameParts, kind: NameKind, of: Int32s) -> UInt64s:
     """Hashes of the first letters of each customer's main part of one kind."""
     chosen = np.flatnonzero(names.kind == int(kind))
     row = names.row[chosen]
-    first = np.ones(len(row), np.bool_)
-    first[1:] = row[1:] != row[:-1]
+    first = starts_of_runs(row)
     values = names.value.take(pa.array(chosen[first]))
     length = np.asarray(pc.binary_length(values))
     out = np.zeros((int(of.max(initial=-1)) + 1, len(PREFIX_LENGTHS)), np.uint64)
@@ -158,8 +158,7 @@ def _main_hashes(borne: BorneParts) -> UInt64s:
     parts = borne.parts
     out = np.zeros(borne.sets, np.uint64)
     if len(parts.row):
-        first = np.ones(len(parts.row), np.bool_)
-        first[1:] = parts.row[1:] != parts.row[:-1]
+        first = starts_of_runs(parts.row)
         most = np.maximum.reduceat(parts.weight, np.flatnonzero(first))
         best = np.flatnonzero(parts.weight == most[np.cumsum(first) - 1])[::-1]
         out[parts.row[best]] = parts.key[best]

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.name.tokens import load_nicknames
 from sociolink.population.names import NameVocabulary
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import distinct_sorted, find_sorted
 from sociolink.text.substrings import Arcs, Places, find_words
 
@@ -86,8 +87,7 @@ def show_names(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> Sh
     known, word = vocabulary.index.find(nicknames.other[entry])
     codes = owner[whole][place[known]] * size + word
     order = np.lexsort((-nicknames.share[entry[known]], codes))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = codes[order][1:] != codes[order][:-1]
+    first = starts_of_runs(codes[order])
     best = order[first]
     return ShownNames(
         size,

@@ -16,6 +16,7 @@ from sociolink.population.frequencies import to_fixed_point
 from sociolink.text.folding import fold, squash
 from sociolink.text.handles import parse_accounts
 from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import distinct_sorted, sort_stably
 from sociolink.text.substrings import Places, WordIndex, index_words
 
@@ -111,8 +112,7 @@ def count_strings(strings: OwnStrings) -> StringCounts:
         Good (1953), The population frequencies of species and the estimation of population parameters, Biometrika 40.
     """
     order, ordered = sort_stably(strings.key)
-    first = np.ones(len(order), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
+    first = starts_of_runs(ordered)
     key, number = ordered[first], np.cumsum(first) - 1
     used = np.bincount(number, weights=to_fixed_point(strings.weight)[order], minlength=len(key))
     holders = np.bincount(number, minlength=len(key))

@@ -12,7 +12,7 @@ import pyarrow as pa
 from sociolink.reference.facts import nickname_pairs
 from sociolink.text.hashing import UInt64s, hash_strings, string_bytes
 from sociolink.text.names import NameKind, NameParts
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import sort_stably
 
 __all__ = ["NickNames", "Parts", "family_parts", "first_bytes", "given_parts", "load_nicknames"]
@@ -120,8 +120,7 @@ def _normalised(row: Int32s, key: UInt64s, length: Int32s, initial: npt.NDArray[
     row, key, length, initial, weight = row[keep], key[keep], length[keep], initial[keep], weight[keep]
     order = _by_row_and_key(row, key)
     row, key, length, initial, weight = row[order], key[order], length[order], initial[order], weight[order]
-    first = np.ones(len(row), np.bool_)
-    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    first = starts_of_runs(row, key)
     group = np.cumsum(first) - 1
     summed = np.bincount(group, weights=weight, minlength=int(first.sum()))
     row = row[first]
