@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sociolink.enrichment.inputs import Inputs
 from sociolink.results.posts import find_authors
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["Authors", "find_pairs", "list_post_customers"]
 
@@ -70,7 +71,7 @@ def find_pairs(inputs: Inputs) -> Authors:
     """
     links = inputs.links
     ids = links["profile_id"].combine_chunks()
-    profiles = _sorted_distinct(ids)
+    profiles = sorted_distinct(ids)
     number = np.asarray(pc.index_in(ids, profiles), np.int64)
     size = len(profiles)
     first = np.zeros(size, np.int64)
@@ -86,7 +87,7 @@ def find_pairs(inputs: Inputs) -> Authors:
     profile = number[row]
     chance = np.asarray(links["probability"].fill_null(0.0), np.float64)[row]
     listed = named.take(pa.array(row))
-    customers = _sorted_distinct(listed)
+    customers = sorted_distinct(listed)
     told = np.bincount(profile, weights=chance, minlength=size)
     left = 1 - told - nobody
     decision = links["decision"].combine_chunks()
@@ -165,8 +166,3 @@ def _authors(inputs: Inputs, profiles: pa.Array) -> Ints:
         return np.full(posts.num_rows, -1, np.int64)
     found = find_authors(posts, profiles, keys=inputs.keys)
     return np.asarray(pc.fill_null(pc.index_in(found, profiles), -1), np.int64)
-
-
-def _sorted_distinct(values: pa.Array) -> pa.Array:
-    distinct = pc.unique(values)
-    return distinct.take(pc.sort_indices(distinct))

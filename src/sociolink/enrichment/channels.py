@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from sociolink.enrichment.authors import Authors
 from sociolink.enrichment.chances import chance_of_any
 from sociolink.text.platforms import canonical_platforms
-from sociolink.text.sorting import distinct_sorted, find_sorted
+from sociolink.text.sorting import distinct_sorted, find_sorted, sorted_distinct
 
 __all__ = ["find_platforms", "list_channels"]
 
@@ -40,8 +40,7 @@ def list_channels(
     Returns:
         (customers,) lists of names and (customers,) lists of probabilities.
     """
-    distinct = pc.unique(platforms.drop_null())
-    names = distinct.take(pc.sort_indices(distinct))
+    names = sorted_distinct(platforms.drop_null())
     number = np.asarray(pc.fill_null(pc.index_in(platforms, names), -1), np.int64)
     number = np.where(np.asarray(pc.is_valid(platforms), np.bool_), number, -1)
     chosen = (writes & (number >= 0))[authors.profile]

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.enrichment.dates import LATE, YEAR, read_column
 from sociolink.enrichment.history import History
+from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["SINCE", "Grouping", "group_customers"]
 
@@ -68,8 +69,7 @@ def group_customers(
         if pa.types.is_list(column.type):
             column = pc.binary_join(column.cast(pa.list_(pa.string())), ";")
         values = _of(ids, customers, column.cast(pa.string()))
-        distinct = pc.unique(values.drop_null())
-        names = distinct.take(pc.sort_indices(distinct))
+        names = sorted_distinct(values.drop_null())
         number = np.asarray(pc.fill_null(pc.index_in(values, names, skip_nulls=True), -1), np.int64)
         groupings.append(_with_unknown("segment", names, number))
     return groupings

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.enrichment.dates import EARLY, LATE, moments, read_column
 from sociolink.results.posts import mark_open
-from sociolink.text.sorting import distinct_sorted
+from sociolink.text.sorting import distinct_sorted, sorted_distinct
 
 __all__ = ["OWNING_KINDS", "History", "read_history"]
 
@@ -127,8 +127,7 @@ def _holdings(events: pa.Table, kind: pa.Array, of: Ints, owning: Sequence[str])
     mask = np.asarray(there, np.bool_)
     names = name.filter(pa.array(mask))
     names = names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names
-    distinct = pc.unique(names)
-    products = distinct.take(pc.sort_indices(distinct))
+    products = sorted_distinct(names)
     width = max(len(products), 1)
     keys = distinct_sorted(of[mask] * width + np.asarray(pc.index_in(names, products), np.int64))
     return products, keys // width, keys % width

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.sorting import sorted_distinct
+
 __all__ = ["Answers", "Codes", "Flags", "Floats", "persons_of", "read_answers"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -89,8 +91,7 @@ def _encode(*columns: pa.ChunkedArray | pa.Array) -> list[Codes]:
     """Numbers for the strings of all columns together, in the order of the strings; -1 for null."""
     strings = [column.cast(pa.string()) for column in columns]
     chunks = [chunk for column in strings for chunk in (column.chunks if hasattr(column, "chunks") else [column])]
-    distinct = pc.unique(pa.chunked_array(chunks, pa.string())).drop_null()
-    distinct = distinct.take(pc.sort_indices(distinct))
+    distinct = sorted_distinct(pa.chunked_array(chunks, pa.string()).drop_null())
     places = [pc.fill_null(pc.index_in(column, value_set=distinct), -1) for column in strings]
     return [np.asarray(place, dtype=np.int64) for place in places]
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import DECISIONS
 from sociolink.results.best_answers import BestAnswers, read_best
+from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["CAUSES", "CHANGES", "Answers", "align_answers", "change_table"]
 
@@ -79,8 +80,7 @@ def align_answers(old: pa.Table, new: pa.Table) -> Answers:
         new: Links of now.
     """
     before, after = read_best(old), read_best(new)
-    profile = pc.unique(pa.concat_arrays([before.profile, after.profile]))
-    profile = profile.take(pc.sort_indices(profile))
+    profile = sorted_distinct(pa.concat_arrays([before.profile, after.profile]))
     at_old, at_new = (
         np.asarray(pc.fill_null(pc.index_in(profile, value_set=best.profile), -1), np.int64) for best in (before, after)
     )

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.scoring.joint import Claims, Rates, learn_rates, resolve_claims
 from sociolink.scoring.rivals import find_rivals, measure_margins
+from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["ADDED", "Resolution", "resolve_table"]
 
@@ -91,8 +92,7 @@ def _codes(values: pa.ChunkedArray, among: pa.ChunkedArray) -> Int64s:
 def _dense(*columns: pa.ChunkedArray) -> Int64s:
     """Numbers of the values, in the order of the values, over all columns."""
     values = pa.chunked_array([chunk for one in columns for chunk in pc.fill_null(one, "").chunks], pa.string())
-    found = pc.unique(values)
-    ordered = found.take(pc.sort_indices(found))
+    ordered = sorted_distinct(values)
     return np.asarray(pc.index_in(values, value_set=ordered), np.int64).reshape(-1)
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.records.readers import read_table
+from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["RowChanges", "compare_rows"]
 
@@ -64,8 +65,7 @@ def compare_rows(kind: Any, old: Any, new: Any, *, mapping: Any = None) -> RowCh
     tables = [read_table(one, kind, mapping=mapping).table for one in (old, new)]
     key = tables[0].column_names[0]
     ids = [table[key].combine_chunks() for table in tables]
-    every = pc.unique(pa.concat_arrays(ids))
-    every = every.take(pc.sort_indices(every))
+    every = sorted_distinct(pa.concat_arrays(ids))
     at = [pc.index_in(every, value_set=one) for one in ids]
     there = [np.asarray(pc.is_valid(place)) for place in at]
     both = there[0] & there[1]

@@ -7,10 +7,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["distinct_sorted", "find_sorted", "number_tuples", "sort_stably"]
+__all__ = ["distinct_sorted", "find_sorted", "number_tuples", "sort_stably", "sorted_distinct"]
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
@@ -135,3 +136,14 @@ def number_tuples(*codes: Int64s) -> tuple[Int64s, Int64s]:
     first = np.empty(int(number.max(initial=-1)) + 1, np.int64)
     first[number[::-1]] = np.arange(len(number) - 1, -1, -1)
     return number, first
+
+
+def sorted_distinct(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Different values in ascending order; null comes last, where there is one.
+
+    Examples:
+        >>> sorted_distinct(pa.array(["b", "a", "b"])).to_pylist()
+        ['a', 'b']
+    """
+    distinct = pc.unique(values)
+    return distinct.take(pc.sort_indices(distinct))

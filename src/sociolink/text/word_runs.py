@@ -28,6 +28,7 @@ def hash_runs(
         For runs of one word, of two words and so on: the words that they begin with, and their hashes.
 
     Examples:
+        >>> import pyarrow as pa
         >>> from sociolink.text.hashing import hash_strings
         >>> word, length = hash_strings(pa.array(["new", "york", "city", "new"]))
         >>> begin, run = hash_runs(np.array([0, 0, 0, 1]), word, length, np.array([0, 3]), most=3)

@@ -11,6 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.sorting import sorted_distinct
+
 __all__ = ["Format", "Judged", "judge_numbers", "learn_formats"]
 
 Bools = npt.NDArray[np.bool_]
@@ -152,9 +154,8 @@ def learn_formats(numbers: pa.Array) -> dict[str, Format]:
         >>> found["AB|00000"].low, found["AB|00000"].high, round(found["AB|00000"].bits, 1)
         (19993, 30003, 13.3)
     """
-    distinct = pc.unique(numbers)
+    distinct = sorted_distinct(numbers)
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    distinct = distinct.take(pc.sort_indices(distinct))
     strict, loose, rest = _shapes(distinct)
     counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(strict).to_pylist()}
     least = max(_FEWEST, _FEWEST_SHARE * len(distinct))
