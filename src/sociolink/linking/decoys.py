@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, wait
+import os
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.linking.gallery import Gallery, content_order
-from sociolink.linking.orphans import OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
+from sociolink.linking.orphans import Half, OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
 from sociolink.results.model import Coverage, LinkModel
@@ -197,6 +198,7 @@ def estimate_false_links(
     model: LinkModel,
     *,
     known: pa.Table | None = None,
+    halves: Future[tuple[Half, ...]] | None = None,
     seed: int = 0,
     threads: int | None = None,
 ) -> DecoyEstimate:
@@ -213,6 +215,7 @@ def estimate_false_links(
         gallery: The customers, prepared.
         model: The model.
         known: Existing links; their profiles are left out.
+        halves: The halves of the CRM, if somebody builds them already.
         seed: Says which half of the people stays.
         threads: How many threads may be used; as many as there are cores by default.
 
@@ -234,15 +237,12 @@ def estimate_false_links(
     order = content_order(profiles, "profile_id")
     order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
     sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        building = pool.submit(build_halves, customers, gallery, model, seed=seed, threads=threads)
-        if threads == 1:
-            wait([building])
-        owners = find_owners(sample, gallery, model)
-        halves = building.result()
     threshold = float(pc.min(linked.column("group_probability")).as_py())
+    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+        owners = find_owners(sample, gallery, model, pool=pool)
+        halves = halves or pool.submit(build_halves, customers, gallery, model.population, seed=seed, threads=threads)
+        half = orphan_with_half(sample, owners, halves.result(), gallery, model, threshold=threshold, pool=pool)
     alone = orphan_alone(owners, gallery, threshold=threshold)
-    half = orphan_with_half(sample, owners, halves, gallery, model, threshold=threshold)
     part = sample.num_rows / len(order)
     value, low, high = predict_count(
         alone, half, strangers=strangers, owned=part * owned, others=others, coverage=model.coverage

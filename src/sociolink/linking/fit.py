@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -33,9 +33,9 @@ MAX_CUSTOMERS = 50_000
 _START = 0.5
 
 
-def _sample(table: pa.Table, key: str, size: int) -> pa.Table:
+def _sample(table: pa.Table, key: str, size: int, threads: int | None) -> pa.Table:
     """At most `size` rows, in an order and a choice that depend on content only."""
-    return table.take(pa.array(content_order(table, key)[:size])).combine_chunks()
+    return table.take(pa.array(content_order(table, key, threads=threads)[:size])).combine_chunks()
 
 
 def fit_tables(
@@ -47,6 +47,7 @@ def fit_tables(
     default: DefaultModel | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    prepared: Callable[[Gallery, Mapping[str, Mapping[str, Any]]], None] = lambda gallery, population: None,
 ) -> tuple[LinkModel, Gallery]:
     """Fit a model to canonical tables.
 
@@ -58,6 +59,7 @@ def fit_tables(
         default: What other populations taught; what is shipped by default.
         threads: How many families learn and prepare at a time; as many as there are cores by default.
         progress: Called with the name of each stage.
+        prepared: Called with the gallery and what was learned, before the weights are fitted.
 
     Returns:
         The model, and the gallery that was made on the way.
@@ -71,7 +73,7 @@ def fit_tables(
     default = default or shipped_default()
     tell = progress or (lambda stage: None)
     tell("learning how strangers look")
-    sample = _sample(profiles, "profile_id", MAX_PROFILES)
+    sample = _sample(profiles, "profile_id", MAX_PROFILES, threads)
     few = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
     population, gallery = learn_gallery(
         customers,
@@ -80,6 +82,7 @@ def fit_tables(
         learned=lambda: tell("preparing customers"),
         threads=threads,
     )
+    prepared(gallery, population)
     tell("comparing a sample")
     answers = match_known(known, sample, gallery)
     observed, _ = observe(sample, gallery, population, known=answers)

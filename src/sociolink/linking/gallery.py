@@ -68,16 +68,23 @@ def _text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pc.utf8_slice_codeunits(text, 0, _MAX_HASHED) if long > _MAX_HASHED else text
 
 
-def content_hashes(table: pa.Table, columns: Sequence[str]) -> UInt64s:
-    """(rows,) uint64 of what the rows say, whatever their ids and order."""
+def content_hashes(table: pa.Table, columns: Sequence[str], *, threads: int | None = None) -> UInt64s:
+    """(rows,) uint64 of what the rows say, whatever their ids and order; columns are hashed at the same time."""
+    numbered = [(number, table.column(name)) for number, name in enumerate(columns)]
+    said = [(number, column) for number, column in numbered if column.null_count < table.num_rows]
     out = np.zeros(table.num_rows, np.uint64)
-    for number, name in enumerate(columns):
-        if table.column(name).null_count == table.num_rows:
-            continue
-        column = table.column(name)
-        hashes = _hash_moments(column) if column.type == _MOMENT else hash_strings(_text(column))[0]
-        out = mix(out, 1) ^ mix(hashes, number + 2)
+    with _threads(threads) as pool:
+        for hashes in pool.map(_hash_column, *zip(*said, strict=True)) if said else ():
+            out = mix(out, 1) ^ hashes
     return out
+
+
+def _threads(threads: int | None) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1)
+
+
+def _hash_column(number: int, column: pa.ChunkedArray) -> UInt64s:
+    return mix(_hash_moments(column) if column.type == _MOMENT else hash_strings(_text(column))[0], number + 2)
 
 
 def _hash_moments(column: pa.ChunkedArray) -> UInt64s:
@@ -100,14 +107,14 @@ def _hash_moments(column: pa.ChunkedArray) -> UInt64s:
     return np.where(np.asarray(column.is_valid()), out, np.uint64(0))
 
 
-def content_order(table: pa.Table, key: str) -> Int64s:
+def content_order(table: pa.Table, key: str, *, threads: int | None = None) -> Int64s:
     """An order of the rows that does not depend on theirs: by canonical content, then by id.
 
     Sums over rows in this order are the same for permuted rows; rows of the same content are alike for every sum.
     """
     canonical = {name for kind in _KINDS for name in arrow_schema(kind).names}
     names = [name for name in table.column_names if name != key and name in canonical]
-    content = content_hashes(table, names)
+    content = content_hashes(table, names, threads=threads)
     order, ordered = sort_stably(content)
     if not (ordered[1:] == ordered[:-1]).any():
         return order.astype(np.int64)
@@ -115,9 +122,12 @@ def content_order(table: pa.Table, key: str) -> Int64s:
     return np.lexsort((ids, content))
 
 
-def in_content_order(table: pa.Table, key: str) -> pa.Table:
+def in_content_order(table: pa.Table, key: str, *, threads: int | None = None) -> pa.Table:
     """The table in the order of `content_order`."""
-    return table.take(pa.array(content_order(table, key))).combine_chunks()
+    order = pa.array(content_order(table, key, threads=threads))
+    with _threads(threads) as pool:
+        columns = list(pool.map(lambda column: column.take(order).combine_chunks(), table.columns))
+    return pa.Table.from_arrays(columns, schema=table.schema)
 
 
 def build_gallery(
@@ -175,7 +185,7 @@ def learn_gallery(
         state = family.prepare_customers(customers, told.result(), background=like)
         return state, index_keys(family.customer_keys(state))
 
-    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+    with _threads(threads) as pool:
         grouped = pool.submit(group_people, customers)
         told = [pool.submit(learn, family) for family in families]
         preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]

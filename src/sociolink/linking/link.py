@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import Observing, observe, score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
+from sociolink.linking.orphans import Half, build_halves
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress, shows_progress
@@ -177,6 +180,46 @@ def _check_rows(profiles: pa.Table, customers: pa.Table) -> None:
             raise NothingToLinkError.without_rows(name)
 
 
+def _ready(
+    tables: tuple[pa.Table, pa.Table, pa.Table | None],
+    model: LinkModel | None,
+    evidence: tuple[EvidenceFamily, ...],
+    *,
+    saved: Checkpoint | None,
+    default: DefaultModel | None,
+    seed: int,
+    threads: int | None,
+    clock: Progress,
+) -> tuple[LinkModel, Gallery, Future[tuple[Half, ...]] | None]:
+    """The model, fitted where none is given; the customers, prepared; and halves of them, if built meanwhile."""
+    profiles, customers, known = tables
+    if model is not None:
+        _check_rows(profiles, customers)
+        clock("preparing customers")
+        usable = tuple(family for family in evidence if family.name in model.families)
+        return model, build_gallery(customers, usable, model.population, threads=threads), None
+    halves: list[Future[tuple[Half, ...]]] = []
+    with ThreadPoolExecutor(max_workers=1) as beside:
+
+        def build(gallery: Gallery, population: Mapping[str, Mapping[str, Any]]) -> None:
+            if threads != 1:
+                halves.append(beside.submit(build_halves, customers, gallery, population, seed=seed, threads=1))
+
+        fitted, gallery = fit_tables(
+            profiles,
+            customers,
+            evidence=evidence,
+            known=known,
+            default=default,
+            threads=threads,
+            progress=clock,
+            prepared=build,
+        )
+    if saved is not None:
+        saved.save_model(fitted)
+    return fitted, gallery, next(iter(halves), None)
+
+
 @shows_progress
 def link(
     profiles: Any,
@@ -252,30 +295,23 @@ def link(
     assert of_profiles is not None
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
-    of_customers = in_content_order(of_customers, "customer_id")
+    of_customers = in_content_order(of_customers, "customer_id", threads=threads)
     of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
     saved = None
     if checkpoint is not None:
         settings = f"{top} {BATCH_PROFILES} {evidence!r} {loaded and loaded.model_id} {default or shipped_default()!r}"
         saved = open_checkpoint(checkpoint, (of_profiles, of_customers, of_known), settings)
         loaded = loaded or saved.load_model()
-    if loaded is None:
-        loaded, gallery = fit_tables(
-            of_profiles,
-            of_customers,
-            evidence=evidence,
-            known=of_known,
-            default=default,
-            threads=threads,
-            progress=clock,
-        )
-        if saved is not None:
-            saved.save_model(loaded)
-    else:
-        _check_rows(of_profiles, of_customers)
-        clock("preparing customers")
-        usable = tuple(family for family in evidence if family.name in loaded.families)
-        gallery = build_gallery(of_customers, usable, loaded.population, threads=threads)
+    loaded, gallery, halves = _ready(
+        (of_profiles, of_customers, of_known),
+        loaded,
+        evidence,
+        saved=saved,
+        default=default,
+        seed=seed,
+        threads=threads,
+        clock=clock,
+    )
     clock("linking")
     state = LinkState(gallery, loaded, top, of_known, saved)
     rule = DecisionRule()
@@ -287,7 +323,7 @@ def link(
     )
     clock("counting false links on decoys")
     decoys = estimate_false_links(
-        of_profiles, of_customers, table, gallery, loaded, known=of_known, seed=seed, threads=threads
+        of_profiles, of_customers, table, gallery, loaded, known=of_known, halves=halves, seed=seed, threads=threads
     )
     clock("done")
     report = summarise_run(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,22 +99,24 @@ def _best_other(profile: Int64s, value: Floats, profiles: int) -> tuple[Floats, 
     return np.where(leads, second[profile], best[profile]), best
 
 
-def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel) -> Owners:
+def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, pool: Executor | None = None) -> Owners:
     """Score profiles, and score them again without each likely owner.
 
     Args:
         profiles: Canonical profiles, a batch.
         gallery: The customers.
         model: The model.
+        pool: Threads that score parts of the batch.
 
     Returns:
         Every person who may well own a profile. Without that person the others keep their likelihoods, and strangers
         who look like customers are looking like the others.
     """
-    parts = [
-        _find_owners(profiles.slice(begin, _SLICE).combine_chunks(), begin, gallery, model)
-        for begin in range(0, max(profiles.num_rows, 1), _SLICE)
-    ]
+
+    def find(begin: int) -> tuple[Int64s, Int64s, Floats, Floats]:
+        return _find_owners(profiles.slice(begin, _SLICE).combine_chunks(), begin, gallery, model)
+
+    parts = (pool.map if pool else map)(find, range(0, max(profiles.num_rows, 1), _SLICE))
     return Owners(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
@@ -165,14 +169,19 @@ def orphan_alone(owners: Owners, gallery: Gallery, *, threshold: float) -> Orpha
 
 
 def build_halves(
-    customers: pa.Table, gallery: Gallery, model: LinkModel, *, seed: int, threads: int | None = None
+    customers: pa.Table,
+    gallery: Gallery,
+    population: Mapping[str, Mapping[str, Any]],
+    *,
+    seed: int,
+    threads: int | None = None,
 ) -> tuple[Half, ...]:
     """Prepare half of the people alone, and then the other half.
 
     Args:
         customers: Canonical customers, in the order of the gallery.
         gallery: The customers, prepared.
-        model: The model.
+        population: What each family learned.
         seed: Says who stays.
         threads: How many threads may be used.
 
@@ -182,7 +191,7 @@ def build_halves(
 
     def build(stays: Bools) -> Half:
         few = customers.filter(pa.array(stays)).combine_chunks()
-        left = build_gallery(few, gallery.families, model.population, threads=threads)
+        left = build_gallery(few, gallery.families, population, threads=threads)
         return Half(stays, left.people, replace(left, people=gallery.people))
 
     return tuple(build(stays) for stays in _halves(gallery, seed))
@@ -199,7 +208,14 @@ def _halves(gallery: Gallery, seed: int) -> Iterator[Bools]:
 
 
 def orphan_with_half(
-    profiles: pa.Table, owners: Owners, halves: Sequence[Half], gallery: Gallery, model: LinkModel, *, threshold: float
+    profiles: pa.Table,
+    owners: Owners,
+    halves: Sequence[Half],
+    gallery: Gallery,
+    model: LinkModel,
+    *,
+    threshold: float,
+    pool: Executor | None = None,
 ) -> OrphanHits:
     """Orphans when half of all people are taken out, and their names with them; then the other half.
 
@@ -212,11 +228,12 @@ def orphan_with_half(
         gallery: The customers, prepared.
         model: The model.
         threshold: Least probability of a link.
+        pool: Threads that score the halves.
 
     Returns:
         Rather too many hits: half a CRM knows fewer names than a whole one.
     """
-    found = [_linked_to(half, profiles, owners, model, threshold) for half in halves]
+    found = (pool.map if pool else map)(lambda half: _linked_to(half, profiles, owners, model, threshold), halves)
     times, chances = np.zeros(len(owners.weight)), np.zeros(len(owners.weight))
     decoys = 0
     for half, linked in zip(halves, found, strict=True):

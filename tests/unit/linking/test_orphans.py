@@ -89,7 +89,7 @@ def test_lower_thresholds_hit_more(profiles: pa.Table, customers: pa.Table, gall
     strict, loose = (orphan_alone(owners, gallery, threshold=threshold) for threshold in (0.9, 0.05))
     assert 0 <= total(strict) < total(loose)
     assert (loose.hits <= loose.size + 1e-9).all()
-    parts = build_halves(customers, gallery, model, seed=0)
+    parts = build_halves(customers, gallery, model.population, seed=0)
     halves = orphan_with_half(profiles, owners, parts, gallery, model, threshold=0.05)
     assert total(halves) > 0
     assert halves.decoys == pytest.approx(gallery.people, abs=1)
@@ -98,7 +98,7 @@ def test_lower_thresholds_hit_more(profiles: pa.Table, customers: pa.Table, gall
 
 def test_the_seed_says_who_stays(profiles: pa.Table, customers: pa.Table, gallery: Gallery, model: LinkModel) -> None:
     owners = find_owners(profiles, gallery, model)
-    built = [build_halves(customers, gallery, model, seed=seed) for seed in (3, 3, 4)]
+    built = [build_halves(customers, gallery, model.population, seed=seed) for seed in (3, 3, 4)]
     one, again, other = (orphan_with_half(profiles, owners, each, gallery, model, threshold=0.2).hits for each in built)
     assert np.array_equal(one, again)
     assert not np.array_equal(built[0][0].stays, built[2][0].stays)
@@ -107,4 +107,4 @@ def test_the_seed_says_who_stays(profiles: pa.Table, customers: pa.Table, galler
 
 def test_one_customer_alone_has_no_halves(customers: pa.Table, model: LinkModel) -> None:
     gallery = build_gallery(customers.slice(0, 1), DEFAULT_EVIDENCE, model.population)
-    assert build_halves(customers.slice(0, 1), gallery, model, seed=0) == ()
+    assert build_halves(customers.slice(0, 1), gallery, model.population, seed=0) == ()
