@@ -9,14 +9,16 @@ import pyarrow.compute as pc
 
 from sociolink.text.buffers import plain_strings
 
-__all__ = ["LONGEST", "find_references", "normalise_references"]
+__all__ = ["LONGEST", "find_pieced_references", "find_references", "normalise_references"]
 
 Int32s = npt.NDArray[np.int32]
+Int64s = npt.NDArray[np.int64]
 
 LONGEST = 24
 """Letters and digits of a reference number at most."""
 
 _FEWEST_DIGITS, _SHORTEST = 3, 4
+_MOST_PIECES, _LONGEST_LETTERS = 5, 8
 _ADDRESSES = r"(?i)(?:https?://|www\.)\S+|\S+@\S+"
 _DATES = r"\b[0-9]{1,4}([./-])[0-9]{1,2}[./-][0-9]{1,4}\b"
 _TIMES = r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\b"
@@ -60,16 +62,59 @@ def find_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
         >>> row.tolist(), number.to_pylist()
         ([0], ['AB12345'])
     """
+    row, words = _words(texts)
+    return _each_once(row, normalise_references(words))
+
+
+def find_pieced_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
+    """What may be a reference number that is written in pieces: words one after the other, put together.
+
+    The first piece has a digit or is at most eight letters, every other piece has a digit; there are five at most.
+
+    Args:
+        texts: (texts,) strings; null counts as empty.
+
+    Returns:
+        (n,) int32 row of each, in order, and (n,) normalised numbers; each once a text. Most of them are none.
+
+    Examples:
+        >>> row, number = find_pieced_references(pa.array(["my parcel 6120 4432", "room AB 123"]))
+        >>> number.to_pylist()
+        ['PARCEL6120', 'PARCEL61204432', '61204432', 'AB123']
+    """
+    row, words = _words(texts)
+    digits = np.asarray(pc.match_substring_regex(words, "[0-9]"), np.bool_)
+    letters = np.asarray(pc.match_substring_regex(words, f"^[A-Za-z]{{1,{_LONGEST_LETTERS}}}$"), np.bool_)
+    begin = np.flatnonzero(digits | letters)
+    value = words.take(pa.array(begin))
+    found, owner, place = [], [], []
+    for size in range(1, _MOST_PIECES):
+        inside = begin + size < len(row)
+        inside[inside] = digits[begin[inside] + size] & (row[begin[inside] + size] == row[begin[inside]])
+        begin, value = begin[inside], value.filter(pa.array(inside))
+        value = pc.binary_join_element_wise(value, words.take(pa.array(begin + size)), "")
+        found.append(value)
+        owner.append(row[begin])
+        place.append(begin * _MOST_PIECES + size)
+    order = np.argsort(np.concatenate(place))
+    return _each_once(np.concatenate(owner)[order], normalise_references(pa.concat_arrays(found).take(pa.array(order))))
+
+
+def _words(texts: pa.Array) -> tuple[Int64s, pa.Array]:
+    """Rows and words of the texts with three digits or more, without dates, times and addresses."""
     plain = plain_strings(texts)
     some = np.flatnonzero(np.asarray(pc.match_substring_regex(plain, _MANY_DIGITS), np.bool_))
     plain = plain.take(pa.array(some))
     for pattern in (_ADDRESSES, _DATES, _TIMES):
         plain = pc.replace_substring_regex(plain, pattern, " ")
     words = pc.utf8_split_whitespace(pc.replace_substring_regex(plain, _BETWEEN, " "))
-    row = some[np.asarray(pc.list_parent_indices(words), np.int64)]
-    number = normalise_references(pc.list_flatten(words))
-    filled = np.asarray(pc.not_equal(number, ""), np.bool_)
-    row, number = row[filled], number.filter(pa.array(filled)).dictionary_encode()
+    return some[np.asarray(pc.list_parent_indices(words), np.int64)], pc.list_flatten(words)
+
+
+def _each_once(row: Int64s, numbers: pa.Array) -> tuple[Int32s, pa.Array]:
+    """Numbers that are not empty, each once a row, in their order."""
+    filled = np.asarray(pc.not_equal(numbers, ""), np.bool_)
+    row, number = row[filled], numbers.filter(pa.array(filled)).dictionary_encode()
     code = row * max(len(number.dictionary), 1) + np.asarray(number.indices, np.int64)
     first = np.sort(np.unique(code, return_index=True)[1])
     return row[first].astype(np.int32), number.dictionary.take(number.indices.take(pa.array(first)))

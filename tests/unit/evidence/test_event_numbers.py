@@ -6,18 +6,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from event_tables import accounts, attached, event, people, post
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.formats import judge_numbers as judge
 from sociolink.evidence.events.formats import learn_formats
 from sociolink.evidence.events.issued import find_issued, index_issued, slips
 from sociolink.evidence.events.posts import LATER, NUMBER, SLIP, UNKNOWN
-from sociolink.evidence.events.quoting import LEVELS, KnownNumbers, QuotedNumbers, compare_numbers
+from sociolink.evidence.events.quoting import BORROWED, LEVELS, KnownNumbers, QuotedNumbers, compare_numbers
 from sociolink.evidence.events.states import read_events, read_posts
-from sociolink.evidence.protocol import Pairs
+from sociolink.evidence.protocol import Hits, Pairs
 from sociolink.text.hashing import hash_strings
-from sociolink.text.references import find_references
+from sociolink.text.references import find_pieced_references, find_references
 
 NAMES = {NUMBER: "number", SLIP: "slip", UNKNOWN: "unknown", LATER: "later"}
 
@@ -47,6 +51,42 @@ def test_a_check_digit_is_found_where_there_is_one(check: str) -> None:
     assert one.check == check
     wrong = str(int(numbers[0][:-1] + str((int(numbers[0][-1]) + 1) % 10)))
     assert judge(pa.array([numbers[0], wrong]), formats).fits.tolist() == [True, not check]
+
+
+def test_letters_and_digits_in_any_places_are_one_format() -> None:
+    rng = np.random.default_rng(3)
+    signs = np.array(list("BCDFGHJKLMNPQRSTVWXYZ0123456789"))
+    tails = ["".join(rng.choice(signs, 6)) for _ in range(400)]
+    numbers = pa.array([f"CAS{rng.integers(10_000, 99_999)}{tail}" for tail in tails])
+    formats = learn_formats(numbers)
+    assert formats["CAS|XXXXXXXXXXX"].bits > 40
+    assert judge(numbers, formats).fits.all()
+    alone = pc.utf8_slice_codeunits(numbers, 3)
+    assert judge(alone, formats).fits.sum() > 0.9 * len(numbers)
+    row, key, _, near = find_issued(alone, index_issued(numbers, formats))
+    own = key == hash_strings(numbers)[0][row]
+    assert len(np.unique(row[own & ~near])) > 0.9 * len(numbers)
+    assert not judge(pa.array(["CAS12345", "CASEBCDFGHJKLM"]), formats).fits.any()
+
+
+def slow_pieces(text: str) -> set[str]:
+    words, out = text.split(), set()
+    for begin in range(len(words)):
+        for end in range(begin + 2, min(begin + 5, len(words)) + 1):
+            few = words[begin:end]
+            starts = any(map(str.isdigit, few[0])) or (few[0].isalpha() and len(few[0]) <= 8)
+            joined = "".join(few).upper()
+            fits = sum(map(str.isdigit, joined)) >= 3 and 4 <= len(joined) <= 24
+            if fits and starts and all(any(map(str.isdigit, one)) for one in few[1:]):
+                out.add(joined)
+    return out
+
+
+@given(st.lists(st.sampled_from(["parcel", "AB", "12", "3", "4567", "X9", "international", "00000000001"]), max_size=9))
+def test_numbers_in_pieces_are_all_runs_of_words_with_digits(words: list[str]) -> None:
+    text = " ".join(words)
+    enough = sum(map(str.isdigit, text)) >= 3
+    assert set(find_pieced_references(pa.array([text]))[1].to_pylist()) == (slow_pieces(text) if enough else set())
 
 
 def test_few_possible_numbers_say_nothing() -> None:
@@ -148,6 +188,37 @@ def test_a_slip_and_a_foreign_number() -> None:
     wrong = OWN[:-1] + str((int(OWN[-1]) + 1) % 10)
     found = kinds([post(1, "a", wrong, day=2), post(2, "b", "ZQ-600001 please", day=2)], "a", "b")
     assert found == {"a": ["slip"], "b": ["unknown"]}
+
+
+def test_a_number_in_pieces_counts_where_the_crm_issued_it() -> None:
+    pieces = f"{OWN[:2]} {OWN[3:6]} {OWN[6:]}"
+    assert kinds([post(1, "a", f"my {pieces} please", day=2), post(2, "b", "ZQ 600 001", day=2)], "a", "b") == {
+        "a": ["number"],
+        "b": [],
+    }
+
+
+def test_long_numbers_are_worth_no_less_than_short_ones() -> None:
+    """However many numbers of a format there could be, a stranger borrows one of those that were issued."""
+    worth = []
+    for digits in (9, 24):
+        rng = np.random.default_rng(digits)
+        numbers = ["".join(rng.choice(list("0123456789"), digits)) for _ in range(60)]
+        events = [event(row, f"c{row % 10}", day=1, reference=number) for row, number in enumerate(numbers)]
+        posts = [post(1, "p0", f"where is {numbers[0]}?", day=2)]
+        profiles, customers = attached(posts, events, profiles=accounts("p0"), customers=people(10))
+        family = Events()
+        population = family.learn(profiles, customers)
+        ready = family.prepare_customers(customers, population)
+        account = family.prepare_profiles(profiles, ready, population)
+        pairs = Pairs(np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1))
+        channel = family.compare(ready, account, pairs, Hits(*(np.empty(0, np.int32),) * 3))[0]
+        against = channel.denominator
+        assert against is not None
+        borrowed = against.likelihood[against.component == len(LEVELS) + BORROWED]
+        worth.append(float(channel.likelihood[0] / borrowed[0]))
+    assert worth[1] == pytest.approx(worth[0], rel=0.1)
+    assert worth[0] > 1
 
 
 def test_who_quotes_many_customers_numbers_has_none_of_them() -> None:

@@ -41,7 +41,7 @@ from sociolink.evidence.events.quoting import (
 from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.events.strangers import against_strangers
-from sociolink.evidence.levels import SMALLEST, Level, level_phrase, level_prior
+from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, sort_keys
 from sociolink.text.buffers import count_values
 
@@ -52,6 +52,9 @@ Int8s = npt.NDArray[np.int8]
 Int64s = npt.NDArray[np.int64]
 
 _MOST_KINDS = 20
+
+_LEAST = 2.0**-100
+"""No number of quotes is taken for less likely."""
 
 _NAMING = (
     Level("silent", "its posts name nothing of the customer's events at the time", 12.0),
@@ -197,7 +200,7 @@ class Events:
         rest = np.flatnonzero((pairs.customer < 0) & quoted.wrote[pairs.profile] & (known.share > 0))
         owner = pairs.profile[rest]
         said = quoted.said[owner]
-        worth = 1.0 / np.clip(chances[told, level[told]], SMALLEST, 1.0)
+        worth = 1.0 / np.maximum(chances[told, level[told]], _LEAST)
         worth = np.where(level[told] == NONE, worth * quoted.not_own[pairs.profile[told]], worth)
         others = known.share * np.where(said, quoted.not_own[owner], 1.0)
         first = len(LEVELS)

@@ -22,7 +22,7 @@ Int64s = npt.NDArray[np.int64]
 _FEWEST, _FEWEST_SHARE = 5, 0.01
 _FEWEST_CHECKED = 30
 _LONGEST_NUMBER = 18
-_FEWEST_BARE_DIGITS = 6
+_FEWEST_BARE = 6
 _LEAST_BITS = 12.0
 
 
@@ -56,18 +56,44 @@ class Judged:
     bits: Floats
 
 
-def _shapes(numbers: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
-    """Of each number its shape with the letters it begins with, its shape with any letters, and its last run of digits.
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """What numbers look like, from the strictest look to the loosest.
 
-    A digit is 0 and a letter is A; letters that are meant stand before a bar.
+    A digit is 0, a letter is A, and what may be either is X; letters that are meant stand before a bar.
+
+    Attributes:
+        strict: With the letters that each begins with.
+        loose: With any letters.
+        mixed: With the letters that each begins with, and digits and letters in any order behind them; empty where
+            there are only digits.
+        any_mixed: Digits and letters in any order; empty where there are no letters.
+        rest: What stands behind the letters that each begins with.
     """
+
+    strict: pa.Array
+    loose: pa.Array
+    mixed: pa.Array
+    any_mixed: pa.Array
+    rest: pa.Array
+
+    def ladder(self, numbers: pa.Array) -> tuple[tuple[pa.Array, pa.Array], ...]:
+        """Each shape with the part of the number whose value it may bound."""
+        return (self.strict, self.rest), (self.loose, numbers), (self.mixed, self.rest), (self.any_mixed, numbers)
+
+
+def _shapes(numbers: pa.Array) -> _Shapes:
     parts = pc.extract_regex(numbers, r"^(?P<prefix>[A-Z]*)(?P<rest>.*)$")
     rest = pc.struct_field(parts, "rest")
     masked = pc.replace_substring_regex(pc.replace_substring_regex(rest, "[0-9]", "0"), "[A-Z]", "A")
     prefix = pc.struct_field(parts, "prefix")
     any_prefix = pc.replace_substring_regex(prefix, "[A-Z]", "A")
     strict = pc.binary_join_element_wise(prefix, masked, "|")
-    return strict, pc.binary_join_element_wise("", pc.binary_join_element_wise(any_prefix, masked, ""), "|"), rest
+    loose = pc.binary_join_element_wise("", pc.binary_join_element_wise(any_prefix, masked, ""), "|")
+    either = pc.binary_join_element_wise(prefix, pc.replace_substring_regex(rest, ".", "X"), "|")
+    any_either = pc.binary_join_element_wise("", pc.replace_substring_regex(numbers, ".", "X"), "|")
+    mixed = pc.if_else(pc.match_substring_regex(rest, "[A-Z]"), either, "")
+    return _Shapes(strict, loose, mixed, pc.if_else(pc.match_substring_regex(numbers, "[A-Z]"), any_either, ""), rest)
 
 
 def _values(rest: pa.Array) -> tuple[Bools, Int64s]:
@@ -146,8 +172,9 @@ def learn_formats(numbers: pa.Array) -> dict[str, Format]:
 
     Returns:
         For each shape its format. Letters at the beginning are part of the shape where enough numbers share them;
-        numbers with such a prefix may also be quoted without it. Shapes that too few numbers have are left out, and so
-        are those with so few possible numbers that one of them says nothing.
+        numbers with such a prefix may also be quoted without it. Where digits and letters stand in ever other places,
+        the shape is their number. Shapes that too few numbers have are left out, and so are those with so few possible
+        numbers that one of them says nothing.
 
     Examples:
         >>> found = learn_formats(pa.array([f"AB{number}" for number in range(20_000, 29_999, 7)]))
@@ -156,19 +183,30 @@ def learn_formats(numbers: pa.Array) -> dict[str, Format]:
     """
     distinct = sorted_distinct(numbers)
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    strict, loose, rest = _shapes(distinct)
-    counts = {pair["values"]: pair["counts"] for pair in pc.value_counts(strict).to_pylist()}
-    least = max(_FEWEST, _FEWEST_SHARE * len(distinct))
-    known = pa.array([shape for shape, count in counts.items() if count >= least], pa.string())
-    shape = pc.if_else(pc.is_in(strict, value_set=known), strict, loose)
-    bare = pc.if_else(_is_bare(strict), rest, "")
+    shapes = _shapes(distinct)
+    shape = _commonest(shapes, distinct, least=max(_FEWEST, _FEWEST_SHARE * len(distinct)))
+    bare = pc.if_else(_is_bare(shapes), shapes.rest, "")
     out: dict[str, Format] = {}
-    for values, shapes, tails in ((distinct, shape, rest), (bare, _bare_shape(bare), bare)):
-        for one, here in _by_shape(shapes, least=max(_FEWEST, _FEWEST_SHARE / 10 * len(distinct))):
+    for values, of, tails in ((distinct, shape, shapes.rest), (bare, _bare_shape(bare), bare)):
+        for one, here in _by_shape(of, least=max(_FEWEST, _FEWEST_SHARE / 10 * len(distinct))):
             few = values.take(here)
             if one not in out:
                 out[one] = _format_of(few, few if one.startswith("|A") else tails.take(here))
     return {one: found for one, found in out.items() if found.bits >= _LEAST_BITS}
+
+
+def _commonest(shapes: _Shapes, numbers: pa.Array, *, least: float) -> pa.Array:
+    """Of each number the strictest shape that enough of those have whom no stricter one fits; else the loosest."""
+    out, open_ = pa.nulls(len(numbers), pa.string()), pa.array(np.ones(len(numbers), np.bool_))
+    for shape, _ in shapes.ladder(numbers):
+        some = pc.filter(shape, open_)
+        counts = pc.value_counts(some)
+        known = counts.field("values").filter(pc.greater_equal(counts.field("counts"), least))
+        known = known.filter(pc.not_equal(known, ""))
+        here = pc.and_(open_, pc.is_in(shape, value_set=known))
+        out, open_ = pc.if_else(here, shape, out), pc.and_not(open_, here)
+    last = pc.if_else(pc.equal(shapes.any_mixed, ""), shapes.loose, shapes.any_mixed)
+    return pc.fill_null(pc.coalesce(out, last), "")
 
 
 def _by_shape(shapes: pa.Array, *, least: float) -> list[tuple[str, pa.Array]]:
@@ -183,13 +221,17 @@ def _by_shape(shapes: pa.Array, *, least: float) -> list[tuple[str, pa.Array]]:
     return [(names[number], pa.array(order[start[number] : start[number + 1]])) for number in kept]
 
 
-def _is_bare(strict: pa.Array) -> pa.Array:
-    """Whether a shape is a prefix, if any, and enough digits to be quoted alone."""
-    return pc.match_substring_regex(strict, f"^[A-Z]*\\|0{{{_FEWEST_BARE_DIGITS},}}$")
+def _is_bare(shapes: _Shapes) -> pa.Array:
+    """Whether what follows the letters at the beginning, if there are any, is enough to be quoted alone."""
+    alone = pc.or_(pc.equal(shapes.mixed, ""), pc.not_equal(shapes.mixed, shapes.any_mixed))
+    return pc.and_(alone, pc.greater_equal(pc.binary_length(shapes.rest), _FEWEST_BARE))
 
 
 def _bare_shape(numbers: pa.Array) -> pa.Array:
-    masked = pc.replace_substring_regex(numbers, "[0-9]", "0")
+    """The shape of what is quoted alone: all digits, or digits and letters in any order."""
+    plain = pc.match_substring_regex(numbers, "^[0-9]*$")
+    masked = pc.replace_substring_regex(numbers, ".", "0")
+    masked = pc.if_else(plain, masked, pc.replace_substring_regex(numbers, ".", "X"))
     return pc.if_else(pc.equal(numbers, ""), "", pc.binary_join_element_wise("", masked, "|"))
 
 
@@ -206,8 +248,7 @@ def judge_numbers(numbers: pa.Array, formats: Mapping[str, Format]) -> Judged:
         [True, False, False]
     """
     fits, bits = np.zeros(len(numbers), np.bool_), np.zeros(len(numbers))
-    strict, loose, rest = _shapes(numbers)
-    for shapes, tails in ((strict, rest), (loose, numbers)):
+    for shapes, tails in _shapes(numbers).ladder(numbers):
         found = shapes.dictionary_encode()
         code = np.asarray(found.indices, np.int64)
         for number, shape in enumerate(found.dictionary.to_pylist()):

@@ -16,7 +16,7 @@ from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "slips"]
+__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "is_issued", "slips"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -33,7 +33,8 @@ class Issued:
     """Numbers of a CRM.
 
     Attributes:
-        alias: (aliases,) uint64, ascending: hashes of the numbers, and of their digits where these stand alone.
+        alias: (aliases,) uint64, ascending: hashes of the numbers, and of what follows their first letters where that
+            stands alone.
         key: (aliases,) uint64 hash of the number that each stands for.
         bits: (aliases,) log2 of how many numbers of the format of the alias there could be.
         lengths: Lengths of the aliases.
@@ -54,7 +55,7 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     """
     distinct = pc.unique(numbers)
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    digits = pc.replace_substring_regex(distinct, "^[A-Z]+([0-9]+)$", r"\1")
+    digits = pc.replace_substring_regex(distinct, "^[A-Z]+([0-9][A-Z0-9]*)$", r"\1")
     alone = pc.not_equal(digits, distinct)
     alias = pa.concat_arrays([distinct, digits.filter(alone)])
     stands_for = pa.concat_arrays([distinct, distinct.filter(alone)])
@@ -65,6 +66,11 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     order = np.lexsort((of, key))
     lengths = frozenset(pc.unique(pc.binary_length(alias)).to_pylist())
     return Issued(key[order], of[order], bits[order], lengths)
+
+
+def is_issued(numbers: pa.Array, issued: Issued) -> npt.NDArray[np.bool_]:
+    """(n,) whether normalised numbers were issued as they are."""
+    return find_sorted(issued.alias, hash_strings(numbers)[0])[1]
 
 
 def find_issued(numbers: pa.Array, issued: Issued) -> tuple[Int64s, UInt64s, Floats, npt.NDArray[np.bool_]]:

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.events.formats import judge_numbers
-from sociolink.evidence.events.issued import find_issued
+from sociolink.evidence.events.issued import Issued, find_issued, is_issued
 from sociolink.evidence.events.publicity import Appearances, find_company, find_first_authors
 from sociolink.evidence.events.records import NO_TIME, EventBook, seconds
 from sociolink.evidence.events.terms import find_terms
 from sociolink.evidence.facts import text_column
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings
-from sociolink.text.references import find_references
+from sociolink.text.references import find_pieced_references, find_references
 from sociolink.text.runs import expand_runs
 
 __all__ = [
@@ -146,7 +146,7 @@ def _spread(row: npt.NDArray[np.integer], code: Int64s) -> tuple[Int64s, Int64s]
 
 def _find_numbers(texts: pa.Array, code: Int64s, author: Int64s, at: Int64s, book: EventBook) -> _Facts:
     """Numbers of the CRM, and numbers that could be."""
-    row, number = find_references(texts)
+    row, number = _quoted(texts, book.issued)
     number = number.dictionary_encode()
     which = np.asarray(number.indices, np.int64)
     distinct = number.dictionary
@@ -174,6 +174,16 @@ def _find_numbers(texts: pa.Array, code: Int64s, author: Int64s, at: Int64s, boo
         author,
         book,
     )
+
+
+def _quoted(texts: pa.Array, issued: Issued) -> tuple[npt.NDArray[np.int32], pa.Array]:
+    """Rows and numbers that stand in texts; those that are written in pieces only where the CRM issued them."""
+    row, number = find_references(texts)
+    also, pieced = find_pieced_references(texts)
+    known = is_issued(pieced, issued)
+    row, number = np.append(row, also[known]), pa.concat_arrays([number, pieced.filter(pa.array(known))])
+    order = np.argsort(row, kind="stable")
+    return row[order], number.take(pa.array(order))
 
 
 def _finds(

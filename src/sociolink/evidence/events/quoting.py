@@ -57,6 +57,9 @@ _BORROWED = 0.05
 _SLIPPED = 0.1
 """P(a borrowed number is quoted with a slip)."""
 
+_MOST_BITS = 40.0
+"""A number of a larger format is taken for one of a format of so many bits: chances of several stay exact."""
+
 _SALT = 480
 _LARGEST = 0.5
 
@@ -153,7 +156,8 @@ def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
     row, key, kind, bits = quotes.row[order], quotes.key[order], quotes.kind[order], quotes.bits[order]
     fresh = starts_of_runs(row, key)
     row, key, kind, bits = row[fresh], key[fresh], kind[fresh], bits[fresh]
-    chance, near = 2.0**-bits, np.minimum(VARIANTS * 2.0**-bits, 1.0)
+    chance = 2.0 ** -np.minimum(bits, _MOST_BITS)
+    near = np.minimum(VARIANTS * chance, 1.0)
     wanted = np.select([kind == NUMBER, kind == SLIP], [(1 - _SLIPPED) / chance, _SLIPPED / near], 0.0)
     count = np.bincount(row, minlength=rows)
     borrowed = np.bincount(row, weights=wanted, minlength=rows) / (max(issued, 1) * np.maximum(count, 1))
