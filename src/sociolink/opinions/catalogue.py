@@ -11,16 +11,11 @@ import pyarrow as pa
 
 from sociolink.errors import InputError, Problem
 from sociolink.opinions.lexicon import CATEGORIES
+from sociolink.text.products import model_names
 
 __all__ = ["Catalogue", "as_catalogue", "catalogue_of_events"]
 
 _FORMS = "Give names, a dict of name to category or of category to names, or a table with name (and category, aliases)."
-
-
-_SIZE = re.compile(
-    r"(?:[\s,;/-]*(?:\([^)]*\)|\b\d+(?:\.\d+)?\s?(?:gb|tb|mb|ml|l|oz|kg|g|cm|mm|m|in|inch|pack|pcs|x)\b))+\s*$", re.I
-)
-_SHORTEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +91,11 @@ def catalogue_of_events(events: pa.Table) -> Catalogue:
     if "product" not in events.column_names:
         return Catalogue()
     names = sorted({name for name in events["product"].unique().to_pylist() if name and name.strip()})
-    return _catalogue((name, "product", _without_size(name, names)) for name in names)
-
-
-def _without_size(name: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The name as people say it: without size, count and what stands in brackets at its end."""
-    short = _SIZE.sub("", name).strip()
-    return (short,) if len(short) > _SHORTEST and short != name and short not in names else ()
+    known = set(names)
+    return _catalogue(
+        (name, "product", () if model in known else (model,))
+        for name, model in zip(names, model_names(pa.array(names, pa.string())).to_pylist(), strict=True)
+    )
 
 
 def _split(aliases: Any) -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from sociolink.evidence.events.formats import Format, learn_formats
 from sociolink.evidence.events.issued import Issued, index_issued
 from sociolink.evidence.events.terms import Terms, index_terms, term_keys
 from sociolink.evidence.facts import text_column
-from sociolink.opinions.catalogue import catalogue_of_events
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.products import model_names, spoken_names
 from sociolink.text.references import normalise_references
-from sociolink.text.sorting import find_sorted
+from sociolink.text.sorting import find_sorted, sorted_distinct
 
 __all__ = ["EVENTS_COLUMN", "EVENTS_TYPE", "NO_TIME", "EventBook", "keep_book", "list_events", "seconds"]
 
@@ -102,10 +102,7 @@ def keep_book(events: pa.Table) -> EventBook:
     numbers = normalise_references(text_column(events, "reference"))
     formats = learn_formats(numbers)
     issued = index_issued(numbers, formats)
-    goods = catalogue_of_events(events)
-    alias = [(short, name) for name, also in zip(goods.names, goods.aliases, strict=True) for short in also]
-    written = pa.array([*goods.names, *(short for short, _ in alias)], pa.string())
-    meant = pa.array([*goods.names, *(name for _, name in alias)], pa.string())
+    written, meant = spoken_names(sorted_distinct(text_column(events, "product")))
     key = np.unique(issued.key)
     of, at = hash_strings(numbers)[0], seconds(events, "occurred_at")
     owner = np.asarray(plain_strings(events.column("customer_id")).dictionary_encode().indices, np.int64)
@@ -137,7 +134,9 @@ def list_events(events: pa.Table, customers: pa.Table, book: EventBook) -> pa.Ar
     owner = np.asarray(pc.fill_null(row, -1), np.int64)
     number = hash_strings(normalise_references(text_column(events, "reference")))[0]
     number = np.where(find_sorted(book.number, number)[1], number, np.uint64(0))
-    product, place = (term_keys(text_column(events, column)) for column in ("product", "place"))
+    goods = text_column(events, "product").dictionary_encode()
+    product = term_keys(model_names(goods.dictionary))[np.asarray(goods.indices, np.int64)]
+    place = term_keys(text_column(events, "place"))
     at, kind = seconds(events, "occurred_at"), pc.utf8_lower(text_column(events, "kind"))
     rank = np.asarray(pc.rank(kind, tiebreaker="dense"), np.int64)
     order = np.lexsort((rank, place, product, number, at, owner))
