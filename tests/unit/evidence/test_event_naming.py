@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from event_tables import PRODUCTS, accounts, attached, event, people, post
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.lags import EDGES, lag_table, learn_lags, start_lags
@@ -235,3 +237,26 @@ def test_products_as_people_write_them(text: str, found: list[str]) -> None:
     names = pa.array(PRODUCTS)
     _, keys = find_terms(pa.array([text]), index_terms(names))
     assert sorted(keys.tolist()) == sorted(term_keys(pa.array(found, pa.string())).tolist())
+
+
+def slow_longest(words: list[str], names: list[str]) -> set[str]:
+    """Names that stand in the words and within no other name that does."""
+    spans = [
+        (begin, begin + len(name.split()), name)
+        for name in names
+        for begin in range(len(words))
+        if words[begin : begin + len(name.split())] == name.split()
+    ]
+    return {
+        name
+        for low, high, name in spans
+        if not any(a <= low and high <= b and (a, b) != (low, high) for a, b, _ in spans)
+    }
+
+
+@given(st.lists(st.sampled_from(["orbit", "router", "lumo", "plus", "and"]), max_size=8))
+def test_a_name_within_a_longer_one_is_not_named(words: list[str]) -> None:
+    names = ["orbit router", "router plus", "orbit router plus", "lumo", "lumo orbit"]
+    _, keys = find_terms(pa.array([" ".join(words)]), index_terms(pa.array(names)))
+    by_key = dict(zip(term_keys(pa.array(names)).tolist(), names, strict=True))
+    assert {by_key[key] for key in keys.tolist()} == slow_longest(words, names)

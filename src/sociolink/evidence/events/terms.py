@@ -120,8 +120,16 @@ def _corrected(words: pa.Array, terms: Terms) -> pa.Array:
     return pa.array(out.tolist(), pa.string())
 
 
+def _longest(begin: Int64s, size: Int64s) -> Int64s:
+    """The runs of words that stand within no other, in the order in which they begin."""
+    order = np.lexsort((-size, begin))
+    end = (begin + size)[order]
+    reached = np.maximum.accumulate(end)
+    return order[np.append(True, end[1:] > reached[:-1])] if len(order) else order
+
+
 def find_terms(texts: pa.Array, terms: Terms) -> tuple[Int32s, UInt64s]:
-    """Names that stand in texts.
+    """Names that stand in texts; a name within another one is not named itself.
 
     Args:
         texts: (texts,) strings; null counts as empty.
@@ -131,8 +139,8 @@ def find_terms(texts: pa.Array, terms: Terms) -> tuple[Int32s, UInt64s]:
         (n,) int32 row and (n,) uint64 key of each name, each once a text, in the order of rows, then keys.
 
     Examples:
-        >>> terms = index_terms(pa.array(["Zen headphones", "Orbit router"]))
-        >>> texts = pa.array(["my zen headphone", "#OrbitRouter down", "orbit ruoter!", "a router in orbit"])
+        >>> terms = index_terms(pa.array(["Zen headphones", "Orbit router", "Orbit router Max"]))
+        >>> texts = pa.array(["my zen headphone", "#OrbitRouter down", "orbit ruoter max!", "a router in orbit"])
         >>> find_terms(texts, terms)[0].tolist()
         [0, 1, 2]
     """
@@ -142,9 +150,12 @@ def find_terms(texts: pa.Array, terms: Terms) -> tuple[Int32s, UInt64s]:
     of_word, length = hash_strings(_corrected(encoded.dictionary, terms))
     opens = np.flatnonzero(find_sorted(terms.openings, of_word)[1][code])
     begins, runs = hash_runs(tokens.row, of_word[code], length[code], opens, most=_MAX_WORDS)
-    row, asked = tokens.row[np.concatenate(begins)], np.concatenate(runs)
+    begin, asked = np.concatenate(begins), np.concatenate(runs)
+    size = np.repeat(np.arange(len(runs)) + 1, [len(run) for run in runs])
     place, met = find_sorted(terms.alias, asked)
-    row, found = row[met], terms.key[place[met]] if len(terms.alias) else asked[met]
+    begin, size, place = begin[met], size[met], place[met]
+    kept = _longest(begin, size)
+    row, found = tokens.row[begin[kept]], terms.key[place[kept]]
     order = np.lexsort((found, row))
     row, found = row[order], found[order]
     fresh = starts_of_runs(row, found)
