@@ -92,7 +92,7 @@ def _facts(links: Links) -> RunFacts:
     names = links.table.column_names
     return RunFacts(
         report=links.report,
-        model_id=links.model_id or (links.model.model_id if links.model is not None else ""),
+        model_id=links.made_by,
         families=tuple(name.removeprefix(_PREFIX) for name in names if name.startswith(_PREFIX)),
         calibration=links.calibration.to_dict(),
         resolved="joint_bits" in names,
