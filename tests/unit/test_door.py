@@ -62,7 +62,7 @@ def test_arguments_after_the_second_are_named(name: str) -> None:
         pytest.skip(f"{sociolink._HOMES[name]} has not landed")
     found = getattr(sociolink, name)
     calls = dict(inspect.getmembers(found, inspect.isroutine)) if inspect.isclass(found) else {name: found}
-    own = {called for called in vars(found) if not called.startswith("_")} if inspect.isclass(found) else {name}
+    own = {called for called in dir(found) if not called.startswith("_")} if inspect.isclass(found) else {name}
 
     assert not [called for called in own & calls.keys() if len(positional(calls[called])) > 2]
 

@@ -10,7 +10,7 @@ from sociolink.cli.outputs import check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_share
-from sociolink.results.diff_links import diff_links
+from sociolink.results.diff.comparison import diff_links
 
 __all__ = ["DiffOrder", "run_diff"]
 

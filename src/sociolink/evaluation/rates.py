@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.results.parity import Rate
+from sociolink.results.parity.parity import Rate
 
 __all__ = ["clustered_error", "clustered_rate", "wilson_interval"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM, DecisionRule, check_rule
 from sociolink.errors import InputError, InvalidParameterError, Problem
+from sociolink.results.best_answers import total_nobody
 from sociolink.results.decisions import decide_table, report_decisions
 from sociolink.results.link_table import LinkTable
-from sociolink.results.recalibration import total_nobody
 from sociolink.results.resolution import ADDED, resolve_table
 from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from sociolink.calibration.decisions import DecisionRule
-from sociolink.results.acceptance import accept_rows
+from sociolink.results.best_answers import total_nobody
 from sociolink.results.decisions import report_decisions
-from sociolink.results.estimate import Estimate, estimate_quality
+from sociolink.results.labels.acceptance import accept_rows
+from sociolink.results.labels.estimate import Estimate, estimate_quality
+from sociolink.results.labels.recalibration import check_table, recalibrate_table
+from sociolink.results.labels.sheets import doubtful_table, sample_table
 from sociolink.results.link_table import LinkTable
-from sociolink.results.recalibration import check_table, recalibrate_table, total_nobody
-from sociolink.results.review import doubtful_table, sample_table
 
 if TYPE_CHECKING:
     from typing import Self

@@ -17,8 +17,8 @@ from sociolink.errors import InputError, Problem, SociolinkError
 from sociolink.records.readers import read_table
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
 from sociolink.records.writers import write_table
-from sociolink.results.acceptance import Acceptance
 from sociolink.results.files import Stamp, read_links, stamp_table
+from sociolink.results.labels.acceptance import Acceptance
 from sociolink.results.posts import attach_customers, say_value
 from sociolink.results.report import RunReport
 

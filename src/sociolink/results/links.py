@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from sociolink.errors import InputError, Problem
 from sociolink.results.answer import Answer
-from sociolink.results.bands import read_bands
-from sociolink.results.expected_parity import expect_parity
 from sociolink.results.explanation import Explanation, explain_rows
 from sociolink.results.link_decisions import LinkDecisions
 from sociolink.results.link_labels import LinkLabels
 from sociolink.results.overview import draw_overview, rows_of, say_overview
 from sociolink.results.page import MOST_SHOWN, write_page
-from sociolink.results.parity import Parity
+from sociolink.results.parity.bands import read_bands
+from sociolink.results.parity.expected import expect_parity
+from sociolink.results.parity.parity import Parity
 from sociolink.results.plots import LinkPlots
 
 if TYPE_CHECKING:
-    from sociolink.results.links_diff import LinksDiff
+    from sociolink.results.diff.links_diff import LinksDiff
 
 __all__ = ["Links"]
 
@@ -103,7 +103,7 @@ class Links(LinkDecisions, LinkLabels):
         Raises:
             InputError: The file cannot be read or holds no links.
         """
-        from sociolink.results.diff_links import diff_links
+        from sociolink.results.diff.comparison import diff_links
 
         return diff_links(other, self)
 

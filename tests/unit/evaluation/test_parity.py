@@ -12,8 +12,8 @@ import pytest
 import sociolink as sl
 from sociolink.evaluation.answers import read_answers
 from sociolink.evaluation.parity import MARGIN, compare_bands
-from sociolink.results.bands import Bands
-from sociolink.results.parity import Parity, Rate
+from sociolink.results.parity.bands import Bands
+from sociolink.results.parity.parity import Parity, Rate
 
 Rows = list[dict[str, Any]]
 

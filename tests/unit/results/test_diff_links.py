@@ -19,10 +19,10 @@ import sociolink as sl
 from sociolink import diff_links
 from sociolink.calibration.decisions import DecisionRule
 from sociolink.errors import InputError, InvalidParameterError
-from sociolink.results import links_diff
 from sociolink.results.decisions import decide_table
-from sociolink.results.drift import distance, stability_index
-from sociolink.results.link_changes import CHANGES
+from sociolink.results.diff import links_diff
+from sociolink.results.diff.answer_changes import CHANGES
+from sociolink.results.diff.drift import distance, stability_index
 from sociolink.results.links import Links
 from sociolink.results.model import Coverage, LinkModel
 

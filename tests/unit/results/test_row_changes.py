@@ -9,7 +9,7 @@ import pytest
 
 from sociolink import Policy, datasets, diff_links, link
 from sociolink.records.readers import read_table
-from sociolink.results.row_changes import compare_rows
+from sociolink.results.diff.row_changes import compare_rows
 
 COLUMNS = ("given_name", "city", "email", "updated_at")
 

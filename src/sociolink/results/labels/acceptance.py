@@ -14,7 +14,7 @@ from sociolink.calibration.decisions import LEAST, safe_cut
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.results.best_answers import BestAnswers, exact_total, read_best
-from sociolink.results.labelled import Labelled, read_labelled
+from sociolink.results.labels.labelled import Labelled, read_labelled
 from sociolink.results.report import RunReport
 
 __all__ = ["Acceptance", "accept_rows", "choose_links"]

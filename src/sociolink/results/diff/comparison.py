@@ -6,13 +6,13 @@ import os
 from typing import Any
 
 from sociolink.errors import InvalidParameterError
-from sociolink.results.drift import measure_drift
-from sociolink.results.link_changes import Answers, align_answers, change_table
+from sociolink.results.diff.answer_changes import Answers, align_answers, change_table
+from sociolink.results.diff.drift import measure_drift
+from sociolink.results.diff.links_diff import LinksDiff
+from sociolink.results.diff.row_changes import compare_rows
+from sociolink.results.diff.run_changes import RunFacts, compare_facts, compare_models, say_rows
 from sociolink.results.links import Links
-from sociolink.results.links_diff import LinksDiff
 from sociolink.results.model import LinkModel
-from sociolink.results.row_changes import compare_rows
-from sociolink.results.run_changes import RunFacts, compare_facts, compare_models, say_rows
 
 __all__ = ["diff_links"]
 
