@@ -78,6 +78,6 @@ def test_the_text_fits_a_terminal() -> None:
 
     said = str(found)
 
-    assert "72.0% (67-75%) of 1,234" in said
+    assert "72.0% (67-75) of 1,234" in said
     assert max(map(len, said.splitlines())) <= 100
     assert len(said.splitlines()) == 3 + 2  # every band on one line

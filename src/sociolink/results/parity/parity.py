@@ -119,5 +119,5 @@ def _say(rate: Rate | None) -> str:
     if rate is None:
         return "-"
     low, high = floor(round(100 * rate.low, 6)), ceil(round(100 * rate.high, 6))
-    interval = "" if rate.low == rate.high else f" ({low}-{high}%)"
+    interval = "" if rate.low == rate.high else f" ({low}-{high})"
     return f"{say_share(rate.value)}{interval} of {say_count(rate.count)}"
