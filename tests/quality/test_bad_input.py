@@ -221,12 +221,15 @@ def test_the_longest_values_allowed(model: sl.LinkModel) -> None:
     bio = ("Xenia Quartermain, Leeds, xenia@mail.example " * 300)[:10_000]
     profiles = [{**ACCOUNTS[0], "bio": bio, "display_name": ("Xenia Quartermain " * 20)[:300]}, *ACCOUNTS[1:]]
     people = [{**PEOPLE[0], "family_name": ("Quartermain-" * 30)[:300], "organisation": ["Leeds " * 40]}, *PEOPLE[1:]]
-    answers(link(profiles, people, model=model), profiles=3)
+    found = link(profiles, people, model=model)
+    assert answers(found, profiles=3)["p2"] == "c2"
+    assert found.rejects.num_rows == 0
 
 
 def test_a_thousand_values_in_one_cell(model: sl.LinkModel) -> None:
     people = [{**PEOPLE[0], "email": [f"xenia{at}@mail.example" for at in range(1000)]}, *PEOPLE[1:]]
-    answers(link(ACCOUNTS, people, model=model), profiles=3)
+    profiles = [*ACCOUNTS[:2], {**ACCOUNTS[2], "email": "xenia999@mail.example"}]
+    assert answers(link(profiles, people, model=model), profiles=3) == {"p1": "c1", "p2": "c2", "p3": "c1"}
 
 
 # Any script
@@ -272,7 +275,9 @@ def test_a_whole_crm_in_other_scripts() -> None:
         {"profile_id": f"p{at}", "platform": "mastodon", "handle": f"u{at}x7", "display_name": shown}
         for at, (_, _, shown) in enumerate(names)
     ]
-    answers(link(profiles, people), profiles=len(names))
+    found = answers(link(profiles, people), profiles=len(names))
+    written = [place for place, script in enumerate(SCRIPTS) if script not in ("emoji only", "zero width", "combining")]
+    assert [found[f"p{place}"] for place in written] == [f"c{place}" for place in written]
 
 
 # Files
