@@ -125,7 +125,7 @@ def _misfits(segment: Any, events: pa.Table | None, customers: pa.Table | None, 
 
 
 def _is_deep(kind: pa.DataType) -> bool:
-    return pa.types.is_nested(kind.value_type if pa.types.is_list(kind) else kind)
+    return bool(pa.types.is_nested(kind.value_type if pa.types.is_list(kind) else kind))
 
 
 def _problems_of(catalogue: Any) -> list[Problem]:
