@@ -12,9 +12,11 @@ import pytest
 from sociolink import LinkModel, Links, Policy, datasets, fit, link
 from sociolink.datasets import World
 from sociolink.errors import InvalidParameterError, ModelError, PolicyError
+from sociolink.evidence.account import Account
 from sociolink.evidence.birth import Birth
+from sociolink.evidence.contact import Contact
 from sociolink.evidence.name.family import Name
-from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.evidence.place import Place
 
 POLICY = Policy.research(who="tests")
 
@@ -52,7 +54,7 @@ def test_a_model_can_be_used_on_other_tables(model: LinkModel) -> None:
 
 
 def test_evidence_that_the_model_does_not_know_weighs_nothing_and_is_said(world: World, links: Links) -> None:
-    fewer = tuple(family for family in DEFAULT_EVIDENCE if family.name != "birth")
+    fewer = (Contact(), Account(), Place())
     without = link(world.profiles, world.customers, policy=POLICY, evidence=fewer)
     found = link(world.profiles, world.customers, policy=POLICY, model=without.model, evidence=(*fewer, Birth()))
     assert found.report.warnings == ("the model does not know the evidence birth: its weight is 0",)
