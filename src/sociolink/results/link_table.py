@@ -75,6 +75,7 @@ class LinkTable:
             phrases=stamp.phrases,
             model_id=stamp.model_id,
             calibration=stamp.calibration,
+            acceptance=stamp.acceptance,
         )
 
     def best(self) -> pa.Table:
@@ -120,9 +121,8 @@ class LinkTable:
 
     def to_arrow(self) -> pa.Table:
         """The links as an Arrow table, with the metadata that `write` puts in a file."""
-        extra = None if self.acceptance is None else {"acceptance": self.acceptance.sentence}
-        stamp = Stamp(self.made_by, self.report, self.phrases, self.calibration)
-        return stamp_table(self.table, stamp, extra=extra)
+        stamp = Stamp(self.made_by, self.report, self.phrases, self.calibration, self.acceptance)
+        return stamp_table(self.table, stamp)
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.table.__arrow_c_stream__(requested_schema)

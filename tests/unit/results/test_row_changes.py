@@ -71,8 +71,8 @@ def test_a_difference_names_the_columns_behind_it() -> None:
     before = link(world.profiles, world.customers, **given)
     linked = next(row for row in before.table.to_pylist() if row["decision"] == "link")["profile_id"]
     rows = world.profiles.to_pylist()
-    changed = [{**row, "display_name": "Nobody Known", "email": "no@one.example"} if row["profile_id"] == linked else row
-               for row in rows]  # fmt: skip
+    other = {"display_name": "Nobody Known", "email": "no@one.example"}
+    changed = [row | other if row["profile_id"] == linked else row for row in rows]
     after = link(changed, world.customers, model=before.model, **given)
     found = diff_links(before, after, profiles=(rows, changed), customers=(world.customers, world.customers))
 
