@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sociolink.linking.watch import watch
     from sociolink.opinions.read import read_opinions
     from sociolink.records.mapping import Mapping
-    from sociolink.results.diff_links import diff_links
+    from sociolink.results.diff.comparison import diff_links
     from sociolink.results.evaluation import Evaluation
     from sociolink.results.links import Links
     from sociolink.results.model import LinkModel
@@ -62,7 +62,7 @@ _HOMES = {
     "Mapping": "sociolink.records.mapping",
     "Policy": "sociolink.governance.policy",
     "check": "sociolink.linking.check",
-    "diff_links": "sociolink.results.diff_links",
+    "diff_links": "sociolink.results.diff.comparison",
     "enrich": "sociolink.enrichment.enrich",
     "evaluate": "sociolink.evaluation.evaluate",
     "fit": "sociolink.linking.fit",

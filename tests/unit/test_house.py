@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.re
 every_compiled = pytest.mark.parametrize("path", COMPILED, ids=lambda path: path.name)
 
 
+@cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def public_names(tree: ast.Module) -> list[str] | None:
     for node in tree.body:
         if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["__all__"]:
@@ -33,14 +39,14 @@ def public_names(tree: ast.Module) -> list[str] | None:
 
 @every_module
 def test_module_says_what_it_is(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
 
     assert ast.get_docstring(tree) or (path.name == "__init__.py" and not tree.body)
 
 
 @every_module
 def test_module_names_what_is_public(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
 
     is_plain_room = path.name == "__init__.py" and len(tree.body) <= 1
     assert is_plain_room or public_names(tree) is not None
@@ -53,7 +59,7 @@ def test_module_is_named_after_a_thing(path: Path) -> None:
 
 @every_module
 def test_module_uses_no_pickle_and_no_global_state(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
 
@@ -63,7 +69,7 @@ def test_module_uses_no_pickle_and_no_global_state(path: Path) -> None:
 
 @every_module
 def test_public_function_is_documented(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse(path)
     public = set(public_names(tree) or ())
     kinds = (ast.FunctionDef, ast.ClassDef)
 
@@ -157,10 +163,7 @@ def test_contributing_fits_two_pages() -> None:
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"])
 def test_links_between_documents_lead_somewhere(document: str) -> None:
-    path = ROOT / document
-    if not path.exists():
-        pytest.skip(f"{document} has not landed")
-
-    targets = re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?://|mailto:|#)([^)#\s]+)", text)
 
     assert [target for target in targets if not (ROOT / target).exists()] == []

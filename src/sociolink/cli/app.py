@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.diff_command import diff
+from sociolink.cli.commands.deciding import accept, decide
+from sociolink.cli.commands.diffing import diff
+from sociolink.cli.commands.indexing import index_app
+from sociolink.cli.commands.labelling import recalibrate, review, sample
+from sociolink.cli.commands.options import Customers, Debug, Json, LinksFile, Map, Posts, Profiles, Quiet
+from sociolink.cli.commands.watching import watch
 from sociolink.cli.failures import run_guarded
-from sociolink.cli.index_app import index_app
-from sociolink.cli.watch_command import watch
 
 __all__ = ["app", "main"]
 
@@ -27,16 +30,6 @@ app = typer.Typer(
 )
 
 app.add_typer(index_app)
-
-Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
-Profiles = Annotated[Path, typer.Option(help="Social profiles: CSV, Parquet or JSON lines.", show_default=False)]
-Posts = Annotated[Path | None, typer.Option(help="Posts of these profiles.", show_default=False)]
-Map = Annotated[
-    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
-]
-LinksFile = Annotated[Path, typer.Option("--links", help="Links as a Parquet file.", show_default=False)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def _show_version(wanted: bool) -> None:
@@ -88,7 +81,7 @@ def link(
         Path | None, typer.Option(help="Folder from which a killed run goes on.", show_default=False)
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Link profiles to customers."""
@@ -123,150 +116,8 @@ def link(
     )
 
 
-@app.command()
-def decide(
-    links: LinksFile,
-    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
-    max_false: Annotated[float, typer.Option(help="Largest share of the links expected to be false.")] = 0.05,
-    min_probability: Annotated[float, typer.Option(help="Least probability of a link.")] = 0.5,
-    min_margin: Annotated[
-        float | None, typer.Option(help="Least bits over the best other answer.", show_default=False)
-    ] = None,
-    review: Annotated[
-        int | None, typer.Option(help="Most profiles to review; by default all worth a look.", show_default=False)
-    ] = None,
-    review_from: Annotated[float, typer.Option(help="Least probability that is worth a look.")] = 0.2,
-    known: Annotated[
-        Path | None, typer.Option(help="Links of an earlier run, whose decisions are kept.", show_default=False)
-    ] = None,
-    keep: Annotated[float, typer.Option(help="Bits past the cut that change an earlier decision.")] = 1.0,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Decide again which links to make and which to review."""
-    from sociolink.cli.deciding import DecisionOrder, run_decide
-
-    order = DecisionOrder(
-        links=links,
-        output=output,
-        max_false=max_false,
-        min_probability=min_probability,
-        min_margin=min_margin,
-        review_from=review_from,
-        review=review,
-        known=known,
-        keep=keep,
-    )
-    run_decide(order, as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def accept(
-    links: LinksFile,
-    output: Annotated[
-        Path | None, typer.Option(help="Accepted links: .parquet, .csv or .jsonl.", show_default=False)
-    ] = None,
-    max_false: Annotated[float, typer.Option(help="Largest share of false links.")] = 0.05,
-    confidence: Annotated[float, typer.Option(help="With which that is to hold.")] = 0.95,
-    labels: Annotated[Path | None, typer.Option(help="Verdicts on what `sample` drew.", show_default=False)] = None,
-    by: Annotated[
-        str | None, typer.Option(help="model, labels or decoys; labels where they are given.", show_default=False)
-    ] = None,
-    weights: Annotated[str, typer.Option(help="design, or equal for labels of a plain random sample.")] = "design",
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Choose the links to make at a risk, and certify it where labels or decoys can."""
-    from sociolink.cli.deciding import AcceptanceOrder, run_accept
-
-    order = AcceptanceOrder(
-        links=links, output=output, max_false=max_false, confidence=confidence, labels=labels, by=by, weights=weights
-    )
-    run_accept(order, as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def sample(
-    links: LinksFile,
-    output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
-    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
-    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Draw a sample of profiles to label."""
-    from sociolink.cli.labelling import run_sample
-
-    run_sample(links, output, size=size, order=order, seed=seed, as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def recalibrate(
-    links: LinksFile,
-    labels: Annotated[
-        Path, typer.Option(help="profile_id, customer_id, verdict, inclusion_probability.", show_default=False)
-    ],
-    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
-    apply: Annotated[
-        bool, typer.Option("--apply/--no-apply", help="Correct the links, or only say what that would change.")
-    ] = True,
-    as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Correct the probabilities of links by labels."""
-    from sociolink.cli.labelling import run_recalibrate
-
-    run_recalibrate(links, labels, output, apply=apply, as_json=as_json, quiet=quiet)
-
-
-@app.command()
-def review(
-    links: LinksFile,
-    labels: Annotated[
-        Path, typer.Option(help="File of labels, .jsonl: made, or continued where it is there.", show_default=False)
-    ],
-    profiles: Annotated[Path | None, typer.Option(help="The profiles, to show them.", show_default=False)] = None,
-    customers: Annotated[Path | None, typer.Option(help="The customers, to show them.", show_default=False)] = None,
-    map_file: Map = None,
-    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
-    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
-    reviewer: Annotated[str, typer.Option(help="Who reviews; your user name by default.", show_default=False)] = "",
-    blind: Annotated[bool, typer.Option("--blind", help="Hide scores.")] = False,
-    looks: Annotated[int, typer.Option(help="How many reviewers look at each profile.")] = 1,
-    host: Annotated[str, typer.Option(help="Address to serve; any but this machine's own is open to others.")] = (
-        "127.0.0.1"
-    ),
-    port: Annotated[int, typer.Option(help="Port; 0 for one that is free.")] = 0,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the address as JSON.")] = False,
-    debug: Debug = False,
-) -> None:
-    """Judge links on a page that this machine serves."""
-    from sociolink.cli.reviewing import ReviewOrder, run_review
-
-    run_review(
-        ReviewOrder(
-            links=links,
-            labels=labels,
-            profiles=profiles,
-            customers=customers,
-            map_file=map_file,
-            size=size,
-            order=order,
-            seed=seed,
-            reviewer=reviewer,
-            blind=blind,
-            looks=looks,
-            host=host,
-            port=port,
-            as_json=as_json,
-        )
-    )
+for command in (decide, accept, sample, recalibrate, review):
+    app.command()(command)
 
 
 @app.command()
@@ -331,7 +182,7 @@ def enrich(
     file_format: Annotated[str, typer.Option("--format", help="parquet, csv or jsonl.")] = "parquet",
     map_file: Map = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Put what customers say beside what they bought."""

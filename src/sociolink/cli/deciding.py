@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociolink.calibration.decisions import MAX_FALSE, MIN_PROBABILITY, REVIEW_FROM
-from sociolink.cli.outputs import check_outputs
+from sociolink.cli.outputs import TABLES, check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.results.links import Links
 
 __all__ = ["AcceptanceOrder", "DecisionOrder", "run_accept", "run_decide"]
-
-_TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def run_accept(order: AcceptanceOrder, *, as_json: bool = False, quiet: bool = F
     Raises:
         SociolinkError: A file cannot be read or written, a number is out of range, or the labels are no sample.
     """
-    check_outputs([(order.output, _TABLES)])
+    check_outputs([(order.output, TABLES)])
     accepted = Links.read(order.links).accept(
         max_false=order.max_false,
         confidence=order.confidence,
@@ -87,7 +85,7 @@ def run_decide(order: DecisionOrder, *, as_json: bool = False, quiet: bool = Fal
     Raises:
         SociolinkError: A file cannot be read or written, or a number is out of range.
     """
-    check_outputs([(order.output, _TABLES)])
+    check_outputs([(order.output, TABLES)])
     links = Links.read(order.links)
     decided = links.decide(
         max_false=order.max_false,

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sociolink.cli.failures import CHANGED
-from sociolink.cli.outputs import check_outputs
+from sociolink.cli.outputs import TABLES, check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_share
-from sociolink.results.diff_links import diff_links
+from sociolink.results.diff.comparison import diff_links
 
 __all__ = ["DiffOrder", "run_diff"]
 
-_TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 Pair = tuple[Path | None, Path | None]
 
 
@@ -45,7 +44,7 @@ def run_diff(order: DiffOrder, *, as_json: bool = False, quiet: bool = False) ->
         SociolinkError: A file cannot be read or written, or a number is out of range.
         SystemExit: More has changed than allowed.
     """
-    check_outputs([(order.out, _TABLES)])
+    check_outputs([(order.out, TABLES)])
     allowed = order.fail_over
     if allowed is not None and not 0 <= allowed <= 1:
         raise InvalidParameterError(f"--fail-over is {allowed}; it must be from 0 to 1.")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sociolink.cli.outputs import check_outputs
+from sociolink.cli.outputs import TABLES, check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.errors import InvalidParameterError
 from sociolink.records.writers import write_table
 from sociolink.results.links import Links
 
 __all__ = ["run_recalibrate", "run_sample"]
-
-_TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
 
 def run_sample(
@@ -39,7 +37,7 @@ def run_sample(
     Raises:
         SociolinkError: A file cannot be read or written, the size is below 1, or the order is another word.
     """
-    check_outputs([(output, _TABLES)])
+    check_outputs([(output, TABLES)])
     if order not in ("sample", "doubt"):
         raise InvalidParameterError(f"order is {order!r}; it must be 'sample' or 'doubt'")
     found = Links.read(links)
@@ -70,7 +68,7 @@ def run_recalibrate(
     Raises:
         SociolinkError: A file cannot be read or written, or the labels do not belong to the links.
     """
-    check_outputs([(output, _TABLES)])
+    check_outputs([(output, TABLES)])
     before = Links.read(links)
     after = before.recalibrate(labels, apply=apply)
     after.write(output)

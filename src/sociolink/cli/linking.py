@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sociolink.cli.outputs import check_outputs
+from sociolink.cli.outputs import TABLES, check_outputs
 from sociolink.cli.screen import Screen
 from sociolink.governance.policy import Policy
 from sociolink.linking.checkpoint import clear_checkpoint
@@ -18,8 +18,6 @@ from sociolink.rendering.progress import show_progress
 from sociolink.results.links import Links
 
 __all__ = ["LinkOrder", "run_link"]
-
-_TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +59,7 @@ def run_link(order: LinkOrder, *, as_json: bool = False, quiet: bool = False) ->
         SociolinkError: See `linking.link.link`; outputs are checked before any work.
     """
     pages = (order.report, (".html", ".htm"))
-    check_outputs([(order.output, _TABLES), (order.save_model, (".json",)), (order.rejects, _TABLES), pages])
+    check_outputs([(order.output, TABLES), (order.save_model, (".json",)), (order.rejects, TABLES), pages])
     if order.labels is not None:
         read_table(str(order.labels), "labels")  # what is wrong with them is said before the work
     policy = Policy.from_name(order.policy, who=order.who, lawful_basis=order.lawful_basis)

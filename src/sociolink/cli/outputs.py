@@ -9,7 +9,10 @@ from pathlib import Path
 
 from sociolink.errors import OutputError
 
-__all__ = ["check_outputs"]
+__all__ = ["TABLES", "check_outputs"]
+
+TABLES = (".parquet", ".csv", ".jsonl", ".ndjson")
+"""Suffixes of tables."""
 
 
 def check_outputs(paths: Sequence[tuple[Path | None, Sequence[str]]]) -> None:

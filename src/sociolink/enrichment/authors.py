@@ -40,7 +40,7 @@ class Authors:
         person: (pairs,) probability of the person whose record the customer is; at least `chance`.
         rank: (pairs,) as in the links.
         decision: (pairs,) as in the links.
-        decided: (profiles,) decision about the best customer.
+        decided: (profiles,) decision about the best customer; none where that one refused.
     """
 
     profiles: pa.Array
@@ -80,7 +80,8 @@ def find_pairs(inputs: Inputs) -> Authors:
     stated = np.asarray(links["rest_probability"].fill_null(0.0), np.float64)[first]
     named = links["customer_id"].combine_chunks()
     there = pc.and_(pc.is_valid(named), pc.is_valid(links["probability"]))
-    there = pc.and_(there, pc.invert(pc.is_in(named, inputs.refused)))
+    refused = pc.is_in(named, inputs.refused)
+    there = pc.and_(there, pc.invert(refused))
     row = np.flatnonzero(np.asarray(there, np.bool_))
     rank = np.asarray(links["rank"], np.int32)
     row = row[np.lexsort((rank[row], number[row]))]
@@ -90,7 +91,7 @@ def find_pairs(inputs: Inputs) -> Authors:
     customers = sorted_distinct(listed)
     told = np.bincount(profile, weights=chance, minlength=size)
     left = 1 - told - nobody
-    decision = links["decision"].combine_chunks()
+    decision = pc.if_else(refused, "none", links["decision"].combine_chunks())
     return Authors(
         profiles=profiles,
         customers=customers,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.errors import InvalidParameterError
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["LEVEL", "NORMAL_95", "add_up", "chance_of_any", "count_intervals", "mean_intervals", "moment_reached"]
 
@@ -173,7 +174,7 @@ def moment_reached(
     begins = np.searchsorted(groups, groups, side="left")
     before = np.where(begins > 0, missed[begins - 1], 0)
     there = np.flatnonzero((missed - before) / _UNIT <= np.log1p(-level) + _CLOSE)
-    first = there[np.append(True, np.diff(groups[there]) != 0)] if len(there) else there
+    first = there[starts_of_runs(groups[there])]
     out[groups[first]], reached[groups[first]] = moment[first], True
     return out, reached
 

@@ -14,10 +14,15 @@ from sociolink.enrichment.dates import LATE, YEAR
 from sociolink.enrichment.tallies import Tally
 from sociolink.enrichment.terms import ValueTerms
 from sociolink.opinions.kinds import POST_KINDS
+from sociolink.records.columns import table_spec
+from sociolink.records.strings import as_strings
+from sociolink.records.values import read_values
 
 __all__ = ["lifetime_value", "referral_worth", "value_customers"]
 
 Floats = npt.NDArray[np.float64]
+
+_FOLLOWERS = table_spec("profiles").column("followers")
 
 
 def lifetime_value(spent: Floats, years: Floats, terms: ValueTerms) -> Floats:
@@ -125,9 +130,12 @@ def _span(tally: Tally, as_of: int) -> float:
 
 def _reach(posts: pa.Table, authors: Authors, size: int) -> pa.Array:
     """(customers,) expected followers of their profiles; null where posts do not tell them."""
-    if "followers" not in posts.column_names or not pa.types.is_integer(posts["followers"].type):
+    if "followers" not in posts.column_names:
         return pa.nulls(size, pa.float64())
-    count = np.asarray(pc.fill_null(posts["followers"], 0).cast(pa.int64()), np.int64)
+    told = read_values(_FOLLOWERS, as_strings(posts["followers"])).values
+    if told.null_count == len(told):
+        return pa.nulls(size, pa.float64())
+    count = np.asarray(pc.fill_null(told, 0), np.int64)
     most = np.zeros(len(authors.profiles), np.int64)
     known = authors.of_post >= 0
     np.maximum.at(most, authors.of_post[known], np.maximum(count[known], 0))

@@ -49,7 +49,7 @@ def read_column(column: pa.ChunkedArray) -> tuple[Ints, Bools, int]:
     """
     values = column.combine_chunks()
     if pt.is_timestamp(values.type) or pt.is_date(values.type):
-        stamps = values.cast(pa.timestamp("us", tz=getattr(values.type, "tz", None)))
+        stamps = values.cast(pa.timestamp("us", tz=getattr(values.type, "tz", None)), safe=False)
         return (*moments(stamps), 0)
     if not (pt.is_string(values.type) or pt.is_large_string(values.type)):
         return np.zeros(len(values), np.int64), np.zeros(len(values), np.bool_), len(values) - values.null_count
@@ -71,7 +71,7 @@ def read_as_of(given: Any) -> int | None:
         return int(value[0]) if known[0] else None
     if isinstance(given, date) and not isinstance(given, datetime):
         given = datetime(given.year, given.month, given.day, tzinfo=UTC)
-    if not isinstance(given, datetime):
+    if not isinstance(given, datetime) or given != given:  # pandas has a moment that is none, unlike itself
         return None
     at = given if given.tzinfo is not None else given.replace(tzinfo=UTC)
     past = at - datetime(1970, 1, 1, tzinfo=UTC)

@@ -71,16 +71,19 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
         customers: Ids of the customers that matter, ascending.
         owning: Kinds of events after which the customer has the product.
     """
+    marked = mark_open(events)
     at = np.asarray(pc.fill_null(pc.index_in(events["customer_id"], customers), -1), np.int64)
-    events = events.filter(pa.array(at >= 0)).combine_chunks()
+    listed = pa.array(at >= 0)
+    tickets_known = marked is not None and len(marked) > 0 and _any_told(events, marked)
+    events = events.filter(listed).combine_chunks()
     of = at[at >= 0]
     size = len(customers)
     moment, dated = moments(events["occurred_at"])
     kind = pc.utf8_lower(events["kind"])
     ticket = np.asarray(pc.fill_null(pc.equal(kind, "ticket"), False), np.bool_)
-    marked = mark_open(events)
-    open_ = np.zeros(len(of), np.bool_) if marked is None else np.asarray(marked, np.bool_)
-    shut = ticket & ~open_ if marked is not None else np.zeros(len(of), np.bool_)
+    own = pa.nulls(len(of), pa.bool_()) if marked is None else marked.filter(listed)
+    open_ = np.asarray(pc.fill_null(own, False), np.bool_)
+    shut = ticket & np.asarray(pc.is_valid(own), np.bool_) & ~open_
     closed, closed_known = _closed(events, moment, dated)
     amount = np.asarray(pc.fill_null(events["amount"], 0.0), np.float64)
     order = np.lexsort((amount, of))
@@ -89,7 +92,7 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
         events=np.bincount(of, minlength=size),
         first=_extreme(moment, of, dated, size=size, latest=False),
         last=_extreme(moment, of, dated, size=size, latest=True),
-        tickets_known=marked is not None and len(of) > 0,
+        tickets_known=tickets_known,
         open_tickets=np.bincount(of[open_], minlength=size),
         opened=_extreme(moment, of, open_ & dated, size=size, latest=False),
         closed=_extreme(closed, of, shut & closed_known, size=size, latest=True),
@@ -98,6 +101,12 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
         owner=owner,
         product=product,
     )
+
+
+def _any_told(events: pa.Table, marked: pa.Array) -> bool:
+    """Whether it is said of any ticket that it is open or closed, or there is no ticket."""
+    told = pc.is_valid(marked).filter(pc.equal(pc.utf8_lower(events["kind"].combine_chunks()), "ticket"))
+    return len(told) == 0 or told.true_count > 0
 
 
 def _closed(events: pa.Table, moment: Ints, dated: Bools) -> tuple[Ints, Bools]:

@@ -109,7 +109,7 @@ def read_inputs(
         customers=None if consented is None else consented.kept,
         refused=pa.array([], pa.string()) if consented is None else consented.refused,
         policy=told["policy"] if policy is None else policy.as_dict(),
-        model_id=made.model_id or (made.model.model_id if made.model is not None else ""),
+        model_id=made.made_by,
         sources=tuple(one.provenance.as_dict() for one in loaded.values()),
         rejected={kind: one.provenance.rejected for kind, one in loaded.items()},
     )

@@ -113,6 +113,8 @@ def _misfits(segment: Any, events: pa.Table | None, customers: pa.Table | None, 
     elif isinstance(segment, str) and customers is not None and segment not in customers.column_names:
         names = ", ".join(sorted(customers.column_names)[:40])
         found.append(Problem(f"customers.{segment}", "the column of the segment is missing", f"There are {names}."))
+    elif isinstance(segment, str) and customers is not None and _is_deep(customers[segment].type):
+        found.append(Problem(f"customers.{segment}", "it holds no single values or lists of them", "Give another."))
     for kind, table, name in (("customers", customers, SINCE), ("events", events, "closed_at")):
         if table is not None and name in table.column_names and table[name].null_count < len(table[name]):
             unreadable = read_column(table[name])[2]
@@ -120,6 +122,10 @@ def _misfits(segment: Any, events: pa.Table | None, customers: pa.Table | None, 
                 what = f"{unreadable} values are no dates"
                 found.append(Problem(f"{kind}.{name}", what, "Give dates such as 2024-05-17, or rename the column."))
     return found
+
+
+def _is_deep(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind.value_type if pa.types.is_list(kind) else kind))
 
 
 def _problems_of(catalogue: Any) -> list[Problem]:

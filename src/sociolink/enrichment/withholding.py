@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.text.runs import starts_of_runs
+
 __all__ = ["withhold"]
 
 Bools = npt.NDArray[np.bool_]
@@ -49,6 +51,5 @@ def withhold(people: Floats, everybody: Floats, others: Floats, *, cell: Ints, k
     short = (together > _NONE) & (together < k)
     open_ = order[(ordered >= 0) & ~hidden[order]]
     open_ = open_[short[cell[open_]]] if size else open_[:0]
-    first = np.append(True, np.diff(cell[open_]) != 0) if len(open_) else np.zeros(0, np.bool_)
-    hidden[open_[first]] = True
+    hidden[open_[starts_of_runs(cell[open_])]] = True
     return np.asarray(hidden, np.bool_)

@@ -14,8 +14,8 @@ from sociolink.evaluation.scores import score_links
 from sociolink.records.readers import read_table
 from sociolink.records.sources import open_source
 from sociolink.records.strings import as_strings
-from sociolink.results.bands import read_bands
 from sociolink.results.evaluation import Evaluation
+from sociolink.results.parity.bands import read_bands
 
 __all__ = ["evaluate"]
 

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from sociolink.evaluation.answers import Answers, persons_of
 from sociolink.evaluation.rates import clustered_rate
 from sociolink.rendering.numbers import say_interval, say_share
-from sociolink.results.bands import BAND_KEYS, Bands, each_band
-from sociolink.results.parity import Parity, ParityBand, Rate
+from sociolink.results.parity.bands import BAND_KEYS, Bands, each_band
+from sociolink.results.parity.parity import Parity, ParityBand, Rate
 
 __all__ = ["MARGIN", "compare_bands"]
 

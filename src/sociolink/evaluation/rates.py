@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.results.parity import Rate
+from sociolink.calibration.estimates import wilson
+from sociolink.results.parity.parity import Rate
 
-__all__ = ["clustered_error", "clustered_rate", "wilson_interval"]
+__all__ = ["clustered_error", "clustered_rate"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -42,27 +41,6 @@ def clustered_error(values: Floats, cluster: Codes) -> float:
     return float(np.sqrt(groups / (groups - 1) * np.sort(residual**2).sum()) / len(values))
 
 
-def wilson_interval(share: float, count: float, *, confidence: float = _CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval of a share.
-
-    Args:
-        share: In [0, 1].
-        count: How many independent observations it is worth, above 0.
-        confidence: In (0, 1).
-
-    References:
-        Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
-
-    Examples:
-        >>> [round(end, 3) for end in wilson_interval(0.9, 100)]
-        [0.826, 0.945]
-    """
-    z2 = NormalDist().inv_cdf((1 + confidence) / 2) ** 2
-    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = np.sqrt(z2 * (share * (1 - share) / count + z2 / (4 * count**2))) / (1 + z2 / count)
-    return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
-
-
 def clustered_rate(hits: npt.NDArray[np.bool_], cluster: Codes, *, confidence: float = _CONFIDENCE) -> Rate | None:
     """A share with Wilson's interval for the number of independent observations that it is worth.
 
@@ -91,5 +69,5 @@ def clustered_rate(hits: npt.NDArray[np.bool_], cluster: Codes, *, confidence: f
         variance = clustered_error(hits.astype(np.float64), cluster) ** 2
         effect = variance / (share * (1 - share) / len(hits))
         worth = len(hits) / effect if effect > 1 else float(len(hits))
-    low, high = wilson_interval(share, worth, confidence=confidence)
+    low, high = wilson(share, worth, confidence=confidence)
     return Rate(share, low, high, len(hits))

@@ -12,8 +12,8 @@ from sociolink.errors import InputError, Problem
 from sociolink.evaluation.answers import Answers, Codes, Flags, Floats, read_answers
 from sociolink.evaluation.parity import compare_bands
 from sociolink.evaluation.rates import clustered_error
-from sociolink.results.bands import Bands
 from sociolink.results.evaluation import Band, Claim, Evaluation
+from sociolink.results.parity.bands import Bands
 
 __all__ = ["score_links"]
 

@@ -23,12 +23,12 @@ def say_share(share: float) -> str:
     """A share or probability in per cent, which is 0 or 100 only where it is exactly that.
 
     Examples:
-        >>> say_share(0.4512), say_share(0.99999), say_share(0.0001), say_share(1.0)
+        >>> say_share(0.4512), say_share(0.9995), say_share(0.0001), say_share(1.0)
         ('45.1%', '>99.9%', '<0.1%', '100%')
     """
     if share in (0.0, 1.0):
         return f"{share:.0%}"
-    if share > 0.9995:
+    if share >= 0.9995:
         return ">99.9%"
     return "<0.1%" if share < 0.0005 else f"{share:.1%}"
 

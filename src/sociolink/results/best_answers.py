@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.calibration.decisions import DECISIONS
 
-__all__ = ["BestAnswers", "exact_total", "read_best"]
+__all__ = ["BestAnswers", "exact_total", "read_best", "total_nobody"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -74,3 +74,8 @@ def exact_total(values: Floats) -> float:
         True
     """
     return round(float(np.sort(values).sum()), _DIGITS)
+
+
+def total_nobody(table: pa.Table) -> float:
+    """Profiles expected to be no customer's."""
+    return exact_total(read_best(table).nobody)

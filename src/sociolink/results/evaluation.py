@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.shown import show_text
-from sociolink.results.parity import Parity
+from sociolink.results.parity.parity import Parity
 
 if TYPE_CHECKING:
     from sociolink.results.plots import EvaluationPlots

@@ -7,13 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sociolink.calibration.reliability import MODEL_ONLY, Calibration
 from sociolink.errors import InputError, Problem
+from sociolink.results.labels.acceptance import Acceptance
 from sociolink.results.report import RunReport
 
 __all__ = ["FORMAT", "Stamp", "check_columns", "read_links", "stamp_table"]
@@ -47,21 +47,22 @@ class Stamp:
         report: Of the run, without time and memory.
         phrases: For each family what its components mean.
         calibration: What the probabilities rest on.
+        acceptance: At which risk they were accepted; None for all links of a run.
     """
 
     model_id: str
     report: RunReport
     phrases: Mapping[str, Mapping[str, str]]
     calibration: Calibration = MODEL_ONLY
+    acceptance: Acceptance | None = None
 
 
-def stamp_table(table: pa.Table, stamp: Stamp, *, extra: Mapping[str, Any] | None = None) -> pa.Table:
+def stamp_table(table: pa.Table, stamp: Stamp) -> pa.Table:
     """The table with its metadata: equal runs give equal bytes, for no clock, path or memory is told.
 
     Args:
         table: The links.
         stamp: What to tell.
-        extra: More to tell, as plain values.
     """
     from sociolink import __version__
 
@@ -77,8 +78,9 @@ def stamp_table(table: pa.Table, stamp: Stamp, *, extra: Mapping[str, Any] | Non
         "report": report,
         "calibration": stamp.calibration.to_dict(),
         "phrases": {family: dict(words) for family, words in stamp.phrases.items()},
-        **(extra or {}),
     }
+    if stamp.acceptance is not None:
+        told |= {"acceptance": stamp.acceptance.sentence, "accepted": stamp.acceptance.to_dict()}
     text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return table.replace_schema_metadata({_KEY: text.encode()})
 
@@ -139,7 +141,12 @@ def _read_stamp(text: bytes | None, name: str) -> Stamp:
         what = f"has format {version}; this version reads up to {FORMAT}"
         raise InputError(Problem(name, what, "Update sociolink."))
     try:
-        calibration = Calibration.from_dict(told.get("calibration"))
-        return Stamp(str(told["model_id"]), RunReport.from_dict(told["report"]), told["phrases"], calibration)
+        return Stamp(
+            str(told["model_id"]),
+            RunReport.from_dict(told["report"]),
+            told["phrases"],
+            Calibration.from_dict(told.get("calibration")),
+            Acceptance.from_dict(told.get("accepted")),
+        )
     except (KeyError, TypeError, ValueError):
         raise InputError(Problem(name, "has damaged metadata", _REMEDY)) from None

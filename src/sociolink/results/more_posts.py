@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from sociolink.errors import InvalidParameterError
 from sociolink.results.links import Links
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["LEAST_GAIN", "weigh_more_posts"]
 
@@ -46,11 +47,8 @@ def weigh_more_posts(links: Links, *, least_gain: float = LEAST_GAIN) -> pa.Tabl
         raise InvalidParameterError(f"least_gain is {least_gain!r}; it must be above 0.")
     table = links.table
     profile = table.column("profile_id").combine_chunks()
-    begin = np.append(
-        True, np.asarray(profile.slice(1).to_numpy(False) != profile.slice(0, len(profile) - 1).to_numpy(False))
-    )
-    first = np.flatnonzero(begin) if len(profile) else np.empty(0, np.int64)
-    group = np.cumsum(begin) - 1 if len(profile) else first
+    begin = starts_of_runs(profile.to_numpy(False))
+    first, group = np.flatnonzero(begin), np.cumsum(begin) - 1
     entropy = np.bincount(group, weights=_surprise(table, "probability"), minlength=len(first)).astype(np.float64)
     for name in ("nobody_probability", "rest_probability"):
         entropy += _surprise(table, name)[first]

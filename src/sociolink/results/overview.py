@@ -12,7 +12,7 @@ from sociolink.errors import InputError, Problem
 from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
-from sociolink.results.acceptance import Acceptance
+from sociolink.results.labels.acceptance import Acceptance
 from sociolink.results.report import RunReport
 from sociolink.text.buffers import count_values
 

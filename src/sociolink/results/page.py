@@ -18,11 +18,11 @@ from sociolink.rendering.card_data import CardData
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_interval, say_share
 from sociolink.rendering.page import MOST_BYTES, PageData, PageSection, draw_page, measure_cards
-from sociolink.results.bands import read_bands
 from sociolink.results.best_answers import BestAnswers, read_best
-from sociolink.results.expected_parity import expect_parity
 from sociolink.results.model import LinkModel
 from sociolink.results.page_links import choose_profiles, measure_stops, read_details, show_cards
+from sociolink.results.parity.bands import read_bands
+from sociolink.results.parity.expected import expect_parity
 from sociolink.results.report import RunReport
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from sociolink.rendering.card_data import CardData
 from sociolink.rendering.page import RiskStop
 from sociolink.results.best_answers import BestAnswers, exact_total
 from sociolink.results.explanation import explain_rows
+from sociolink.results.labels.sheets import sample_table
 from sociolink.results.report import RunReport
-from sociolink.results.review import sample_table
 
 __all__ = ["Details", "choose_profiles", "measure_stops", "read_details", "show_cards"]
 

@@ -12,10 +12,10 @@ import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
 from sociolink.rendering.numbers import say_count, say_share
-from sociolink.results.bands import Bands, each_band
 from sociolink.results.best_answers import BestAnswers, exact_total
 from sociolink.results.explanation import Explanation, say_levels
-from sociolink.results.parity import Parity
+from sociolink.results.parity.bands import Bands, each_band
+from sociolink.results.parity.parity import Parity
 from sociolink.results.report import RunReport
 from sociolink.results.score_bands import count_scores, score_bands
 

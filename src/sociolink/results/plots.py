@@ -18,8 +18,8 @@ from sociolink.plots.reach import draw_blocking, draw_coverage, draw_parity
 from sociolink.plots.risk import draw_reliability, draw_risk, draw_scores, draw_unlinkable
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.results import plot_tables
-from sociolink.results.bands import read_bands
 from sociolink.results.best_answers import read_best
+from sociolink.results.parity.bands import read_bands
 
 if TYPE_CHECKING:
     from sociolink.results.evaluation import Band, Evaluation

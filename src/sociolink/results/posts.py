@@ -94,18 +94,30 @@ def mark_open(events: pa.Table) -> pa.Array | None:
         events: See `open_tickets`.
 
     Returns:
-        (events,) whether each is a ticket and open; None where nothing says what is open.
+        (events,) whether each is a ticket and open, null for a ticket of which it is not said; None where nothing says
+        what is open.
     """
     names = events.column_names
     if "status" not in names and "closed_at" not in names:
         return None
-    open_ = pc.fill_null(pc.equal(pc.utf8_lower(events["kind"]), "ticket"), False)
+    ticket = pc.fill_null(pc.equal(pc.utf8_lower(events["kind"]), "ticket"), False)
+    open_: Any = None
+    if "closed_at" in names:
+        open_ = pc.invert(_is_stated(events["closed_at"]))
     if "status" in names:
         status = pc.utf8_lower(pc.utf8_trim_whitespace(events["status"].cast(pa.string())))
-        open_ = pc.and_(open_, pc.invert(pc.is_in(status, pa.array(_CLOSED))))
-    if "closed_at" in names:
-        open_ = pc.and_(open_, pc.is_null(events["closed_at"]))
+        told = pc.if_else(_is_stated(status), pc.invert(pc.is_in(status, pa.array(_CLOSED))), None)
+        open_ = told if open_ is None else pc.and_(open_, pc.fill_null(told, True))
+    open_ = pc.and_kleene(ticket, open_)
     return open_.combine_chunks() if isinstance(open_, pa.ChunkedArray) else open_
+
+
+def _is_stated(column: Any) -> Any:
+    """Whether each value is there, and no blank."""
+    there = pc.is_valid(column)
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        there = pc.and_(there, pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(column), ""), False))
+    return there
 
 
 def say_value(best: pa.Table, *, posts: pa.Table | None, events: pa.Table | None, keys: pa.Table | None = None) -> str:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.scoring.joint import Claims, Rates, learn_rates, resolve_claims
 from sociolink.scoring.rivals import find_rivals, measure_margins
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["ADDED", "Resolution", "resolve_table"]
@@ -164,7 +165,7 @@ def _assemble(table: pa.Table, answers: dict[str, Floats], order: Int64s, profil
     """The table in its new order, with new ranks, and how many profiles have another best answer."""
     before = np.asarray(table["rank"])
     owner = profile[order]
-    begin = np.flatnonzero(np.append(True, owner[1:] != owner[:-1])) if len(owner) else np.empty(0, np.int64)
+    begin = np.flatnonzero(starts_of_runs(owner))
     position = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
     rank = np.where(before[order] == 0, 0, position).astype(np.int32)
     chance, nobody = np.nan_to_num(answers["group_probability"][order]), answers["nobody_probability"][order]
@@ -205,7 +206,7 @@ def _name_units(ids: pa.ChunkedArray, unit: Int64s) -> pa.Array:
     """For each profile the least id of its unit."""
     ids = ids.combine_chunks()
     order = np.lexsort((np.argsort(np.asarray(pc.sort_indices(ids))), unit))
-    first = np.append(True, unit[order][1:] != unit[order][:-1]) if len(order) else np.empty(0, np.bool_)
+    first = starts_of_runs(unit[order])
     lead = np.zeros(int(unit.max(initial=-1)) + 1, np.int64)
     lead[unit[order][first]] = order[first]
     return ids.take(pa.array(lead[unit]))

@@ -5,31 +5,18 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from sociolink.errors import SociolinkError
 from sociolink.rendering.assets import read_asset
 from sociolink.rendering.card import card_style
 from sociolink.results.links import Links
-from sociolink.review.session import open_session
+from sociolink.review.session import ReviewOptions, open_session
 
 __all__ = ["widget"]
 
 
-def widget(
-    links: Links,
-    labels: str | Path,
-    *,
-    size: int = 200,
-    order: str = "sample",
-    seed: int = 0,
-    profiles: Any = None,
-    customers: Any = None,
-    mapping: Any = None,
-    reviewer: str = "",
-    blind: bool = False,
-    looks: int = 1,
-) -> Any:
+def widget(links: Links, labels: str | Path, **options: Unpack[ReviewOptions]) -> Any:
     """Review links in a notebook; needs `pip install 'sociolink[jupyter]'`.
 
     Each judgement is on the disk before the next card is shown. Keys, once the board was clicked: i (is), n (is not),
@@ -38,16 +25,8 @@ def widget(
     Args:
         links: The links to review.
         labels: File of labels, ending in .jsonl; made where it is not there, continued where it is.
-        size: How many profiles.
-        order: "sample" for a random sample, on which `links.estimate` and `links.accept` can rest; "doubt" for the
-            profiles whose label would teach most.
-        seed: Start of the random numbers.
-        profiles: The profiles that were linked, to show them.
-        customers: The customers, likewise.
-        mapping: Column mapping, where their columns are not canonical.
-        reviewer: Who reviews; the name of the user by default.
-        blind: Hide scores.
-        looks: How many reviewers are to look at each profile.
+        options: size (200), order ("sample" or "doubt"), seed, profiles, customers, mapping, reviewer, blind and looks;
+            see `open_session`.
 
     Returns:
         The widget; `links.recalibrate(labels)` uses what was judged.
@@ -59,20 +38,8 @@ def widget(
     """
     kind = _widget_class()
     name = Path(labels).name
-    session = open_session(
-        links,
-        labels,
-        size=size,
-        order=order,
-        seed=seed,
-        profiles=profiles,
-        customers=customers,
-        mapping=mapping,
-        reviewer=reviewer,
-        blind=blind,
-        looks=looks,
-        advice=(f'links.recalibrate("{name}")', f'links.estimate("{name}")'),
-    )
+    advice = (f'links.recalibrate("{name}")', f'links.estimate("{name}")')
+    session = open_session(links, labels, advice=advice, **options)
     made = kind()
     made.session = session
     made.on_msg(_answer)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sociolink.errors import InputError
 from sociolink.rendering.numbers import say_interval, say_share
-from sociolink.results.estimate import Estimate
+from sociolink.results.labels.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.review.queue import ReviewQueue
 

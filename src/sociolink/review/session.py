@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sociolink.errors import InputError, InvalidParameterError, Problem, SociolinkError
 from sociolink.rendering.card import card_html
 from sociolink.rendering.grid import tame
-from sociolink.results.estimate import Estimate
+from sociolink.results.labels.estimate import Estimate
 from sociolink.results.links import Links
 from sociolink.review.agreement import find_disagreements, people_of
 from sociolink.review.labels import VERDICTS, Judgement, LabelFile
@@ -22,7 +22,7 @@ from sociolink.review.narrowing import slim_links, trace_estimate
 from sociolink.review.queue import ReviewQueue, make_queue
 from sociolink.review.sides import Sides, read_sides
 
-__all__ = ["ReviewSession", "open_session"]
+__all__ = ["ReviewOptions", "ReviewSession", "open_session"]
 
 _NAME_CHARS: Final = 60
 _MOST_CUSTOMERS: Final = 9
@@ -181,6 +181,20 @@ class ReviewSession:
         }
 
 
+class ReviewOptions(TypedDict, total=False):
+    """What `open_session` takes, and whoever opens one passes on."""
+
+    size: int
+    order: str
+    seed: int
+    profiles: Any
+    customers: Any
+    mapping: Any
+    reviewer: str
+    blind: bool
+    looks: int
+
+
 def open_session(
     links: Links,
     labels: str | Path,
@@ -203,7 +217,8 @@ def open_session(
         links: The links to review.
         labels: File of labels, ending in .jsonl; made where it is not there, continued where it is.
         size: How many profiles.
-        order: "sample" or "doubt"; see `make_queue`.
+        order: "sample" for a random sample, on which `links.estimate` and `links.accept` can rest; "doubt" for the
+            profiles whose label would teach most.
         seed: Start of the random numbers.
         profiles: The profiles that were linked, to show them.
         customers: The customers, likewise.

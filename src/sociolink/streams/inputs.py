@@ -56,22 +56,32 @@ def open_input(posts: Any, progress: Progress) -> PostInput:
     if not isinstance(posts, str | os.PathLike):
         return PostInput(partial(_number, posts))
     path = Path(posts)
+    descriptor: int | None = None
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            if stat.S_ISDIR(status.st_mode):
-                raise IsADirectoryError(0, "it is a folder")
-            return PostInput(partial(_read, descriptor, 0, 0), "", descriptor)
-        same = _is_same(path.name, descriptor, progress.input)
-        if same and status.st_size < progress.read:
-            what = f"has {status.st_size:,} bytes, but {progress.read:,} were read of it"
-            raise InputError(Problem(path.name, what, "Restore it, or give another state folder."))
-        said = progress.input if same else _describe(path.name, descriptor, _BEGINNING)
-        start, number = (progress.read, progress.line) if same else (0, 0)
-        os.lseek(descriptor, start, os.SEEK_SET)
-    except OSError as error:
+        return _go_on(path.name, descriptor, progress)
+    except BaseException as error:
+        if descriptor is not None:
+            os.close(descriptor)
+        if not isinstance(error, OSError):
+            raise
         raise InputError(Problem(path.name, f"cannot be read ({error.strerror})", "Check the path.")) from None
+
+
+def _go_on(name: str, descriptor: int, progress: Progress) -> PostInput:
+    """What is open, at the place where reading ended before."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(0, "it is a folder")
+        return PostInput(partial(_read, descriptor, 0, 0), "", descriptor)
+    same = _is_same(name, descriptor, progress.input)
+    if same and status.st_size < progress.read:
+        what = f"has {status.st_size:,} bytes, but {progress.read:,} were read of it"
+        raise InputError(Problem(name, what, "Restore it, or give another state folder."))
+    said = progress.input if same else _describe(name, descriptor, _BEGINNING)
+    start, number = (progress.read, progress.line) if same else (0, 0)
+    os.lseek(descriptor, start, os.SEEK_SET)
     return PostInput(partial(_read, descriptor, start, number), said, descriptor)
 
 

@@ -36,18 +36,25 @@ class LineOutput:
             self._descriptor = os.open(target, flags, 0o666)
             self._is_file = stat.S_ISREG(os.fstat(self._descriptor).st_mode)
             self.size = 0
-            if self._is_file:
-                self._cut(written or 0)
         except OSError as error:
             raise OutputError(f"{self.name} cannot be written ({error.strerror}).") from error
+        if self._is_file:
+            self._cut(written or 0)
 
     def _cut(self, written: int) -> None:
-        there = os.fstat(self._descriptor).st_size
-        if there < written:
-            what = f"{self.name} has {there:,} bytes, but {written:,} were written to it"
-            raise OutputError(f"{what}. Restore it, move it away, or give another state folder.")
-        os.ftruncate(self._descriptor, written)
-        os.lseek(self._descriptor, written, os.SEEK_SET)
+        try:
+            there = os.fstat(self._descriptor).st_size
+            if there < written:
+                what = f"{self.name} has {there:,} bytes, but {written:,} were written to it"
+                raise OutputError(f"{what}. Restore it, move it away, or give another state folder.")
+            os.ftruncate(self._descriptor, written)
+            os.lseek(self._descriptor, written, os.SEEK_SET)
+        except OSError as error:
+            self.close()
+            raise OutputError(f"{self.name} cannot be written ({error.strerror}).") from error
+        except OutputError:
+            self.close()
+            raise
         self.size = written
 
     def add(self, line: str) -> None:

@@ -21,7 +21,10 @@ __all__ = ["AUTHOR", "Post", "PostReader", "Rejection", "digest", "read_mapping"
 _OF_POST = ("created_at", "language")
 """Columns that posts and profiles both have; in a post they are the post's."""
 
-AUTHOR = tuple(column for column in table_spec("profiles").columns if column.name not in _OF_POST)
+_FLEETING = ("followers",)
+"""Other with every post, and evidence of nothing: an author would never show what was seen before."""
+
+AUTHOR = tuple(column for column in table_spec("profiles").columns if column.name not in (*_OF_POST, *_FLEETING))
 """What a post says about its author: the columns of profiles."""
 
 _NEEDED = ("post_id", "platform", "handle")

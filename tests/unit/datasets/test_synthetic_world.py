@@ -6,7 +6,9 @@ import itertools
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -285,6 +287,39 @@ def test_every_bad_setting_is_named_at_once() -> None:
         "more than 1",
     ):
         assert part in message
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"customers": 10.5}, {"customers": "10"}, {"customers": True}, {"profiles": None}, {"seed": 1.5},
+        {"posts": 2.5}, {"events": "3"}, {"coverage": "x"}, {"coverage": None}, {"noise": float("nan")}, {"bots": True},
+        {"fields": {"customers.email": "x"}}, {"cultures": {"us": "x"}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_settings_of_another_type_are_one_clear_error(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidParameterError, match=next(iter(given))):
+        datasets.synthetic(**{"customers": 20, "profiles": 10} | given)
+
+
+def test_numbers_may_be_numpys() -> None:
+    given: dict[str, Any] = {"customers": np.int64(20), "profiles": np.int32(10), "seed": np.int64(3)}
+    assert datasets.synthetic(**given).customers.equals(datasets.synthetic(20, 10, seed=3).customers)
+
+
+@pytest.mark.parametrize(("coverage", "fans"), [(1.0, 0.0), (0.0, 0.5)])
+def test_companies_alone_have_no_profiles(coverage: float, fans: float) -> None:
+    """Else there would be fewer profiles than were asked for, or a traceback."""
+    with pytest.raises(InvalidParameterError, match=r"companies is 1\.0"):
+        datasets.synthetic(20, 20, coverage=coverage, companies=1.0, fans=fans)
+
+
+def test_companies_alone_among_strangers() -> None:
+    world = datasets.synthetic(20, 20, coverage=0.0, companies=1.0, fans=0.0, parodies=0.0)
+
+    assert counts(world.customers["kind"]) == {"organisation": 20}
+    assert len(world.profiles) == 20
 
 
 def test_write_round_trip(tmp_path: Path) -> None:

@@ -92,3 +92,22 @@ def test_terms_have_no_defaults() -> None:
 def test_terms_have_ranges(name: str, bad: float) -> None:
     with pytest.raises(sl.errors.InputError, match=f"value: {name} is {bad}"):
         rows(value={**TERMS, name: bad})
+
+
+@pytest.mark.parametrize(
+    "told",
+    [pa.array(["10", "90", None, "7"]), pa.array([10.0, 90.0, None, 7.0]), pa.array([10.0, 90.0, float("nan"), 7.0])],
+)
+def test_followers_may_be_written_as_text_or_floats(told: pa.Array) -> None:
+    """As CSV files and pandas frames with missing values have them."""
+    posts = POSTS.set_column(POSTS.column_names.index("followers"), "followers", told)
+
+    found = sl.enrich(LINKS, posts).customer_value.to_pylist()
+
+    assert [row["reach"] for row in found] == [pytest.approx(0.8 * 90 + 0.25 * 7), pytest.approx(0.5 * 7)]
+
+
+def test_followers_that_are_no_numbers_tell_nothing() -> None:
+    posts = POSTS.set_column(POSTS.column_names.index("followers"), "followers", pa.array(["many", None, "x", ""]))
+
+    assert sl.enrich(LINKS, posts).customer_value["reach"].to_pylist() == [None, None]

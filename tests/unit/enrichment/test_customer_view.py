@@ -222,3 +222,27 @@ def test_types_do_not_depend_on_what_is_there() -> None:
     assert empty.customer_view.schema == FOUND.customer_view.schema
     assert empty.customer_aspects.schema == FOUND.customer_aspects.schema
     assert isinstance(FOUND.customer_view, pa.Table)
+
+
+def test_events_of_others_say_that_nobody_listed_has_a_ticket() -> None:
+    """Events that state what is open were given: no ticket of theirs is none, not unknown."""
+    events = make_events([{"customer_id": "c99", "kind": "ticket", "status": "open"}])
+
+    view = sl.enrich(make_links(LISTED), POSTS, events=events, opinions=read_marks).customer_view
+
+    assert set(view["open_tickets"].to_pylist()) == {0}
+
+
+def test_a_ticket_without_a_status_is_neither_open_nor_closed() -> None:
+    events = make_events(
+        [
+            {"customer_id": "c1", "kind": "ticket", "occurred_at": day(5)},
+            {"customer_id": "c2", "kind": "ticket", "occurred_at": day(5), "status": "open"},
+        ]
+    ).drop_columns(["closed_at"])
+
+    view = sl.enrich(make_links(LISTED), POSTS, events=events, opinions=read_marks).customer_view.to_pylist()
+
+    assert [row["open_tickets"] for row in view] == [0, 1, 0]
+    assert view[0]["last_closed_at"] is None
+    assert view[0]["open_issue_probability"] < 1

@@ -183,3 +183,10 @@ def test_the_moment_may_be_given(as_of: Any) -> None:
     found = sl.enrich(make_links(LISTED), POSTS, opinions=read_marks, as_of=as_of)
 
     assert found.settings["as_of"] == "2026-05-01T00:00:00+00:00"
+
+
+def test_a_segment_must_hold_plain_values() -> None:
+    customers = pa.table({"customer_id": ["c1"], "full_name": ["A"], "tier": pa.array([[{"a": 1}]])})
+
+    with pytest.raises(sl.errors.InputError, match=r"customers\.tier: it holds no single values"):
+        sl.enrich(make_links(LISTED), POSTS, customers=customers, segment="tier")

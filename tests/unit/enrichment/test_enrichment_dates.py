@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -16,6 +17,7 @@ from sociolink.enrichment.dates import DAY, read_as_of, read_column, show_moment
         pa.array([date(1970, 1, 3), None]),
         pa.array([datetime(1970, 1, 3), None], pa.timestamp("ms")),
         pa.array([datetime(1970, 1, 3), None], pa.timestamp("ns", tz="UTC")),
+        pa.array([2 * DAY * 1000 + 1, None], pa.timestamp("ns", tz="Europe/Berlin")),
         pa.array([" 1970-01-03", ""]),
         pa.array(["1970-01-03T00:00:00Z", None], pa.large_string()),
     ],
@@ -37,4 +39,6 @@ def test_moments_are_given_in_several_ways() -> None:
     assert read_as_of(datetime(1970, 1, 2, 2, tzinfo=east)) == DAY
     assert read_as_of(datetime(1969, 12, 31)) == -DAY
     assert read_as_of(5) is None
+    assert read_as_of(pd.NaT) is None
+    assert read_as_of(pd.Timestamp("1970-01-02", tz="UTC")) == DAY
     assert show_moment(-DAY) == "1969-12-31T00:00:00+00:00"

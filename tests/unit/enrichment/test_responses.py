@@ -138,3 +138,14 @@ def test_twins_are_not_taken_for_nobody() -> None:
     found = respond(replace(links, table=table))
 
     assert found["t0000"]["customer_id"] == "c1"
+
+
+def test_a_customer_who_refused_takes_the_decision_along() -> None:
+    """Who is left was not linked, and must not look as if."""
+    links = make_links({"p1": [("c1", 0.95), ("c2", 0.04)], "p3": [("c2", 0.95)]})
+    customers = pa.table({"customer_id": ["c1", "c2"], "full_name": ["A", "B"], "consent": [False, True]})
+
+    found = respond(links, customers=customers)
+
+    assert (found["t0000"]["customer_id"], found["t0000"]["decision"]) == ("c2", "none")
+    assert (found["t0002"]["customer_id"], found["t0002"]["decision"]) == ("c2", "link")

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sociolink.evaluation.rates import clustered_error, clustered_rate, wilson_interval
+from sociolink.calibration.estimates import wilson
+from sociolink.evaluation.rates import clustered_error, clustered_rate
 
 
 def error_by_loop(values: list[float], cluster: list[int]) -> float:
@@ -42,7 +43,7 @@ def test_without_clusters_it_is_the_usual_error() -> None:
 
 @given(st.floats(0.01, 0.99), st.floats(1, 1e5))
 def test_wilson_ends_are_where_the_score_test_turns(share: float, count: float) -> None:
-    for end in wilson_interval(share, count):
+    for end in wilson(share, count, confidence=0.95):
         assert abs(share - end) == pytest.approx(1.959964 * math.sqrt(end * (1 - end) / count), rel=1e-5)
 
 
@@ -63,7 +64,7 @@ def test_all_alike_still_has_an_interval() -> None:
     found = clustered_rate(np.ones(30, np.bool_), np.repeat(np.arange(3), 10))
     assert found is not None
     assert (found.value, found.count) == (1.0, 30)
-    assert found.low == pytest.approx(wilson_interval(1.0, 3)[0])
+    assert found.low == pytest.approx(wilson(1.0, 3, confidence=0.95)[0])
     assert clustered_rate(np.zeros(0, np.bool_), np.zeros(0, np.int64)) is None
 
 

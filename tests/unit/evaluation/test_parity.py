@@ -12,8 +12,11 @@ import pytest
 import sociolink as sl
 from sociolink.evaluation.answers import read_answers
 from sociolink.evaluation.parity import MARGIN, compare_bands
-from sociolink.results.bands import Bands
-from sociolink.results.parity import Parity, Rate
+from sociolink.evidence.account import Account
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.place import Place
+from sociolink.results.parity.bands import Bands
+from sociolink.results.parity.parity import Parity, Rate
 
 Rows = list[dict[str, Any]]
 
@@ -150,7 +153,8 @@ def test_strangers_that_are_linked_more_often_are_named() -> None:
 
 def test_evaluate_bands_what_it_is_given() -> None:
     world = sl.datasets.synthetic(300, 250, coverage=0.5, seed=5, posts=0, events=0)
-    links = sl.link(world.profiles, world.customers, policy=sl.Policy.research(who="tests"))
+    policy, quick = sl.Policy.research(who="tests"), (Contact(), Account(), Place())
+    links = sl.link(world.profiles, world.customers, policy=policy, evidence=quick)
     truth = world.truth.select(["profile_id", "customer_id"])
     bare = sl.evaluate(links.table, truth, bootstrap=0)
     by_platform = sl.evaluate(links, truth, bootstrap=0)

@@ -77,7 +77,7 @@ def scorer(shared_data: Path) -> Any:
     return module
 
 
-def compare(scorer: Any, folder: Path, links: pa.Table, truth: pa.Table, groups: pa.Table | None) -> None:
+def assert_scored_alike(scorer: Any, folder: Path, links: pa.Table, truth: pa.Table, groups: pa.Table | None) -> None:
     pq.write_table(truth, folder / "truth.parquet")
     if groups is not None:
         pq.write_table(groups, folder / "groups.parquet")
@@ -134,12 +134,14 @@ def test_random_links_score_as_the_scorer_says(
         customers = sorted({owner for owner in truth["customer_id"].to_pylist() if owner})
         groups = pa.table({"customer_id": customers, "group_id": [f"g{i // 3}" for i in range(len(customers))]})
         groups = groups.slice(0, len(customers) - 15)
-    compare(scorer, tmp_path, links, truth, groups)
+    assert_scored_alike(scorer, tmp_path, links, truth, groups)
 
 
 @pytest.mark.parametrize("truth", [TRUTH.slice(0, 2), TRUTH.slice(2, 1)], ids=["all customers", "no customer"])
 def test_populations_of_one_kind_score_as_the_scorer_says(scorer: Any, tmp_path: Path, truth: pa.Table) -> None:
-    compare(scorer, tmp_path, links_of(("p1", "c1", 0.96), ("p3", "c1", 0.97), ("p2", "c9", 0.5)), truth, None)
+    assert_scored_alike(
+        scorer, tmp_path, links_of(("p1", "c1", 0.96), ("p3", "c1", 0.97), ("p2", "c9", 0.5)), truth, None
+    )
 
 
 @pytest.mark.parametrize("task", ["us_congress", "rubyevents_speakers"])
@@ -149,7 +151,7 @@ def test_links_of_real_profiles_score_as_the_scorer_says(
     truth, groups = (
         pq.read_table(shared_data / "open_world" / task / f"{name}.parquet") for name in ("truth", "groups")
     )
-    compare(scorer, tmp_path, random_links(truth, seed=1, kind="probabilities"), truth, groups)
+    assert_scored_alike(scorer, tmp_path, random_links(truth, seed=1, kind="probabilities"), truth, groups)
 
 
 def test_an_empty_answer() -> None:

@@ -33,7 +33,7 @@ def by_customer(parts: Parts) -> dict[int, dict[int, float]]:
     return out
 
 
-def agree(parts: Parts, expected: PartWeights) -> None:
+def assert_same_parts(parts: Parts, expected: PartWeights) -> None:
     found = by_customer(parts)
     assert set(found) == set(expected)
     for row, weights in expected.items():
@@ -45,12 +45,12 @@ def agree(parts: Parts, expected: PartWeights) -> None:
 
 
 def test_family_names_of_each_customer(names: NameParts) -> None:
-    agree(family_parts(names), slow_family_parts(names))
+    assert_same_parts(family_parts(names), slow_family_parts(names))
 
 
 def test_given_names_of_each_customer_with_short_and_long_forms(names: NameParts, nicknames: NickNames) -> None:
     expected = slow_given_parts(names)
-    agree(given_parts(names, nicknames), expected)
+    assert_same_parts(given_parts(names, nicknames), expected)
     assert "bill" in expected[1]
     assert "william" in expected[8]
 

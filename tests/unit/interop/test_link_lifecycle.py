@@ -10,6 +10,9 @@ import pytest
 
 import sociolink as sl
 from sociolink.errors import InputError, InvalidParameterError
+from sociolink.evidence.account import Account
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.place import Place
 from sociolink.interop.lifecycle import LIFECYCLE_SCHEMA, advance_links
 
 MAY, JUNE, JULY = (datetime.date(2026, month, 1) for month in (5, 6, 7))
@@ -135,8 +138,10 @@ def test_tables_without_their_columns() -> None:
 
 
 def test_links_of_a_run() -> None:
-    world = sl.datasets.synthetic(60, 40, coverage=0.6, seed=3, posts=0, events=0)
-    made = sl.link(world.profiles, world.customers, policy=sl.Policy.research(who="test"))
+    shown = {"profiles.email": 1.0, "customers.email": 1.0}
+    world = sl.datasets.synthetic(60, 40, coverage=0.6, seed=3, posts=0, events=0, fields=shown)
+    policy, quick = sl.Policy.research(who="test"), (Contact(), Account(), Place())
+    made = sl.link(world.profiles, world.customers, policy=policy, evidence=quick)
     found = advance_links(made, world.profiles, on=MAY)
 
     decided = made.best().filter(pa.compute.equal(made.best()["decision"], "link"))

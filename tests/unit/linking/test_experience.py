@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 
 import sociolink as sl
 from sociolink.errors import ModelError
+from sociolink.evidence.account import Account
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.place import Place
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.scoring.weights import Correction
 
 ROOT = Path(__file__).parents[3]
 POLICY = sl.Policy.research(who="tests")
+QUICK = (Contact(), Account(), Place())
+"""Without names, whose preparation takes longest."""
 
 
 def test_the_shipped_default_has_seen_every_population_and_names_nobody() -> None:
@@ -73,11 +78,11 @@ def test_a_correction_keeps_order_and_sign(bits: list[float], up: float, down: f
 
 def test_a_default_model_changes_the_links_and_is_kept_in_the_model() -> None:
     world = sl.datasets.synthetic(300, 250, coverage=0.5, seed=4, posts=0, events=0)
-    plain = sl.link(world.profiles, world.customers, policy=POLICY)
-    default = DefaultModel({"name": 0.02}, {"name": 0.02}, {"name": Correction(0.5, 0.5)})
-    bent = sl.link(world.profiles, world.customers, policy=POLICY, default=default)
+    plain = sl.link(world.profiles, world.customers, policy=POLICY, evidence=QUICK)
+    default = DefaultModel({"account": 0.02}, {"account": 0.02}, {"account": Correction(0.5, 0.5)})
+    bent = sl.link(world.profiles, world.customers, policy=POLICY, evidence=QUICK, default=default)
     assert bent.model is not None
-    assert bent.model.corrections["name"] == (0.5, 0.5)
+    assert bent.model.corrections["account"] == (0.5, 0.5)
     assert bent.report.false_links_expected != plain.report.false_links_expected
-    again = sl.link(world.profiles, world.customers, policy=POLICY, model=bent.model)
+    again = sl.link(world.profiles, world.customers, policy=POLICY, evidence=QUICK, model=bent.model)
     assert again.table.equals(bent.table)

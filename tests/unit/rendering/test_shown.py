@@ -9,9 +9,9 @@ import pytest
 import sociolink as sl
 from sociolink.linking.check import Check
 from sociolink.linking.index_info import IndexInfo
-from sociolink.results.estimate import Estimate
 from sociolink.results.explanation import Explanation
-from sociolink.results.parity import Parity
+from sociolink.results.labels.estimate import Estimate
+from sociolink.results.parity.parity import Parity
 from sociolink.results.report import RunReport
 from sociolink.results.sensitivity import Sensitivity
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from sociolink.results.bands import Bands, read_bands
-from sociolink.results.expected_parity import expect_parity
 from sociolink.results.links import Links
+from sociolink.results.parity.bands import Bands, read_bands
+from sociolink.results.parity.expected import expect_parity
+from sociolink.results.parity.parity import Parity, ParityBand, Rate
 
 PROFILES = pa.table(
     {
@@ -68,3 +69,15 @@ def test_an_expected_difference_is_said_where_there_is_enough(links: Links) -> N
     said = expect_parity(table, bands).warnings
     assert [one.split(": ")[1] for one in said] == ["b", "c"]
     assert "expected" in said[0]
+
+
+def test_the_text_fits_a_terminal() -> None:
+    rate = Rate(0.7204, 0.6799, 0.2 + 0.55, 1_234)
+    bands = [ParityBand("display script", "not listed", rate, rate, rate)]
+    found = Parity(ParityBand("all", "all", rate, rate, rate), tuple(bands), ("too long a sentence " * 9,))
+
+    said = str(found)
+
+    assert "72.0% (67-75) of 1,234" in said
+    assert max(map(len, said.splitlines())) <= 100
+    assert len(said.splitlines()) == 3 + 2  # every band on one line

@@ -19,10 +19,13 @@ import sociolink as sl
 from sociolink import diff_links
 from sociolink.calibration.decisions import DecisionRule
 from sociolink.errors import InputError, InvalidParameterError
-from sociolink.results import links_diff
+from sociolink.evidence.account import Account
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.place import Place
 from sociolink.results.decisions import decide_table
-from sociolink.results.drift import distance, stability_index
-from sociolink.results.link_changes import CHANGES
+from sociolink.results.diff import links_diff
+from sociolink.results.diff.answer_changes import CHANGES
+from sociolink.results.diff.drift import distance, stability_index
 from sociolink.results.links import Links
 from sociolink.results.model import Coverage, LinkModel
 
@@ -319,11 +322,11 @@ def test_the_distance_is_that_of_its_definition(before: np.ndarray[Any, Any], af
 def test_a_linked_world_without_its_first_customers(tmp_path: Path) -> None:
     """The real thing: owners who left the CRM are lost, and their profiles say that they are not listed any more."""
     world = sl.datasets.synthetic(150, 80, coverage=0.6, seed=2, posts=0, events=0)
-    policy = sl.Policy.research(who="tests")
-    before = sl.link(world.profiles, world.customers, policy=policy)
+    given = {"policy": sl.Policy.research(who="tests"), "evidence": (Contact(), Account(), Place())}
+    before = sl.link(world.profiles, world.customers, **given)
     gone = set(before.table.filter(pc.equal(before.table["decision"], "link"))["customer_id"].to_pylist()[:5])
     kept = world.customers.filter(pc.invert(pc.is_in(world.customers["customer_id"], pa.array(sorted(gone)))))
-    found = diff_links(before, sl.link(world.profiles, kept, policy=policy, model=before.model))
+    found = diff_links(before, sl.link(world.profiles, kept, model=before.model, **given))
 
     lost = found.table.filter(pc.is_in(found.table["customer_id_before"], pa.array(sorted(gone))))
     assert set(lost["customer_id_before"].to_pylist()) == gone

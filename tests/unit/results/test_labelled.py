@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sociolink.calibration.sampling import looks_plain
 from sociolink.errors import InputError, InvalidParameterError
-from sociolink.results.labelled import IS, IS_NOT, NOBODY, SKIP, read_labelled
+from sociolink.results.labels.labelled import IS, IS_NOT, NOBODY, SKIP, read_labelled
 from sociolink.results.links import Links
 
 

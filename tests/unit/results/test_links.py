@@ -212,3 +212,25 @@ def test_summary_is_short_and_html_is_escaped(links: Links) -> None:
 
 def test_value_without_posts_counts_profiles(links: Links) -> None:
     assert links.value_sentence() == "1 of 4 profiles now has a customer."
+
+
+@pytest.mark.parametrize("max_false", [0.1, 0.01])
+def test_accepted_links_of_a_file_still_know_their_risk(links: Links, tmp_path: Path, max_false: float) -> None:
+    """Else a file of accepted links would be reported, and compared, as all links of its run."""
+    accepted = links.accept(max_false=max_false)
+    again = Links.read(accepted.write(tmp_path / "accepted.parquet"))
+
+    assert again.acceptance == accepted.acceptance
+    assert repr(again) == repr(accepted)
+    assert Links.read(links.write(tmp_path / "all.parquet")).acceptance is None
+    assert "accepted links alone" not in {one.what for one in accepted.diff(tmp_path / "accepted.parquet").causes}
+
+
+def test_accepted_links_of_an_earlier_version_are_read(links: Links, tmp_path: Path) -> None:
+    """They told the sentence alone."""
+    table = links.accept(max_false=0.1).to_arrow()
+    told = json.loads(table.schema.metadata[b"sociolink"])
+    del told["accepted"]
+    pq.write_table(table.replace_schema_metadata({b"sociolink": json.dumps(told)}), tmp_path / "old.parquet")
+
+    assert Links.read(tmp_path / "old.parquet").acceptance is None

@@ -9,7 +9,7 @@ import pytest
 
 from sociolink.errors import InputError
 from sociolink.results.links import Links
-from sociolink.results.posts import open_tickets
+from sociolink.results.posts import mark_open, open_tickets
 
 POSTS = pa.table(
     {
@@ -80,3 +80,24 @@ def test_tickets_are_open_until_they_are_closed() -> None:
     assert dated is not None
     assert found.to_pylist() == dated.to_pylist() == ["c1"]
     assert open_tickets(unknown) is None
+
+
+def test_a_blank_is_no_moment_of_closing() -> None:
+    blank = EVENTS.drop_columns(["status"]).append_column("closed_at", pa.array([" ", "2026-01-01", None]))
+
+    found = open_tickets(blank)
+
+    assert found is not None
+    assert found.to_pylist() == ["c1"]
+
+
+def test_a_ticket_without_a_status_is_not_known_to_be_open() -> None:
+    status = EVENTS.column_names.index("status")
+
+    found = mark_open(EVENTS.set_column(status, "status", pa.array(["", "open", None])))
+    settled = mark_open(EVENTS.append_column("closed_at", pa.array([1, 1, None])))
+
+    assert found is not None
+    assert settled is not None
+    assert found.to_pylist() == [None, True, False]
+    assert settled.to_pylist() == [False, False, False]

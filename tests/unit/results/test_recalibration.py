@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from sociolink.calibration.reliability import Calibration, OddsMap
 from sociolink.records.rejects import REJECTS_SCHEMA, REPAIRS_SCHEMA
-from sociolink.results.estimate import Estimate
+from sociolink.results.labels.estimate import Estimate
+from sociolink.results.labels.recalibration import map_table
 from sociolink.results.links import Links
-from sociolink.results.recalibration import map_table
 from sociolink.results.report import RunReport
 
 CHANGED = ["probability", "group_probability", "nobody_probability", "rest_probability", "margin", "runner_up"]

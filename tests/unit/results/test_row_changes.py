@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from sociolink import Policy, datasets, diff_links, link
+from sociolink.evidence.account import Account
+from sociolink.evidence.contact import Contact
+from sociolink.evidence.place import Place
 from sociolink.records.readers import read_table
-from sociolink.results.row_changes import compare_rows
+from sociolink.results.diff.row_changes import compare_rows
 
 COLUMNS = ("given_name", "city", "email", "updated_at")
 
@@ -62,18 +65,19 @@ def test_a_column_that_came_is_named_where_it_says_something() -> None:
 
 
 def test_a_difference_names_the_columns_behind_it() -> None:
-    world = datasets.synthetic(80, 40, coverage=0.6, seed=2, posts=0, events=0)
-    policy = Policy.research(who="tests")
-    before = link(world.profiles, world.customers, policy=policy)
+    shown = {"profiles.email": 1.0, "customers.email": 1.0}
+    world = datasets.synthetic(80, 40, coverage=0.6, seed=2, posts=0, events=0, fields=shown)
+    given = {"policy": Policy.research(who="tests"), "evidence": (Contact(), Account(), Place())}
+    before = link(world.profiles, world.customers, **given)
     linked = next(row for row in before.table.to_pylist() if row["decision"] == "link")["profile_id"]
     rows = world.profiles.to_pylist()
-    changed = [{**row, "display_name": "Nobody Known", "handle": "qq77"} if row["profile_id"] == linked else row
-               for row in rows]  # fmt: skip
-    after = link(changed, world.customers, policy=policy, model=before.model)
+    other = {"display_name": "Nobody Known", "email": "no@one.example"}
+    changed = [row | other if row["profile_id"] == linked else row for row in rows]
+    after = link(changed, world.customers, model=before.model, **given)
     found = diff_links(before, after, profiles=(rows, changed), customers=(world.customers, world.customers))
 
     row = next(row for row in found.table.to_pylist() if row["profile_id"] == linked)
-    assert (row["change"], row["profile_changes"], row["customer_changes"]) == ("lost", "display_name, handle", None)
+    assert (row["change"], row["profile_changes"], row["customer_changes"]) == ("lost", "display_name, email", None)
     assert ("rows of profiles", "0 gone", "0 new, 1 with other values") in [
         (one.what, one.before, one.after) for one in found.causes
     ]

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from sociolink.records.columns import arrow_schema
-from sociolink.results.labelled import CONTRADICTION, read_labelled
+from sociolink.results.labels.labelled import CONTRADICTION, read_labelled
 from sociolink.results.links import Links
 from sociolink.review.agreement import find_disagreements, people_of
 

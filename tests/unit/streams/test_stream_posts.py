@@ -73,15 +73,15 @@ def test_a_line_that_is_too_long_is_set_aside() -> None:
 
 
 def test_a_bad_value_elsewhere_is_set_aside_alone() -> None:
-    post, rejections = PostReader().read(line({**GOOD, "followers": "many", "bio": "x" * 20_000}))
+    post, rejections = PostReader().read(line({**GOOD, "verified": "many", "bio": "x" * 20_000}))
 
     assert post is not None
     assert "bio" not in post.author
-    assert {(one.column, one.severity) for one in rejections} == {("followers", "field"), ("bio", "field")}
+    assert {(one.column, one.severity) for one in rejections} == {("verified", "field"), ("bio", "field")}
 
 
 def test_rejections_tell_no_values() -> None:
-    _, rejections = PostReader().read(line({**GOOD, "followers": "secret words"}))
+    _, rejections = PostReader().read(line({**GOOD, "verified": "secret words"}))
 
     assert "secret" not in rejections[0].to_json()
 
@@ -105,12 +105,17 @@ def test_what_a_profile_shows_is_the_same_in_any_order_and_changes_with_it() -> 
     one, _ = reader.read(line(GOOD))
     two, _ = reader.read(line({**dict(reversed(GOOD.items())), "post_id": "2", "text": "other"}))
     three, _ = reader.read(line({**GOOD, "bio": "c"}))
+    grown, _ = reader.read(line({**GOOD, "followers": 124}))
+    more, _ = reader.read(line({**GOOD, "followers": 125}))
 
     assert one is not None
     assert two is not None
     assert three is not None
     assert one.shown == two.shown
     assert one.shown != three.shown
+    assert grown is not None
+    assert more is not None
+    assert grown.shown == more.shown == one.shown
 
 
 def test_refused_consent_is_told() -> None:

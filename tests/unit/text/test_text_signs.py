@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -94,15 +95,20 @@ def test_handles(handle: str, sign: str | None) -> None:
     assert say(handle=handle)[1] == sign
 
 
+@cache
+def plain_words(text: str) -> str:
+    return " ".join(re.findall("[a-z0-9]+", fold(pa.array([text]))[0].as_py()))
+
+
 def slow_sign(bio: str, name: str) -> int:
     """The same by plain regular expressions, without what is denied."""
     found = []
     for sign in SIGNS:
         hit = False
         for place, text in (("bio", bio), ("name", name)):
-            words = " ".join(re.findall("[a-z0-9]+", fold(pa.array([text]))[0].as_py()))
+            words = plain_words(text)
             for phrase in account_signs().get((sign, place), ()):
-                plain = " ".join(re.findall("[a-z0-9]+", fold(pa.array([phrase]))[0].as_py()))
+                plain = plain_words(phrase)
                 start = (
                     f" {words} ".startswith(f" {plain} ") if phrase.startswith("^") else f" {plain} " in f" {words} "
                 )

@@ -19,6 +19,7 @@ from sociolink.datasets.synthesis.places import load_places, load_words, make_or
 from sociolink.datasets.synthesis.settings import Settings
 from sociolink.datasets.synthesis.strings import words
 from sociolink.datasets.synthesis.wording import Wording
+from sociolink.errors import InvalidParameterError
 
 __all__ = ["Cast", "OnlineNames", "chance", "count_kinds", "gather_cast", "gather_names"]
 
@@ -75,6 +76,9 @@ def count_kinds(settings: Settings) -> dict[AccountKind, int]:
 
     Returns:
         Profiles by kind; together as many as were asked for.
+
+    Raises:
+        InvalidParameterError: All customers are organisations, but profiles are to be those of customers.
     """
     shares = settings.shares
     owned = round(shares.coverage * settings.profiles)
@@ -88,7 +92,20 @@ def count_kinds(settings: Settings) -> dict[AccountKind, int]:
     }
     ends = np.round(np.cumsum(list(wanted.values())) * strangers).astype(int).tolist()
     counts = {kind: end - start for kind, end, start in zip(wanted, ends, [0, *ends[:-1]], strict=True)}
+    known = _count_known(settings)
+    if known == _count_companies(settings, known) and owned + counts[AccountKind.FAN] + counts[AccountKind.PARODY]:
+        what = "leaves no customer who could have a profile, fans or parodies"
+        raise InvalidParameterError(f"companies is {shares.companies}; that {what}. Take a smaller one.")
     return {AccountKind.CUSTOMER: owned, AccountKind.SAME: strangers - ends[-1], **counts}
+
+
+def _count_known(settings: Settings) -> int:
+    """Customers, each once."""
+    return settings.customers - min(round(settings.shares.entered_twice * settings.customers), settings.customers // 2)
+
+
+def _count_companies(settings: Settings, known: int) -> int:
+    return round(settings.shares.companies * known)
 
 
 def gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> Cast:
@@ -102,8 +119,7 @@ def gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> Cast:
         The cast.
     """
     lexicon, places, vocabulary = load_lexicon(), load_places(), load_words()
-    records_again = min(round(settings.shares.entered_twice * settings.customers), settings.customers // 2)
-    known = settings.customers - records_again
+    known = _count_known(settings)
     same = max(1, round(_STRANGERS_PER_ACCOUNT * counts[AccountKind.SAME]))
     shifted = max(1, round(_STRANGERS_PER_ACCOUNT * counts[AccountKind.SHIFTED]))
     employers = make_organisations(
@@ -132,7 +148,7 @@ def gather_cast(settings: Settings, counts: Mapping[AccountKind, int]) -> Cast:
     return Cast(
         Wording(people, lexicon, places, employers),
         crm=order[:known],
-        company=round(shares.companies * known),
+        company=_count_companies(settings, known),
         same=order[known:],
         shifted=np.arange(known + same, len(people)),
     )

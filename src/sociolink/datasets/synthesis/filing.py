@@ -112,7 +112,7 @@ def file_records(
         person=person,
         again=again,
         stale=stale,
-        company=row < cast.company,
+        company=row % known < cast.company,
         email=emails[0].take(pa.array(person)),
         other_email=emails[1].take(pa.array(person)),
         site=join("https://", site, ".example"),

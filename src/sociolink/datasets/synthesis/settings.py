@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from numbers import Integral, Real
 
 from sociolink.datasets.synthesis.name_lists import name_lists
 from sociolink.datasets.synthesis.platforms import PLATFORMS
@@ -137,35 +138,45 @@ def _check_fields(given: Mapping[str, float]) -> tuple[dict[str, float], dict[st
         table, _, field = name.partition(".")
         if name not in known:
             problems.append(_unknown("fields", name, known))
-        elif not 0 <= share <= 1:
-            problems.append(f"fields[{name!r}] is {share}; it must lie between 0 and 1")
+        elif not _is_share(share):
+            problems.append(f"fields[{name!r}] is {share!r}; it must lie between 0 and 1")
         else:
             defaults[table][field] = share
     return defaults["customers"], defaults["profiles"], problems
 
 
-def _check_numbers(**numbers: int) -> list[str]:
+def _is_whole(number: object, least: int) -> bool:
+    return isinstance(number, Integral) and not isinstance(number, bool) and int(number) >= least
+
+
+def _is_share(share: object) -> bool:
+    return isinstance(share, Real) and not isinstance(share, bool) and 0 <= float(share) <= 1
+
+
+def _check_numbers(**numbers: object) -> list[str]:
     least = {"customers": 1, "profiles": 1}
     return [
-        f"{name} is {number}; it must be at least {least.get(name, 0)}"
+        f"{name} is {number!r}; it must be a whole number of at least {least.get(name, 0)}"
         for name, number in numbers.items()
-        if number < least.get(name, 0)
+        if not _is_whole(number, least.get(name, 0))
     ]
 
 
 def _check_shares(shares: Shares) -> list[str]:
     values = {field.name: getattr(shares, field.name) for field in fields(shares)}
     problems = [
-        f"{name} is {value}; it must lie between 0 and 1" for name, value in values.items() if not 0 <= value <= 1
+        f"{name} is {value!r}; it must lie between 0 and 1" for name, value in values.items() if not _is_share(value)
     ]
-    if sum(values[name] for name in ("shifted_strangers", "organisations", "bots", "fans", "parodies")) > 1 + 1e-9:
+    kinds = [values[name] for name in ("shifted_strangers", "organisations", "bots", "fans", "parodies")]
+    if all(map(_is_share, kinds)) and sum(kinds) > 1 + 1e-9:
         problems.append("shifted_strangers, organisations, bots, fans and parodies are together more than 1")
     return problems
 
 
 def _check_choices(weights: Mapping[str, float], platforms: tuple[str, ...]) -> list[str]:
     problems = [_unknown("cultures", name, list(name_lists())) for name in weights if name not in name_lists()]
-    if not all(0 <= weight < math.inf for weight in weights.values()) or not sum(weights.values()) > 0:
+    whole = all(isinstance(weight, Real) and 0 <= float(weight) < math.inf for weight in weights.values())
+    if not whole or not sum(weights.values()) > 0:
         problems.append("cultures must have weights that are not negative and not all 0")
     problems += [_unknown("platforms", name, list(PLATFORMS)) for name in platforms if name not in PLATFORMS]
     if not platforms or len(set(platforms)) < len(platforms):
@@ -206,8 +217,10 @@ def check_settings(
     """
     weights = dict(DEFAULT_CULTURES if cultures is None else cultures)
     chosen = tuple(PLATFORMS) if platforms is None else tuple(platforms)
-    posts = 2 * profiles if posts is None else posts
-    events = customers if events is None else events
+    if posts is None:
+        posts = 2 * profiles if _is_whole(profiles, 1) else 0
+    if events is None:
+        events = customers if _is_whole(customers, 1) else 0
     customer_fields, profile_fields, problems = _check_fields(fields_held or {})
     problems += _check_numbers(customers=customers, profiles=profiles, posts=posts, events=events, seed=seed)
     problems += _check_shares(shares)

@@ -15,9 +15,9 @@ from sociolink.calibration.estimates import estimate_ratio
 from sociolink.calibration.reliability import Calibration, Judgements, OddsMap, answer_shares, fit_map
 from sociolink.results.best_answers import exact_total, read_best
 from sociolink.results.decisions import decide_table
-from sociolink.results.labelled import IS_NOT, NOBODY, SKIP, Labelled, read_labelled
+from sociolink.results.labels.labelled import IS_NOT, NOBODY, SKIP, Labelled, read_labelled
 
-__all__ = ["check_table", "map_table", "recalibrate_table", "total_nobody"]
+__all__ = ["check_table", "map_table", "recalibrate_table"]
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -56,11 +56,6 @@ def _bend(table: pa.Table, labels: Any, rule: DecisionRule) -> tuple[pa.Table, C
     data = f"{len(found.place):,} labels" + (f" ({aside} set aside)" if aside else "")
     account = Calibration("labels", data, len(found.place), _false_interval(found, now.linked), by.to_dict(), changes)
     return after, account, _false_interval(found, before.linked)
-
-
-def total_nobody(table: pa.Table) -> float:
-    """Profiles expected to be no customer's."""
-    return exact_total(read_best(table).nobody)
 
 
 def _false_interval(found: Labelled, linked: npt.NDArray[np.bool_]) -> tuple[float, float] | None:

@@ -15,6 +15,7 @@ from sociolink.calibration.sampling import looks_plain
 from sociolink.errors import InputError, InvalidParameterError, Problem
 from sociolink.records.readers import read_table
 from sociolink.results.best_answers import BestAnswers, read_best
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["IS", "IS_NOT", "NOBODY", "SKIP", "Labelled", "read_labelled"]
 
@@ -208,7 +209,7 @@ def _one_each(best: BestAnswers, found: _Rows, aside: dict[str, int]) -> Labelle
     order = order[kept[order]]
     place, verdict, row = (part[order] for part in (found.place, found.verdict, found.row))
     inclusion = found.inclusion[order]
-    first = np.append(True, place[1:] != place[:-1]) if len(place) else np.empty(0, np.bool_)
+    first = starts_of_runs(place)
     lead = np.flatnonzero(first)[np.cumsum(first) - 1] if len(place) else np.empty(0, np.int64)
     same_person = found.person[order] == found.person[order][lead]
     clash = (verdict == IS) & (verdict[lead] == IS) & ~same_person

@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["watch"]
+from sociolink.cli.commands.options import Debug, Map
 
-Map = Annotated[
-    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+__all__ = ["watch"]
 
 
 def watch(

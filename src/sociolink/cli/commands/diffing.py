@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
+from sociolink.cli.commands.options import Debug, Json, Map, Quiet
+
 __all__ = ["diff"]
 
 Earlier = Annotated[Path | None, typer.Option(help="As it was, to compare.", show_default=False)]
 Later = Annotated[Path | None, typer.Option(help="As it is.", show_default=False)]
-Map = Annotated[
-    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def diff(
@@ -38,7 +35,7 @@ def diff(
         typer.Option(help="End with code 4 if a larger share of the links has changed.", show_default=False),
     ] = None,
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """Say which links are not what they were, and why."""

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.rendering.numbers import say_share
-from sociolink.results.bands import BAND_KEYS, Bands, each_band
 from sociolink.results.best_answers import BestAnswers, exact_total, read_best
-from sociolink.results.parity import Parity, ParityBand, Rate
+from sociolink.results.parity.bands import BAND_KEYS, Bands, each_band
+from sociolink.results.parity.parity import Parity, ParityBand, Rate
 
 __all__ = ["expect_parity"]
 

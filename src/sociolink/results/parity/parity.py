@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import ceil, floor
 from typing import Any
 
 import pyarrow as pa
 
-from sociolink.rendering.grid import Grid
+from sociolink.rendering.grid import Grid, wrap
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.rendering.shown import show_text
 
 __all__ = ["Parity", "ParityBand", "Rate"]
 
 _RATES = ("recall", "precision", "false_rate")
+_WIDTH = 100
+"""Columns of the text; a table of thousands with intervals just fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class ParityBand:
     """How one band is served.
 
     Attributes:
-        key: What is compared; see `results.bands.BAND_KEYS`.
+        key: What is compared; see `results.parity.bands.BAND_KEYS`.
         band: The band.
         recall: Share of the customers' profiles of the band that are linked to their owner; for keys of customers the
             band is the owner's. None where there is none.
@@ -89,10 +92,10 @@ class Parity:
         return pa.table({name: pa.array(values, kinds[name]) for name, values in columns.items()})
 
     def grid(self) -> Grid:
-        """The bands side by side; in brackets the interval, then what it is a share of."""
+        """The bands side by side; in brackets the interval, rounded outwards, then what it is a share of."""
         rows = [(one.key, one.band, *(_say(getattr(one, name)) for name in _RATES)) for one in self._shown()]
         said = "expected " if self.expected else ""
-        titles = ("by", "band", f"{said}recall", f"{said}precision", f"{said}share of strangers linked")
+        titles = ("by", "band", f"{said}recall", f"{said}precision", f"{said}strangers linked")
         return Grid(titles, tuple(rows), caption="How bands are served")
 
     def to_dict(self) -> dict[str, Any]:
@@ -102,7 +105,8 @@ class Parity:
     _repr_pretty_ = show_text
 
     def __str__(self) -> str:
-        return "\n".join([self.grid().text(120), *self.warnings])
+        said = [line for warning in self.warnings for line in wrap(warning, _WIDTH)]
+        return "\n".join([self.grid().text(_WIDTH), *said])
 
     def _repr_html_(self) -> str:
         return self.grid().html()
@@ -114,5 +118,6 @@ class Parity:
 def _say(rate: Rate | None) -> str:
     if rate is None:
         return "-"
-    interval = "" if rate.low == rate.high else f" ({say_share(rate.low)} to {say_share(rate.high)})"
+    low, high = floor(round(100 * rate.low, 6)), ceil(round(100 * rate.high, 6))
+    interval = "" if rate.low == rate.high else f" ({low}-{high})"
     return f"{say_share(rate.value)}{interval} of {say_count(rate.count)}"

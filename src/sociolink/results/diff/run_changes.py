@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sociolink.results.diff.row_changes import RowChanges
 from sociolink.results.model import LinkModel
 from sociolink.results.report import RunReport
-from sociolink.results.row_changes import RowChanges
 
 __all__ = ["RunChange", "RunFacts", "compare_facts", "compare_models", "say_rows"]
 

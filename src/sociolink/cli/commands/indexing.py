@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from sociolink.cli.commands.options import Customers, Debug, Json, Map
+
 __all__ = ["index_app"]
 
 index_app = typer.Typer(
@@ -16,17 +18,11 @@ index_app = typer.Typer(
 )
 
 Index = Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)]
-Customers = Annotated[Path, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)]
 PolicyName = Annotated[
     str, typer.Option("--policy", help="What linking is for: research or support.", show_default=False)
 ]
 Who = Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)]
 Basis = Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)]
-Map = Annotated[
-    Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Fact = Annotated[str | None, typer.Option(show_default=False)]
 
 

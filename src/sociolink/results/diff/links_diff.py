@@ -15,10 +15,10 @@ from sociolink.records.writers import write_table
 from sociolink.rendering.card import draw_card
 from sociolink.rendering.grid import Grid, tame, wrap
 from sociolink.rendering.numbers import say_bits, say_count, say_interval, say_share
-from sociolink.results.drift import LARGE, SMALL, ScoreDrift
-from sociolink.results.link_changes import CAUSES, CHANGES
+from sociolink.results.diff.answer_changes import CAUSES, CHANGES
+from sociolink.results.diff.drift import LARGE, SMALL, ScoreDrift
+from sociolink.results.diff.run_changes import RunChange
 from sociolink.results.report import RunReport
-from sociolink.results.run_changes import RunChange
 
 __all__ = ["LinksDiff"]
 

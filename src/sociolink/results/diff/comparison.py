@@ -6,13 +6,13 @@ import os
 from typing import Any
 
 from sociolink.errors import InvalidParameterError
-from sociolink.results.drift import measure_drift
-from sociolink.results.link_changes import Answers, align_answers, change_table
+from sociolink.results.diff.answer_changes import Answers, align_answers, change_table
+from sociolink.results.diff.drift import measure_drift
+from sociolink.results.diff.links_diff import LinksDiff
+from sociolink.results.diff.row_changes import compare_rows
+from sociolink.results.diff.run_changes import RunFacts, compare_facts, compare_models, say_rows
 from sociolink.results.links import Links
-from sociolink.results.links_diff import LinksDiff
 from sociolink.results.model import LinkModel
-from sociolink.results.row_changes import compare_rows
-from sociolink.results.run_changes import RunFacts, compare_facts, compare_models, say_rows
 
 __all__ = ["diff_links"]
 
@@ -92,7 +92,7 @@ def _facts(links: Links) -> RunFacts:
     names = links.table.column_names
     return RunFacts(
         report=links.report,
-        model_id=links.model_id or (links.model.model_id if links.model is not None else ""),
+        model_id=links.made_by,
         families=tuple(name.removeprefix(_PREFIX) for name in names if name.startswith(_PREFIX)),
         calibration=links.calibration.to_dict(),
         resolved="joint_bits" in names,

@@ -14,7 +14,7 @@ from sociolink.errors import InvalidParameterError
 from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_interval, say_share
 from sociolink.rendering.shown import show_text
-from sociolink.results.labelled import IS, IS_NOT, SKIP, Labelled, read_labelled
+from sociolink.results.labels.labelled import IS, IS_NOT, SKIP, Labelled, read_labelled
 
 __all__ = ["Estimate", "estimate_quality"]
 

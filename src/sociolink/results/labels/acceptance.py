@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sociolink.calibration.decisions import LEAST, safe_cut
 from sociolink.errors import InvalidParameterError
 from sociolink.rendering.numbers import say_count, say_share
 from sociolink.results.best_answers import BestAnswers, exact_total, read_best
-from sociolink.results.labelled import Labelled, read_labelled
+from sociolink.results.labels.labelled import Labelled, read_labelled
 from sociolink.results.report import RunReport
 
 __all__ = ["Acceptance", "accept_rows", "choose_links"]
@@ -93,6 +94,20 @@ class Acceptance:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON, the sentence and the labels needed among them."""
         return {**asdict(self), "labels_needed": self.labels_needed, "sentence": self.sentence}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any] | None) -> Acceptance | None:
+        """The account of `to_dict`, None of None; names that this version does not know are passed over.
+
+        Examples:
+            >>> account = Acceptance(0.05, 0.95, False, 100, 3.21, 0.71)
+            >>> Acceptance.from_dict(account.to_dict()) == account
+            True
+        """
+        if data is None:
+            return None
+        known = {one.name for one in fields(Acceptance)}
+        return Acceptance(**{name: value for name, value in data.items() if name in known})
 
     @property
     def labels_needed(self) -> int:
