@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.text.handles import parse_handles
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
 
@@ -86,7 +87,7 @@ def read_births(profiles: pa.Table) -> StatedBirths:
     age = _ages(bio)
     created = _created_years(profiles)
     aged = (age > 0) & (created > 0)
-    numbers = [_years(pc.replace_substring_regex(bio, _NOT_BORN, " "), _ALONE), _years(core, _ALONE), _last_two(core)]
+    numbers = [_years(replace_pattern(bio, _NOT_BORN, " "), _ALONE), _years(core, _ALONE), _last_two(core)]
     of_date = dates[:, 0] // 10000
     said = (of_date > 0) | (born > 0) | aged
     stated = np.flatnonzero(said | (np.stack(numbers) > 0).any(0))
@@ -114,11 +115,11 @@ def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near
 def _numbers(text: pa.Array, pattern: str, *names: str) -> list[Int32s]:
     """For each name (rows,) the number that a pattern finds first, 0 for none; a text without a digit has none."""
     out = [np.zeros(len(text), np.int32) for _ in names]
-    rows = np.flatnonzero(np.asarray(pc.match_substring_regex(text, "[0-9]"), np.bool_))
+    rows = np.flatnonzero(np.asarray(holds_pattern(text, "[0-9]"), np.bool_))
     if len(rows):
-        parts = pc.extract_regex(text.take(pa.array(rows)), pattern)
+        parts = extract_groups(text.take(pa.array(rows)), pattern)
         for number, name in enumerate(names):
-            found = pc.fill_null(pc.struct_field(parts, name), "")
+            found = pc.fill_null(parts[name], "")
             value = pc.if_else(pc.equal(found, ""), None, found).cast(pa.int32())
             out[number][rows] = np.asarray(pc.fill_null(value, 0), np.int32)
     return out
@@ -132,7 +133,7 @@ def _years(text: pa.Array, pattern: str) -> Int32s:
 def _last_two(core: pa.Array) -> Int32s:
     """Two digits at the end of handles as years, 0 where they cannot be meant."""
     two = _numbers(core, _LAST_TWO, "y")[0]
-    found = np.asarray(pc.match_substring_regex(core, _LAST_TWO), np.bool_)
+    found = np.asarray(holds_pattern(core, _LAST_TWO), np.bool_)
     year = np.where(two > _YOUNGEST % 100, 1900 + two, 2000 + two)
     return np.where(found & (year >= _OLDEST) & (year <= _YOUNGEST), year, 0).astype(np.int32)
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.text.buffers import Bytes, Flat, flatten, plain_strings, restore, select
 from sociolink.text.characters import AsciiTable, replace_confusables
+from sociolink.text.patterns import holds_pattern, replace_pattern
 
 __all__ = ["MAX_FOLDED", "MAX_GROWTH", "fold", "fold_variants", "squash", "transliterate"]
 
@@ -127,7 +128,7 @@ def fold_variants(values: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     composed = pc.utf8_lower(pc.utf8_normalize(strings.take(pa.array(foreign)), "NFC"))
     all_rows, all_values = [rows], [base]
     for letters in (_DIGRAPHS, _SHORT_FORMS):
-        hit = pc.match_substring_regex(composed, f"[{''.join(letters)}]")
+        hit = holds_pattern(composed, f"[{''.join(letters)}]")
         encoded = composed.filter(hit).dictionary_encode()
         all_rows.append(foreign[np.asarray(hit, dtype=np.bool_)])
         all_values.append(_spelt(encoded.dictionary, letters).take(encoded.indices))
@@ -183,9 +184,9 @@ def _to_ascii(values: pa.Array, table: Bytes) -> Flat:
 
 def _transliterate_unique(values: pa.Array) -> pa.Array:
     """Distinct values outside ASCII in ASCII; they are joined so that one `translate` serves all."""
-    values = pc.replace_substring_regex(values, _APOSTROPHES, "'")
+    values = replace_pattern(values, _APOSTROPHES, "'")
     values = pc.replace_substring(pc.utf8_normalize(values, "NFKC"), "\n", " ")
-    mixed = np.asarray(pc.match_substring_regex(values, _MIXED_SCRIPTS), dtype=np.bool_)
+    mixed = np.asarray(holds_pattern(values, _MIXED_SCRIPTS), dtype=np.bool_)
     texts: list[str] = values.to_pylist()
     for row in np.flatnonzero(mixed).tolist():
         texts[row] = replace_confusables(texts[row])

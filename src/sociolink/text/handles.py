@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sociolink.text.addresses import Repair, read_address
 from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
 
 __all__ = ["MAX_CORE", "Handles", "Repair", "core_and_boundaries", "parse_accounts", "parse_handles"]
@@ -132,12 +133,12 @@ def parse_accounts(values: pa.Array) -> Handles:
         [('github', 'jane'), ('linkedin', 'jane-doe'), ('', 'jane_d')]
     """
     strings = plain_strings(values)
-    parts = pc.extract_regex(strings, _ACCOUNT)
-    named = pc.struct_field(parts, "platform")
+    parts = extract_groups(strings, _ACCOUNT)
+    named = parts["platform"]
     schemes = pa.array(_NOT_PLATFORMS)
     is_account = pc.and_(pc.is_valid(named), pc.invert(pc.is_in(pc.utf8_lower(named), value_set=schemes)))
     return parse_handles(
-        pc.if_else(is_account, named, ""), pc.if_else(is_account, pc.struct_field(parts, "handle"), strings)
+        pc.if_else(is_account, named, ""), pc.if_else(is_account, parts["handle"], strings)
     )
 
 
@@ -150,18 +151,18 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
         if not pc.any(here).as_py():
             continue
         own = handle.filter(here)
-        parts = pc.extract_regex(own, pattern)
-        found = pc.struct_field(parts, "tail")
-        ends_so = pc.match_substring_regex(pc.fill_null(found, ""), "[0-9]")
+        parts = extract_groups(own, pattern)
+        found = parts["tail"]
+        ends_so = holds_pattern(pc.fill_null(found, ""), "[0-9]")
         tail = pc.replace_with_mask(tail, here, pc.if_else(ends_so, found, None))
-        stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, pc.struct_field(parts, "stem"), own))
+        stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, parts["stem"], own))
     core, boundaries = core_and_boundaries(stem)
     return Handles(platform, handle, core, boundaries, repaired, domain, tail)
 
 
 def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, npt.NDArray[np.uint8]]:
     """Handles without @, URL and server; only those that hold more than plain characters are read one by one."""
-    plain = np.asarray(pc.match_substring_regex(handle, _PLAIN), dtype=np.bool_)
+    plain = np.asarray(holds_pattern(handle, _PLAIN), dtype=np.bool_)
     at_sign = np.asarray(pc.starts_with(handle, "@"), dtype=np.bool_)
     repaired = np.where(at_sign, np.uint8(Repair.AT_SIGN), np.uint8(Repair.NONE))
     handle = pc.utf8_ltrim(handle, "@") if at_sign.any() else handle
@@ -189,12 +190,12 @@ def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa
     here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
     if not pc.any(here).as_py():
         return handle, domain, handle
-    short = pc.replace_substring_regex(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
+    short = replace_pattern(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
     handle = pc.if_else(here, short, handle)
     dotted = pc.match_substring(handle, ".")
     full = pc.if_else(dotted, handle, pc.binary_join_element_wise(handle, _BLUESKY_SERVER, ""))
     domain = pc.if_else(here, pc.utf8_lower(full), domain)
-    labels = pc.replace_substring_regex(pc.replace_substring_regex(handle, _PUBLIC_SUFFIX, ""), _SERVICE_LABEL, "")
+    labels = replace_pattern(replace_pattern(handle, _PUBLIC_SUFFIX, ""), _SERVICE_LABEL, "")
     return handle, domain, pc.if_else(pc.and_(here, pc.not_equal(labels, "")), labels, handle)
 
 

@@ -15,6 +15,7 @@ from sociolink.reference.facts import cities, countries, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
+from sociolink.text.patterns import holds_pattern, replace_pattern
 from sociolink.text.placenames import plain_place
 from sociolink.text.placespans import Spans, Tokens, choose_senses, find_spans, find_tokens
 
@@ -73,11 +74,11 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
 def _plain_texts(values: pa.Array) -> pa.Array:
     """Texts with flags spelt out and every separator a comma, folded."""
     texts = pc.utf8_slice_codeunits(values, 0, MAX_PLACE_LENGTH)
-    flagged = pc.match_substring_regex(texts, "[\U0001f1e6-\U0001f1ff\U0001f3f4]")
+    flagged = holds_pattern(texts, "[\U0001f1e6-\U0001f1ff\U0001f3f4]")
     if pc.any(flagged).as_py():
         spelt = pa.array([_spell_flags(text) for text in texts.filter(flagged).to_pylist()], pa.string())
         texts = pc.replace_with_mask(texts, flagged, spelt)
-    return plain_place(pc.replace_substring_regex(texts, _SEPARATORS, " , "))
+    return plain_place(replace_pattern(texts, _SEPARATORS, " , "))
 
 
 @cache
@@ -254,7 +255,7 @@ def normalise_regions(
     split = pc.split_pattern(joined.dictionary, "\x1f", max_splits=1)
     codes, names = (pc.list_element(split, place) for place in (0, 1))
     plain = plain_place(pc.utf8_slice_codeunits(names, 0, MAX_PLACE_LENGTH))
-    plain = pc.utf8_trim(pc.replace_substring_regex(plain, "[ ,]+", " "), " ")
+    plain = pc.utf8_trim(replace_pattern(plain, "[ ,]+", " "), " ")
     wanted = pc.fill_null(pc.index_in(codes, value_set=countries()["country"].combine_chunks()), -1).to_numpy()
 
     def fits(gazetteer: Gazetteer, sense: Ints, asked: Ints) -> npt.NDArray[np.bool_]:

@@ -24,6 +24,7 @@ from sociolink.reference.facts import surname_counts
 from sociolink.text.buffers import count_values
 from sociolink.text.handles import core_and_boundaries, parse_handles
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
+from sociolink.text.patterns import holds_pattern
 from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
 
@@ -155,7 +156,7 @@ def _respell(
     ratio: Floats,
 ) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
-    inside = np.flatnonzero(np.asarray(pc.match_substring_regex(handles.values, _DIGITS_INSIDE)))
+    inside = np.flatnonzero(np.asarray(holds_pattern(handles.values, _DIGITS_INSIDE)))
     row, played = leet(handles.values.take(pa.array(inside)))
     changed = [(inside[row], played), collapse_repeats(handles.values)]
     rows = np.concatenate([row for row, _ in changed])
