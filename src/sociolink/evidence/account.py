@@ -26,6 +26,7 @@ from sociolink.evidence.facts import (
 )
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.evidence.readings import read_handles
 from sociolink.text.buffers import plain_strings
 from sociolink.text.contacts import extract_contacts, normalise_urls
 from sociolink.text.folding import fold
@@ -145,7 +146,7 @@ class Account:
         self, profiles: pa.Table, customers: CustomerAccounts, population: Mapping[str, Any]
     ) -> ProfileAccounts:
         """Own and named accounts of profiles."""
-        parsed = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
+        parsed = read_handles(profiles)
         own, handle, platform = _own_accounts(profiles, parsed)
         named, named_platforms = _named_accounts(profiles, parsed)
         every = pa.array([_ANY_PLATFORM] * profiles.num_rows, pa.string())

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
-from sociolink.text.handles import parse_handles
+from sociolink.evidence.readings import read_handles
 from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
@@ -81,7 +81,7 @@ def read_births(profiles: pa.Table) -> StatedBirths:
         ([1984, 1990], [False, True])
     """
     bio = pc.utf8_slice_codeunits(text_column(profiles, "bio"), 0, _MAX_BIO)
-    core = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle")).core
+    core = read_handles(profiles).core
     dates = _first_dates([(bio, _DATES), (core, _HANDLE_DATES)])
     born = _years(bio, _BORN)
     age = _ages(bio)

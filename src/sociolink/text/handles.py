@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.addresses import Repair, read_address
-from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
+from sociolink.text.buffers import Flat, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
 from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
@@ -45,6 +46,8 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 _CLASS_OF_BYTE = _classes()
+_WORDS = re.compile("[A-Za-z0-9]+")
+_PARTS = re.compile("[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -214,7 +217,11 @@ def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64
         >>> cores.to_pylist(), bin(boundaries[0])
         (['janeodoe84'], '0b100110001')
     """
-    flat = flatten(transliterate(stem))
+    spelt = transliterate(stem)
+    few = few_strings(spelt)
+    if few is not None:
+        return _few_cores(few)
+    flat = flatten(spelt)
     kind = _CLASS_OF_BYTE[flat.data]
     before, after = np.zeros_like(kind), np.zeros_like(kind)
     before[1:], after[:-1] = kind[:-1], kind[1:]
@@ -236,3 +243,17 @@ def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64
     squashed = restore(core)
     too_long = core.lengths.max(initial=0) > MAX_CORE
     return pc.utf8_slice_codeunits(squashed, 0, MAX_CORE) if too_long else squashed, boundaries
+
+
+def _few_cores(texts: list[str]) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
+    """The same for strings of ASCII, one by one."""
+    cores, masks = [], []
+    for text in texts:
+        parts = [part for word in _WORDS.findall(text) for part in _PARTS.findall(word)]
+        begin = mask = 0
+        for part in parts:
+            mask |= 1 << begin if begin < MAX_CORE else 0
+            begin += len(part)
+        cores.append("".join(parts).lower()[:MAX_CORE])
+        masks.append(mask)
+    return pa.array(cores, pa.string()), np.array(masks, np.uint64)

@@ -19,10 +19,11 @@ from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.shown import ShownNames, show_names
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
+from sociolink.evidence.readings import read_handles
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
 from sociolink.text.buffers import count_values
-from sociolink.text.handles import core_and_boundaries, parse_handles
+from sociolink.text.handles import core_and_boundaries
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.patterns import holds_pattern
 from sociolink.text.substrings import Places, lay_out
@@ -92,7 +93,7 @@ def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
 
 def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
     """Handles and display names of profiles, and their canonical platforms."""
-    handles = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
+    handles = read_handles(profiles)
     core = lay_out(handles.core)
     display, masks = core_and_boundaries(text_column(profiles, "display_name"))
     shown = lay_out(display)
