@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.population.characters import CharacterModel
+from sociolink.population.kept import keep_made
 from sociolink.text.hashing import hash_strings
 from sociolink.text.substrings import Places, WordIndex, find_words, index_words
 
@@ -74,11 +74,11 @@ class Surroundings:
     after: Floats
 
 
-@lru_cache(maxsize=16)
-def _word_table(words: tuple[tuple[str, float], ...]) -> tuple[WordIndex, Floats]:
-    keys, _ = hash_strings(pa.array([word for word, _ in words], pa.string()))
+@keep_made
+def _word_table(words: Mapping[str, float]) -> tuple[WordIndex, Floats]:
+    keys, _ = hash_strings(pa.array(list(words), pa.string()))
     order = np.argsort(keys)
-    return index_words(keys[order]), np.array([share for _, share in words], np.float64)[order]
+    return index_words(keys[order]), np.array(list(words.values()), np.float64)[order]
 
 
 def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
@@ -96,7 +96,7 @@ def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
 
 def _pieces(places: Places, words: Mapping[str, float], digits: float) -> tuple[Int64s, Int64s, Floats]:
     """Arcs of known words and of runs of digits, with their probabilities."""
-    index, share = _word_table(tuple(words.items()))
+    index, share = _word_table(words)
     arcs = find_words(places, index, min_length=1, max_length=20)
     begin, stop = _digit_runs(places)
     length = np.minimum(stop - begin, len(_DIGIT_LENGTH) - 1)

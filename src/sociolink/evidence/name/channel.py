@@ -24,6 +24,7 @@ from sociolink.population.decorations import (
     surround,
 )
 from sociolink.population.frequencies import to_fixed_point
+from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
 from sociolink.text.substrings import Places, find_words
@@ -67,6 +68,7 @@ class ChannelModel:
         }
 
 
+@keep_made
 def channel_model(data: Mapping[str, Any]) -> ChannelModel:
     """The model of `ChannelModel.to_dict`."""
     return ChannelModel(
