@@ -21,6 +21,7 @@ from sociolink.evidence.facts import (
     join_keys,
     list_column,
     look_up,
+    says_nothing,
     sum_by_row,
     text_column,
 )
@@ -261,6 +262,9 @@ def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Fa
 
 def _named_accounts(profiles: pa.Table, own: Handles) -> tuple[Facts, Facts]:
     """Accounts that bios and links name, and their platforms; a bare @name is on the profile's own platform."""
+    if says_nothing(profiles, "bio", "url"):
+        nothing, nowhere = pa.array([], pa.string()), np.empty(0, np.int32)
+        return _facts(nowhere, nothing, profiles, _ACCOUNT), _facts(nowhere, nothing, profiles, _PLATFORM)
     found = extract_contacts(text_column(profiles, "bio"))
     found = found.filter(pc.equal(found["kind"], "handle"))
     bio_row = np.asarray(found["row"], np.int32)

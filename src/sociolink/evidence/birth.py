@@ -136,6 +136,8 @@ class Birth:
     ) -> tuple[Mixture, ...]:
         """Channel `birth`."""
         births = profiles.births
+        if len(births.said) == 0:
+            return (level_mixture(self.name, LEVELS, level=np.full(len(pairs), -1, np.int8), u=np.ones(len(pairs))),)
         pair, statement, base = _compared(customers, births, pairs)
         customer = pairs.customer[pair]
         step = births.likeness[statement, customers.year[customer]].astype(np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from sociolink.evidence.facts import (
     join_keys,
     list_column,
     look_up,
+    no_statements,
+    says_nothing,
     sum_by_row,
     text_column,
 )
@@ -153,6 +156,8 @@ class Contact:
         self, profiles: pa.Table, customers: CustomerContacts, population: Mapping[str, Any]
     ) -> ProfileContacts:
         """The same of profiles, from their columns and bios."""
+        if says_nothing(profiles, "bio", "email", "phone", "url"):
+            return _no_contacts(profiles.num_rows)
         found = extract_contacts(text_column(profiles, "bio"))
 
         def also_in_bio(column: str, kind: str) -> tuple[npt.NDArray[np.int32], pa.Array]:
@@ -215,6 +220,12 @@ class Contact:
         return level_phrase(LEVELS, component)
 
 
+def _no_contacts(rows: int) -> ProfileContacts:
+    """Profiles that state no contact."""
+    nothing = no_statements(rows)
+    return ProfileContacts((nothing,) * len(_KINDS), np.zeros((rows, len(_KINDS))))
+
+
 def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) -> Bools:
     """(pairs, kinds) whether both sides state the kind."""
     single = pairs.customer >= 0
@@ -223,6 +234,8 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
     if not single.any():
         return out
     for kind in _KINDS:
+        if len(profiles.stated[kind].facts) == 0:
+            continue
         by_both = profiles.stated[kind].facts.stated[pairs.profile]
         out[:, kind] = single & by_both & customers.known[kind].facts.states(row)
     return out
@@ -258,5 +271,10 @@ def _without(facts: tuple[Facts, ...], shared: UInt64s) -> tuple[Facts, ...]:
 
 def _private(domains: pa.Array) -> pa.Array:
     """Domains, null where anybody can have an address or a page there."""
+    return pc.if_else(pc.is_in(domains, value_set=_anybodys_domains()), None, domains)
+
+
+@cache
+def _anybodys_domains() -> pa.Array:
     anybody = sorted(_SHARED_HOSTS | frozenset(free_mail_domains()) | frozenset(public_suffixes()))
-    return pc.if_else(pc.is_in(domains, value_set=pa.array(anybody, pa.string())), None, domains)
+    return pa.array(anybody, pa.string())

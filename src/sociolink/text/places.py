@@ -281,7 +281,14 @@ def wider_regions(values: pa.Array, country: pa.Array) -> pa.Array:
         >>> wider_regions(pa.array(["nord", "texas"]), pa.array(["FR", "US"])).to_pylist()
         ['hauts de france', None]
     """
+    known, wider = _wider_regions()
+    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
+    return wider.take(rows)
+
+
+@cache
+def _wider_regions() -> tuple[pa.Array, pa.Array]:
+    """Country and region of all regions of the gazetteer, and the region that holds each."""
     table = regions()
     known = pc.binary_join_element_wise(table["country"], table["region"], ":").combine_chunks()
-    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
-    return table["wider_region"].combine_chunks().take(rows)
+    return known, table["wider_region"].combine_chunks()

@@ -93,10 +93,16 @@ def site_labels(hosts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """
     parts = extract_groups(hosts, r"^(?:.*\.)?(?P<third>[^.]*)\.(?P<last>[^.]*\.[^.]*)$")
     third, last = parts["third"], pc.coalesce(parts["last"], hosts)
-    ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=pa.array(sorted(public_suffixes()))))
+    ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=_suffixes()))
     second = replace_pattern(last, r"\..*$", "")
     domain = pc.if_else(ends, pc.binary_join_element_wise(third, last, "."), last)
     return pc.if_else(ends, third, second), domain
+
+
+@cache
+def _suffixes() -> pa.Array:
+    """What may end an address and is two labels long."""
+    return pa.array(sorted(public_suffixes()))
 
 
 @cache
