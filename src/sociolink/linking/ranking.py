@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
+from sociolink.population.kept import keep_made
 from sociolink.scoring.rivals import find_rivals, measure_margins
 from sociolink.text.runs import starts_of_runs
 
@@ -23,6 +25,11 @@ Floats = npt.NDArray[np.float64]
 
 MIN_PROBABILITY = 1e-6
 """Customers below this probability are not listed; they are part of the rest."""
+
+
+@lru_cache(maxsize=16)
+def _schema(families: tuple[str, ...]) -> pa.Schema:
+    return links_schema(families)
 
 
 def links_schema(families: tuple[str, ...]) -> pa.Schema:
@@ -89,15 +96,23 @@ def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], 
     parts: list[pa.Array] = []
     for channel, share in zip(channels, shares, strict=True):
         entry = np.flatnonzero(place[channel.pair] >= 0)
+        if len(entry) == 0:
+            parts.append(pa.nulls(len(rows), pa.string()))
+            continue
         pair = place[channel.pair[entry]]
         order = np.lexsort((channel.component[entry], share[entry], pair))
-        last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.empty(0, np.bool_)
+        last = np.append(pair[order][1:] != pair[order][:-1], True)
         best = np.full(len(rows), -1, np.int64)
         best[pair[order][last]] = channel.component[entry][order][last]
-        prefix = channel.name.partition(".")[2]
-        labels = [f"{prefix}:{part}" if prefix else part for part in channel.components]
-        parts.append(pa.array(labels, pa.string()).take(pa.array(best, mask=best < 0)))
+        parts.append(_labels(channel.components, channel.name).take(pa.array(best, mask=best < 0)))
     return _join(parts)
+
+
+@keep_made
+def _labels(components: tuple[str, ...], channel: str) -> pa.Array:
+    """The components of a channel as the links name them."""
+    prefix = channel.partition(".")[2]
+    return pa.array([f"{prefix}:{part}" if prefix else part for part in components], pa.string())
 
 
 def _join(parts: list[pa.Array]) -> pa.Array:
@@ -170,13 +185,18 @@ def _customers_of(pairs: Int64s, scored: Scored, gallery: Gallery) -> pa.Array:
 
 def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataType) -> pa.Array:
     """A column of the listed customers, with nulls for profiles that have none."""
-    column = values if isinstance(values, pa.Array) else pa.array(values)
-    nulls = pa.nulls(len(place) - len(column), column.type)
-    return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
+    if len(values) == 0:
+        return pa.nulls(len(place), kind)
+    none = place >= len(values)
+    if isinstance(values, pa.Array):
+        return values.take(pa.array(place, mask=none)).cast(kind)
+    return pa.array(values[np.where(none, 0, place)], kind, mask=none)
 
 
 def _count_met(hits: Hits, pairs: Pairs, profiles: int) -> Int64s:
     """(profiles,) pairs with one customer that the keys of a family propose; hits come in the order of pairs."""
+    if len(hits.pair) == 0:
+        return np.zeros(profiles, np.int64)
     first = starts_of_runs(hits.pair)
     met = hits.pair[first]
     return np.bincount(pairs.profile[met[pairs.customer[met] >= 0]], minlength=profiles).astype(np.int64)
@@ -229,5 +249,5 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         columns[f"bits_{family}"] = _spread(scored.by_family[family][listed.pair], place, pa.float64())
         best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
         columns[f"level_{family}"] = _spread(best_parts, place, pa.string())
-    schema = links_schema(tuple(scored.observed.families))
+    schema = _schema(tuple(scored.observed.families))
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

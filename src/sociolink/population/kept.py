@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 __all__ = ["keep_made"]
 
-Value = TypeVar("Value")
 Made = TypeVar("Made")
 
 
@@ -27,14 +26,14 @@ class _Same:
         return isinstance(other, _Same) and other.value is self.value
 
 
-def keep_made(make: Callable[[Value], Made]) -> Callable[[Value], Made]:
-    """Let a function of one frozen value remember what it made of the last sixteen.
+def keep_made(make: Callable[..., Made]) -> Callable[..., Made]:
+    """Let a function of one frozen value, and perhaps of others that can be hashed, remember what it made last.
 
     Args:
-        make: The function; its value must never change afterwards, and must hold no person.
+        make: The function; its first value must never change afterwards, and must hold no person.
 
     Returns:
-        The same function.
+        The same function; it remembers the last 64.
 
     Examples:
         >>> sizes = []
@@ -43,5 +42,10 @@ def keep_made(make: Callable[[Value], Made]) -> Callable[[Value], Made]:
         >>> count(words), count(words), sizes
         (1, 1, [1])
     """
-    kept = lru_cache(maxsize=16)(lambda same: make(same.value))
-    return lambda value: kept(_Same(value))
+    kept = lru_cache(maxsize=64)(lambda same, *others: make(same.value, *others))
+
+    @wraps(make)
+    def remember(value: Any, *others: Any) -> Made:
+        return kept(_Same(value), *others)
+
+    return remember
