@@ -48,7 +48,7 @@ class Flat:
     @property
     def lengths(self) -> Offsets:
         """Bytes of each string."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     @property
     def starts(self) -> Mask:

@@ -76,7 +76,7 @@ class Utf8Bytes:
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """(rows,) int64, bytes in each string."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

@@ -43,9 +43,11 @@ class Places:
 
     def next_byte(self, places: Int64s) -> npt.NDArray[np.uint8]:
         """The character after each place; 0 at the end of a string."""
-        data = np.append(self.strings.data, np.uint8(0))
-        owner = self.owner[places]
-        byte: npt.NDArray[np.uint8] = np.where(places < self.last[owner], data[places - owner], 0).astype(np.uint8)
+        data, owner = self.strings.data, self.owner[places]
+        if len(data) == 0:
+            return np.zeros(len(places), np.uint8)
+        byte: npt.NDArray[np.uint8] = data[np.minimum(places - owner, len(data) - 1)]
+        byte[places == self.last[owner]] = 0
         return byte
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS
+from sociolink.evidence.name.slots import FEW_PLACES
 from sociolink.population.characters import CharacterModel, character_codes
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
@@ -20,7 +21,6 @@ Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 
 _SHORTEST, _LONGEST = 3, 14
-_FEW_PLACES = 512
 
 
 def _word_starts(places: Places, spelling: CharacterModel) -> Floats:
@@ -42,7 +42,7 @@ def _words(places: Places, spelling: CharacterModel, allowed: Bools | None) -> I
     head = _word_starts(places, spelling)
     left = places.last[places.owner] - np.arange(len(places))
     every = np.arange(_SHORTEST, _LONGEST + 1)[:, None]
-    for lengths in [every] if len(places) <= _FEW_PLACES else every[:, None]:
+    for lengths in [every] if len(places) <= FEW_PLACES else every[:, None]:
         fits = left >= lengths if allowed is None else (left >= lengths) & allowed
         number, begin = fits.nonzero()
         stop = begin + lengths[number, 0]
