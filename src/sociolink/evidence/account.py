@@ -25,7 +25,7 @@ from sociolink.evidence.facts import (
     sum_by_row,
     text_column,
 )
-from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.evidence.readings import read_handles
 from sociolink.text.buffers import plain_strings
@@ -197,6 +197,8 @@ class Account:
     ) -> tuple[Mixture, ...]:
         """Channel `account`."""
         _, base = _told(customers, profiles, pairs)
+        if not (base >= 0).any():
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         named = any_agrees(customers.accounts, profiles.named, pairs=pairs)
         same = any_agrees(customers.accounts, profiles.own, pairs=pairs)
         same |= any_agrees(customers.accounts, profiles.handle, pairs=pairs)

@@ -35,6 +35,7 @@ from sociolink.evidence.levels import (
     level_mixture,
     level_phrase,
     level_prior,
+    no_levels,
 )
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.reference.addressing import free_mail_domains, public_suffixes
@@ -205,6 +206,8 @@ class Contact:
     ) -> tuple[Mixture, ...]:
         """Channel `contact`: the strongest kind that agrees."""
         told = _told(customers, profiles, pairs).any(1)
+        if not told.any():
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         level: Int8s = np.where(told, np.int8(0), np.int8(-1)).astype(np.int8)
         for kind in _KINDS:
             agrees = any_agrees(customers.known[kind], profiles.stated[kind], pairs=pairs)

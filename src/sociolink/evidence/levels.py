@@ -11,7 +11,16 @@ import numpy.typing as npt
 from sociolink.evidence.protocol import Mixture
 from sociolink.population.kept import keep_made
 
-__all__ = ["SMALLEST", "Level", "chance_of_value", "complete_chances", "level_mixture", "level_phrase", "level_prior"]
+__all__ = [
+    "SMALLEST",
+    "Level",
+    "chance_of_value",
+    "complete_chances",
+    "level_mixture",
+    "level_phrase",
+    "level_prior",
+    "no_levels",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -93,6 +102,11 @@ def _components(levels: Sequence[Level]) -> tuple[tuple[str, ...], npt.NDArray[n
     groups = np.array([one.group for one in levels], np.int32)
     groups.setflags(write=False)
     return tuple(one.name for one in levels), groups
+
+
+def no_levels(name: str, levels: Sequence[Level], pairs: int) -> Mixture:
+    """The channel of pairs of which none says anything."""
+    return level_mixture(name, levels, level=np.full(pairs, -1, np.int8), u=np.ones(pairs))
 
 
 def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.int8], u: Floats) -> Mixture:

@@ -183,14 +183,32 @@ def _customers_of(pairs: Int64s, scored: Scored, gallery: Gallery) -> pa.Array:
     return gallery.ids.take(pa.array(scored.observed.pairs.customer[np.maximum(pairs, 0)], mask=pairs < 0))
 
 
-def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataType) -> pa.Array:
-    """A column of the listed customers, with nulls for profiles that have none."""
-    if len(values) == 0:
-        return pa.nulls(len(place), kind)
-    none = place >= len(values)
-    if isinstance(values, pa.Array):
-        return values.take(pa.array(place, mask=none)).cast(kind)
-    return pa.array(values[np.where(none, 0, place)], kind, mask=none)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of the links of a batch: listed customers, and profiles that have none.
+
+    Attributes:
+        none: (rows,) whether nobody is listed there.
+        at: (rows,) int64 listed customer; anything where there is none.
+        index: The same for Arrow; null where there is none.
+    """
+
+    none: npt.NDArray[np.bool_]
+    at: Int64s
+    index: pa.Array
+
+    def spread(self, values: npt.NDArray[Any] | pa.Array) -> pa.Array:
+        """A column of the listed customers, with nulls for profiles that have none."""
+        if isinstance(values, pa.Array):
+            return values.take(self.index)
+        if len(values) == 0:
+            return pa.nulls(len(self.at), pa.from_numpy_dtype(values.dtype))
+        return pa.array(values[self.at], mask=self.none)
+
+
+def _rows_at(place: Int64s, listed: int) -> _Rows:
+    none = place >= listed
+    return _Rows(none, np.where(none, 0, place), pa.array(place, mask=none))
 
 
 def _count_met(hits: Hits, pairs: Pairs, profiles: int) -> Int64s:
@@ -225,20 +243,21 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     place = np.argsort(np.concatenate([listed.owner, empty]), kind="stable")
     everyone = np.concatenate([listed.owner, empty])[place]
     rank = np.concatenate([listed.rank, np.zeros(len(empty), np.int64)])[place]
+    table = _rows_at(place, len(listed.owner))
     columns: dict[str, pa.Array] = {
         "_row": rows.take(pa.array(everyone)),
         "profile_id": profile_ids.take(pa.array(everyone)),
         "rank": pa.array(rank).cast(pa.int32()),
-        "customer_id": _spread(gallery.ids.take(pa.array(pairs.customer[listed.pair])), place, pa.string()),
-        "probability": _spread(probability, place, pa.float64()),
-        "match_weight": _spread(scored.bits[listed.pair], place, pa.float64()),
-        "margin": _spread(listed.margin, place, pa.float64()),
-        "runner_up": _spread(_customers_of(listed.rival, scored, gallery), place, pa.string()),
-        "runner_up_probability": _spread(listed.rival_chance, place, pa.float64()),
+        "customer_id": table.spread(gallery.ids.take(pa.array(pairs.customer[listed.pair]))),
+        "probability": table.spread(probability),
+        "match_weight": table.spread(scored.bits[listed.pair]),
+        "margin": table.spread(listed.margin),
+        "runner_up": table.spread(_customers_of(listed.rival, scored, gallery)),
+        "runner_up_probability": table.spread(listed.rival_chance),
         "nobody_probability": pa.array(posterior.nobody[everyone]),
         "rest_probability": pa.array(rest[everyone]),
-        "group_id": _spread(gallery.ids.take(pa.array(listed.person)), place, pa.string()),
-        "group_probability": _spread(listed.group, place, pa.float64()),
+        "group_id": table.spread(gallery.ids.take(pa.array(listed.person))),
+        "group_probability": table.spread(listed.group),
     }
     real = pairs.customer >= 0
     candidates = np.bincount(pairs.profile[real], minlength=profiles)
@@ -246,8 +265,8 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     columns["_capped"] = pa.array((np.bincount(pairs.profile[~real], minlength=profiles) - 1)[everyone])
     for (family, channels), hits in zip(scored.observed.families.items(), scored.candidates.hits, strict=True):
         columns[f"_met_{family}"] = pa.array(_count_met(hits, pairs, profiles)[everyone])
-        columns[f"bits_{family}"] = _spread(scored.by_family[family][listed.pair], place, pa.float64())
+        columns[f"bits_{family}"] = table.spread(scored.by_family[family][listed.pair])
         best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
-        columns[f"level_{family}"] = _spread(best_parts, place, pa.string())
+        columns[f"level_{family}"] = table.spread(best_parts)
     schema = _schema(tuple(scored.observed.families))
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

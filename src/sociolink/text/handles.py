@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.addresses import Repair, read_address
-from sociolink.text.buffers import Flat, few_strings, flatten, plain_strings, restore, select
+from sociolink.text.buffers import FEW, Flat, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
 from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
@@ -109,8 +109,10 @@ def parse_handles(platform: pa.Array, handle: pa.Array) -> Handles:
         >>> bin(parsed.boundaries[0]), parsed.tail.to_pylist()
         ('0b10010001', [None, 'b1b2a821', None])
     """
-    platforms = canonical_platforms(platform).dictionary_encode()
-    handles = plain_strings(handle).dictionary_encode()
+    names, strings = canonical_platforms(platform), plain_strings(handle)
+    if len(strings) < FEW:
+        return _parse_distinct(names, strings)
+    platforms, handles = names.dictionary_encode(), strings.dictionary_encode()
     pair = np.asarray(platforms.indices, dtype=np.int64) * max(len(handles.dictionary), 1) + np.asarray(handles.indices)
     pairs = pa.array(pair).dictionary_encode()
     distinct = np.asarray(pairs.dictionary)
@@ -149,10 +151,11 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
     platform, handle, domain, repaired = _cleaned(platform, handle)
     handle, domain, stem = _bluesky(platform, handle, domain)
     tail = pa.nulls(len(handle), pa.string())
+    present = platform.unique().to_pylist()
     for name, pattern in _TAILS.items():
-        here = pc.equal(platform, name)
-        if not pc.any(here).as_py():
+        if name not in present:
             continue
+        here = pc.equal(platform, name)
         own = handle.filter(here)
         parts = extract_groups(own, pattern)
         found = parts["tail"]
@@ -190,9 +193,9 @@ def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, 
 
 def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Handles, domains and stems, where a Bluesky handle is a domain and its stem the labels that name somebody."""
-    here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
-    if not pc.any(here).as_py():
+    if "bluesky" not in platform.unique().to_pylist():
         return handle, domain, handle
+    here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
     short = replace_pattern(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
     handle = pc.if_else(here, short, handle)
     dotted = pc.match_substring(handle, ".")

@@ -116,18 +116,25 @@ def _parse_unique(texts: pa.Array) -> pa.Table:
     table = pa.table(
         [
             pa.array(spans.row.astype(np.int32)),
-            _take(countries()["country"], country),
-            _take(regions()["region"], region),
-            pc.coalesce(_take(cities()["city"], city_row), towns),
-            _take(cities()["city_id"], city_row).cast(pa.int64()),
+            _take("country", country),
+            _take("region", region),
+            pc.coalesce(_take("city", city_row), towns),
+            _take("city_id", city_row).cast(pa.int64()),
         ],
         schema=_SCHEMA,
     )
     return table.filter(pa.array(keep))
 
 
-def _take(values: pa.ChunkedArray, rows: Ints) -> pa.Array:
-    return values.combine_chunks().take(pa.array(rows, mask=rows < 0))
+@cache
+def _known(column: str) -> pa.Array:
+    """A column of the bundled tables by its name."""
+    table = {"country": countries, "region": regions, "city": cities, "city_id": cities}[column]()
+    return table[column].combine_chunks()
+
+
+def _take(column: str, rows: Ints) -> pa.Array:
+    return _known(column).take(pa.array(rows, mask=rows < 0))
 
 
 def _narrowed(spans: Spans, kind: Ints, region: Ints, gazetteer: Gazetteer) -> Ints:
@@ -228,7 +235,7 @@ def normalise_countries(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     plain = plain_place(pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_PLACE_LENGTH))
     rows = _first_senses(plain, lambda gazetteer, sense, _: gazetteer.kind[sense] == COUNTRY)
     places = np.where(rows >= 0, load_gazetteer().place[rows], -1)
-    return _take(countries()["country"], places).take(encoded.indices)
+    return _take("country", places).take(encoded.indices)
 
 
 def normalise_regions(
@@ -256,14 +263,14 @@ def normalise_regions(
     codes, names = (pc.list_element(split, place) for place in (0, 1))
     plain = plain_place(pc.utf8_slice_codeunits(names, 0, MAX_PLACE_LENGTH))
     plain = pc.utf8_trim(replace_pattern(plain, "[ ,]+", " "), " ")
-    wanted = pc.fill_null(pc.index_in(codes, value_set=countries()["country"].combine_chunks()), -1).to_numpy()
+    wanted = pc.fill_null(pc.index_in(codes, value_set=_known("country")), -1).to_numpy()
 
     def fits(gazetteer: Gazetteer, sense: Ints, asked: Ints) -> npt.NDArray[np.bool_]:
         inside = (wanted[asked] < 0) | (wanted[asked] == gazetteer.country[sense])
         return np.asarray((gazetteer.kind[sense] == REGION) & inside)
 
     rows = _first_senses(plain, fits)
-    known = _take(regions()["region"], np.where(rows >= 0, load_gazetteer().place[rows], -1))
+    known = _take("region", np.where(rows >= 0, load_gazetteer().place[rows], -1))
     return pc.coalesce(known, pc.if_else(pc.equal(plain, ""), None, plain)).take(joined.indices)
 
 

@@ -73,7 +73,7 @@ def _words(values: pa.Array) -> pa.Array:
 
 
 def _holds(texts: pa.Array, pattern: str) -> Bools:
-    if pattern == _NEVER or not pc.max(pc.binary_length(texts)).as_py():
+    if pattern == _NEVER:
         return np.zeros(len(texts), np.bool_)
     return np.asarray(holds_pattern(texts, pattern), np.bool_)
 
@@ -98,7 +98,10 @@ def _first(found: list[Bools]) -> Int8s:
     """The first sign of each row; an organisation and a person at once are neither."""
     both = found[_ORGANISATION] & found[_PERSON]
     clear = [*found[:_ORGANISATION], found[_ORGANISATION] & ~both, found[_PERSON] & ~both]
-    return np.select(clear, list(range(len(SIGNS))), NO_SIGN).astype(np.int8)
+    out = np.full(len(both), NO_SIGN, np.int8)
+    for sign, flags in reversed(list(enumerate(clear))):
+        out[flags] = sign
+    return out
 
 
 def read_signs(bio: pa.Array, display_name: pa.Array, handle: pa.Array) -> Signs:

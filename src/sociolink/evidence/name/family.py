@@ -162,10 +162,10 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
     at = hits.profile_key
     vocabulary = people.vocabulary
     letters = vocabulary.given_initial
-    for number, form in enumerate(READINGS):
-        here = np.flatnonzero(parses.form[at] == number)
-        if len(here) == 0:
-            continue
+    forms = parses.form[at]
+    for number in np.bincount(forms).nonzero()[0].tolist():
+        form = READINGS[number]
+        here = np.flatnonzero(forms == number)
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):

@@ -244,13 +244,14 @@ def enumerate_parses(
     early = len(places) > FEW_PLACES or not _falls(slots, beyond)
     outside = _Around(places.owner, cut, ahead, beyond, early)
     of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
+    shares, form_weights = weights.tolist(), of_form.tolist()
     total, wanted = floor.copy(), np.maximum(_PRUNE, ratio)
     kept: list[Parses] = []
     for number, form in enumerate(READINGS):
         if not form.slots:
             continue
         filled = [(alone if form.key is KeyKind.INITIAL_PAIR else slots)[slot] for slot in form.slots]
-        share, weight = weights[number] if number >= len(FORMS) else 1.0, of_form[number]
+        share, weight = shares[number] if number >= len(FORMS) else 1.0, form_weights[number]
         if share == 0 or not all(map(len, filled)):
             continue
         least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
