@@ -237,23 +237,30 @@ def _joined(platform: pa.Array | str, name: pa.Array) -> pa.Array:
 
 
 def _has_server(parsed: Handles) -> Bools:
+    if parsed.domain.null_count == len(parsed):
+        return np.zeros(len(parsed), np.bool_)
     return np.asarray(pc.and_(pc.equal(parsed.platform, "mastodon"), pc.is_valid(parsed.domain)), np.bool_)
 
 
 def _names(parsed: Handles) -> pa.Array:
     """Folded handles, with their server on Mastodon where it is known."""
-    name = fold(parsed.handle)
+    name, served = fold(parsed.handle), _has_server(parsed)
+    if not served.any():
+        return name
     full = pc.binary_join_element_wise(name, pc.fill_null(parsed.domain, ""), "@")
-    return pc.if_else(pa.array(_has_server(parsed)), full, name)
+    return pc.if_else(pa.array(served), full, name)
 
 
 def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Facts]:
     """Accounts, bare handles and platforms of the profiles themselves."""
     every = np.arange(profiles.num_rows)
-    name = fold(parsed.handle)
-    somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
-    somewhere = pc.if_else(pc.or_(pc.not_equal(parsed.platform, "mastodon"), pc.equal(name, "")), "", somewhere)
-    names = (_names(parsed), somewhere, fold(text_column(profiles, "user_id")))
+    names = [_names(parsed)]
+    if "mastodon" in parsed.platform.unique().to_pylist():
+        name = fold(parsed.handle)
+        somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
+        names.append(pc.if_else(pc.or_(pc.not_equal(parsed.platform, "mastodon"), pc.equal(name, "")), "", somewhere))
+    if not says_nothing(profiles, "user_id"):
+        names.append(fold(text_column(profiles, "user_id")))
     accounts = pa.concat_arrays([_joined(parsed.platform, one) for one in names])
     return (
         _facts(np.tile(every, len(names)), accounts, profiles, _ACCOUNT),

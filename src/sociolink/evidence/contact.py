@@ -163,17 +163,22 @@ class Contact:
 
         def also_in_bio(column: str, kind: str) -> tuple[npt.NDArray[np.int32], pa.Array]:
             row, value = list_column(profiles, column)
+            if found.num_rows == 0:
+                return row, value
             more = found.filter(pc.equal(found["kind"], kind))
             both = pa.concat_arrays([value, plain_strings(more["value"])])
             return np.concatenate([row, np.asarray(more["row"], np.int32)]), both
 
         email_row, email = also_in_bio("email", "email")
         phone_row, phone = also_in_bio("phone", "phone")
+        website = also_in_bio("url", "url")
+        if len(email) + len(phone) + len(website[1]) == 0:
+            return _no_contacts(profiles.num_rows)
         facts = _collect(
             profiles.num_rows,
             email=(email_row, normalise_emails(email)),
             phone=(phone_row, normalise_phones(phone)),
-            website=also_in_bio("url", "url"),
+            website=website,
         )
         facts = _without(facts, customers.shared)
         stated = tuple(look_up(known, one) for known, one in zip(customers.known, facts, strict=True))

@@ -239,7 +239,9 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     probability = posterior.pair[listed.pair]
     mass = np.bincount(listed.owner, weights=probability, minlength=profiles)
     rest = np.clip(1 - posterior.nobody - mass, 0, 1)
-    empty = np.setdiff1d(np.arange(profiles), listed.owner)
+    bare = np.ones(profiles, np.bool_)
+    bare[listed.owner] = False
+    empty = np.flatnonzero(bare)
     place = np.argsort(np.concatenate([listed.owner, empty]), kind="stable")
     everyone = np.concatenate([listed.owner, empty])[place]
     rank = np.concatenate([listed.rank, np.zeros(len(empty), np.int64)])[place]

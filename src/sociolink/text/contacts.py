@@ -62,6 +62,8 @@ _MAYBE = rf"(?i)@|https?:|www\.|\.(?:{_ANY_TOP})\b|[0-9][0-9 ().\-/]{{5}}|\b(?:{
 _KINDS = ("email", "handle", "url", "phone")
 _SCHEMA = pa.schema([("row", pa.int32()), ("kind", pa.string()), ("value", pa.string()), ("platform", pa.string())])
 
+_NO_CONTACTS = _SCHEMA.empty_table()
+
 _Found = tuple[int, str, str, str | None]
 
 
@@ -92,7 +94,7 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
         for hit in _scan(text)
     ]
     if not found:
-        return _SCHEMA.empty_table()
+        return _NO_CONTACTS
     table = _normalised(found, country)
     starts = np.searchsorted(table["row"].to_numpy(), np.arange(len(texts) + 1))
     codes = np.asarray(encoded.indices, dtype=np.int64)

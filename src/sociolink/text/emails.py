@@ -67,7 +67,9 @@ def normalise_emails(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         ['jo@acme.com', 'jo@acme.com', 'jo@acme.com', None]
     """
     texts = plain_strings(values)
-    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > _MAX_READ:
+    if len(texts) == 0:
+        return texts
+    if pc.max(pc.binary_length(texts)).as_py() > _MAX_READ:
         texts = pc.utf8_slice_codeunits(texts, 0, _MAX_READ)
     texts = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
     odd = pc.invert(holds_pattern(texts, _PLAIN))
@@ -133,6 +135,8 @@ def email_keys(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         ['jo@gmail.com', 'j.o@acme.com']
     """
     texts = _strings(values)
+    if len(texts) == 0:
+        return texts
     plain = holds_pattern(texts, r"^[^@+]+@[^@]+$")
     odd = pc.or_(pc.invert(plain), holds_pattern(texts, rf"@(?:{'|'.join(sorted(GMAIL_DOMAINS))})$"))
     odd = pc.fill_null(odd, False)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.account_signs import SIGNS, account_signs
+from sociolink.text.buffers import flatten
 from sociolink.text.folding import fold, squash, transliterate
 from sociolink.text.patterns import holds_pattern, replace_pattern
 
@@ -80,6 +81,8 @@ def _holds(texts: pa.Array, pattern: str) -> Bools:
 
 def _found(texts: pa.Array, place: str) -> list[Bools]:
     """For each sign whether the texts hold it, each distinct text being read once."""
+    if len(flatten(texts).data) == 0:
+        return [np.zeros(len(texts), np.bool_)] * len(SIGNS)
     encoded = texts.dictionary_encode()
     words = replace_pattern(_words(encoded.dictionary), _DENIED, " ")
     at = np.asarray(encoded.indices, np.int64)

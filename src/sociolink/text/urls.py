@@ -91,6 +91,8 @@ def site_labels(hosts: pa.Array) -> tuple[pa.Array, pa.Array]:
         >>> [column.to_pylist() for column in site_labels(pa.array(["blog.jo.co.uk", "a.jo.org"]))]
         [['jo', 'jo'], ['jo.co.uk', 'jo.org']]
     """
+    if len(hosts) == 0:
+        return hosts, hosts
     parts = extract_groups(hosts, r"^(?:.*\.)?(?P<third>[^.]*)\.(?P<last>[^.]*\.[^.]*)$")
     third, last = parts["third"], pc.coalesce(parts["last"], hosts)
     ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=_suffixes()))

@@ -92,7 +92,7 @@ class _Least:
 
     def keeps(self, string: Int64s, around: Floats, parts: Floats) -> Int64s:
         """The readings that reach it."""
-        return np.flatnonzero((around > self.around[string]) | (around * parts > self.chance[string]))
+        return ((around > self.around[string]) | (around * parts > self.chance[string])).nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)
