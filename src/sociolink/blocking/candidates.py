@@ -79,8 +79,14 @@ class _Met:
     profile_key: Int64s
 
 
+_NOTHING = np.empty(0, np.int64)
+_NONE_MET = _Met(_NOTHING, _NOTHING, _NOTHING)
+
+
 def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm: Confirm | None) -> tuple[_Met, _Met]:
     """The small and the large blocks that the profiles' keys meet."""
+    if len(keys) == 0:
+        return _NONE_MET, _NONE_MET
     place, agrees = find_sorted(block.key, keys.key)
     at = np.flatnonzero(agrees)
     met = place[at]
@@ -134,6 +140,8 @@ def propose_pairs(
 
 def _number(codes: Int64s) -> tuple[Int64s, Int64s, Int64s]:
     """Distinct codes, ascending; the order that sorts the codes; for each of them, in that order, its number."""
+    if len(codes) == 0:
+        return _NOTHING, _NOTHING, _NOTHING
     order, ordered = sort_stably(codes.view(np.uint64))
     first = starts_of_runs(ordered)
     return ordered[first].view(np.int64), order.astype(np.int64), np.cumsum(first) - 1
@@ -158,6 +166,8 @@ def _assemble(
     customer[place[0]] = unique % max(customers, 1)
     seen = many[0].astype(np.float64)
     for kind, (block, (code, _, _)) in enumerate(zip(blocks, wide, strict=True), start=1):
+        if len(code) == 0:
+            continue
         at = code % max(len(block.key), 1)
         count[place[kind]] = block.start[at + 1] - block.start[at]
         seen += np.bincount(owner[kind], weights=count[place[kind]], minlength=profiles)
@@ -184,6 +194,9 @@ def _hits(
     hits: list[Hits] = []
     offset = 0
     for kind, ((small, large), (_, wide_order, wide_number)) in enumerate(zip(met, wide, strict=True), start=1):
+        if len(small.code) + len(large.code) == 0:
+            hits.append(Hits(*(np.empty(0, np.int32) for _ in range(3))))
+            continue
         mine = (order >= offset) & (order < offset + len(small.code))
         at = order[mine] - offset
         offset += len(small.code)

@@ -21,11 +21,13 @@ from sociolink.evidence.facts import (
     join_keys,
     list_column,
     look_up,
+    says_nothing,
     sum_by_row,
     text_column,
 )
-from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.evidence.readings import read_handles
 from sociolink.text.buffers import plain_strings
 from sociolink.text.contacts import extract_contacts, normalise_urls
 from sociolink.text.folding import fold
@@ -145,7 +147,7 @@ class Account:
         self, profiles: pa.Table, customers: CustomerAccounts, population: Mapping[str, Any]
     ) -> ProfileAccounts:
         """Own and named accounts of profiles."""
-        parsed = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
+        parsed = read_handles(profiles)
         own, handle, platform = _own_accounts(profiles, parsed)
         named, named_platforms = _named_accounts(profiles, parsed)
         every = pa.array([_ANY_PLATFORM] * profiles.num_rows, pa.string())
@@ -195,6 +197,8 @@ class Account:
     ) -> tuple[Mixture, ...]:
         """Channel `account`."""
         _, base = _told(customers, profiles, pairs)
+        if not (base >= 0).any():
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         named = any_agrees(customers.accounts, profiles.named, pairs=pairs)
         same = any_agrees(customers.accounts, profiles.own, pairs=pairs)
         same |= any_agrees(customers.accounts, profiles.handle, pairs=pairs)
@@ -233,23 +237,30 @@ def _joined(platform: pa.Array | str, name: pa.Array) -> pa.Array:
 
 
 def _has_server(parsed: Handles) -> Bools:
+    if parsed.domain.null_count == len(parsed):
+        return np.zeros(len(parsed), np.bool_)
     return np.asarray(pc.and_(pc.equal(parsed.platform, "mastodon"), pc.is_valid(parsed.domain)), np.bool_)
 
 
 def _names(parsed: Handles) -> pa.Array:
     """Folded handles, with their server on Mastodon where it is known."""
-    name = fold(parsed.handle)
+    name, served = fold(parsed.handle), _has_server(parsed)
+    if not served.any():
+        return name
     full = pc.binary_join_element_wise(name, pc.fill_null(parsed.domain, ""), "@")
-    return pc.if_else(pa.array(_has_server(parsed)), full, name)
+    return pc.if_else(pa.array(served), full, name)
 
 
 def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Facts]:
     """Accounts, bare handles and platforms of the profiles themselves."""
     every = np.arange(profiles.num_rows)
-    name = fold(parsed.handle)
-    somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
-    somewhere = pc.if_else(pc.or_(pc.not_equal(parsed.platform, "mastodon"), pc.equal(name, "")), "", somewhere)
-    names = (_names(parsed), somewhere, fold(text_column(profiles, "user_id")))
+    names = [_names(parsed)]
+    if "mastodon" in parsed.platform.unique().to_pylist():
+        name = fold(parsed.handle)
+        somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
+        names.append(pc.if_else(pc.or_(pc.not_equal(parsed.platform, "mastodon"), pc.equal(name, "")), "", somewhere))
+    if not says_nothing(profiles, "user_id"):
+        names.append(fold(text_column(profiles, "user_id")))
     accounts = pa.concat_arrays([_joined(parsed.platform, one) for one in names])
     return (
         _facts(np.tile(every, len(names)), accounts, profiles, _ACCOUNT),
@@ -260,6 +271,9 @@ def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Fa
 
 def _named_accounts(profiles: pa.Table, own: Handles) -> tuple[Facts, Facts]:
     """Accounts that bios and links name, and their platforms; a bare @name is on the profile's own platform."""
+    if says_nothing(profiles, "bio", "url"):
+        nothing, nowhere = pa.array([], pa.string()), np.empty(0, np.int32)
+        return _facts(nowhere, nothing, profiles, _ACCOUNT), _facts(nowhere, nothing, profiles, _PLATFORM)
     found = extract_contacts(text_column(profiles, "bio"))
     found = found.filter(pc.equal(found["kind"], "handle"))
     bio_row = np.asarray(found["row"], np.int32)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.birthdays import FIRST_YEAR, YEARS, StatedBirths, read_births
 from sociolink.evidence.facts import text_column
-from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 
 __all__ = ["LEVELS", "Birth", "CustomerBirths", "ProfileBirths"]
@@ -136,6 +136,8 @@ class Birth:
     ) -> tuple[Mixture, ...]:
         """Channel `birth`."""
         births = profiles.births
+        if len(births.said) == 0:
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         pair, statement, base = _compared(customers, births, pairs)
         customer = pairs.customer[pair]
         step = births.likeness[statement, customers.year[customer]].astype(np.int64)

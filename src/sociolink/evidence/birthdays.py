@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
-from sociolink.text.handles import parse_handles
+from sociolink.evidence.readings import read_handles
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
 
@@ -63,6 +64,21 @@ class StatedBirths:
     dates: Int32s
 
 
+@dataclass(frozen=True, slots=True)
+class _Digits:
+    """Those of some texts that hold a digit, for the others state no number.
+
+    Attributes:
+        rows: Number of texts.
+        row: (n,) int64 the texts with a digit.
+        text: (n,) these texts.
+    """
+
+    rows: int
+    row: npt.NDArray[np.int64]
+    text: pa.Array
+
+
 def read_births(profiles: pa.Table) -> StatedBirths:
     """Read what profiles say about births.
 
@@ -79,14 +95,18 @@ def read_births(profiles: pa.Table) -> StatedBirths:
         >>> [int(FIRST_YEAR + row.argmax()) for row in births.likeness], births.said.tolist()
         ([1984, 1990], [False, True])
     """
-    bio = pc.utf8_slice_codeunits(text_column(profiles, "bio"), 0, _MAX_BIO)
-    core = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle")).core
+    rows = profiles.num_rows
+    core = _with_digits(read_handles(profiles).core)
+    bio = _with_digits(pc.utf8_slice_codeunits(text_column(profiles, "bio"), 0, _MAX_BIO))
+    if len(bio.row) + len(core.row) == 0:
+        return _nothing_stated(rows)
     dates = _first_dates([(bio, _DATES), (core, _HANDLE_DATES)])
     born = _years(bio, _BORN)
     age = _ages(bio)
-    created = _created_years(profiles)
+    created = _created_years(profiles) if age.any() else np.zeros(rows, np.int32)
     aged = (age > 0) & (created > 0)
-    numbers = [_years(pc.replace_substring_regex(bio, _NOT_BORN, " "), _ALONE), _years(core, _ALONE), _last_two(core)]
+    otherwise = replace(bio, text=replace_pattern(bio.text, _NOT_BORN, " "))
+    numbers = [_years(otherwise, _ALONE), _years(core, _ALONE), _last_two(core)]
     of_date = dates[:, 0] // 10000
     said = (of_date > 0) | (born > 0) | aged
     stated = np.flatnonzero(said | (np.stack(numbers) > 0).any(0))
@@ -98,7 +118,7 @@ def read_births(profiles: pa.Table) -> StatedBirths:
     _mark(likeness, certain)
     for number in numbers:
         _mark(likeness, np.where(said, 0, number)[stated])
-    of_profile = np.full(profiles.num_rows, -1, np.int32)
+    of_profile = np.full(rows, -1, np.int32)
     of_profile[stated] = np.arange(len(stated))
     return StatedBirths(of_profile, likeness, said[stated], dates[stated])
 
@@ -111,33 +131,44 @@ def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near
         likeness[rows, column[rows]] = np.maximum(likeness[rows, column[rows]], step)
 
 
-def _numbers(text: pa.Array, pattern: str, *names: str) -> list[Int32s]:
-    """For each name (rows,) the number that a pattern finds first, 0 for none; a text without a digit has none."""
-    out = [np.zeros(len(text), np.int32) for _ in names]
-    rows = np.flatnonzero(np.asarray(pc.match_substring_regex(text, "[0-9]"), np.bool_))
-    if len(rows):
-        parts = pc.extract_regex(text.take(pa.array(rows)), pattern)
+def _with_digits(text: pa.Array) -> _Digits:
+    rows = np.flatnonzero(np.asarray(holds_pattern(text, "[0-9]"), np.bool_))
+    return _Digits(len(text), rows, text.take(pa.array(rows)) if len(rows) else text.slice(0, 0))
+
+
+def _nothing_stated(rows: int) -> StatedBirths:
+    """Profiles without a digit."""
+    nothing = np.empty((0, 2), np.int32)
+    return StatedBirths(np.full(rows, -1, np.int32), np.empty((0, YEARS), np.int8), np.empty(0, np.bool_), nothing)
+
+
+def _numbers(text: _Digits, pattern: str, *names: str) -> list[Int32s]:
+    """For each name (rows,) the number that a pattern finds first, 0 for none."""
+    out = [np.zeros(text.rows, np.int32) for _ in names]
+    if len(text.row):
+        parts = extract_groups(text.text, pattern)
         for number, name in enumerate(names):
-            found = pc.fill_null(pc.struct_field(parts, name), "")
+            found = pc.fill_null(parts[name], "")
             value = pc.if_else(pc.equal(found, ""), None, found).cast(pa.int32())
-            out[number][rows] = np.asarray(pc.fill_null(value, 0), np.int32)
+            out[number][text.row] = np.asarray(pc.fill_null(value, 0), np.int32)
     return out
 
 
-def _years(text: pa.Array, pattern: str) -> Int32s:
+def _years(text: _Digits, pattern: str) -> Int32s:
     """First year that a pattern finds in each text, 0 for none."""
     return _numbers(text, pattern, "y")[0]
 
 
-def _last_two(core: pa.Array) -> Int32s:
+def _last_two(core: _Digits) -> Int32s:
     """Two digits at the end of handles as years, 0 where they cannot be meant."""
     two = _numbers(core, _LAST_TWO, "y")[0]
-    found = np.asarray(pc.match_substring_regex(core, _LAST_TWO), np.bool_)
+    found = np.zeros(core.rows, np.bool_)
+    found[core.row] = np.asarray(holds_pattern(core.text, _LAST_TWO), np.bool_)
     year = np.where(two > _YOUNGEST % 100, 1900 + two, 2000 + two)
     return np.where(found & (year >= _OLDEST) & (year <= _YOUNGEST), year, 0).astype(np.int32)
 
 
-def _ages(bio: pa.Array) -> Int32s:
+def _ages(bio: _Digits) -> Int32s:
     before, after = _numbers(bio, _AGE, "before", "after")
     return np.maximum(before, after)
 
@@ -148,11 +179,13 @@ def _created_years(profiles: pa.Table) -> Int32s:
     return np.asarray(pc.fill_null(pc.year(profiles["created_at"]), 0), np.int32)
 
 
-def _first_dates(sources: list[tuple[pa.Array, tuple[str, str]]]) -> Int32s:
+def _first_dates(sources: list[tuple[_Digits, tuple[str, str]]]) -> Int32s:
     """(rows, 2) the first date in any source, day first and month first; 0 where that is no date."""
-    rows = len(sources[0][0])
+    rows = sources[0][0].rows
     out = np.zeros((rows, 2), np.int32)
     for text, patterns in sources:
+        if len(text.row) == 0:
+            continue
         for pattern, either in zip(patterns, (True, False), strict=True):
             year, a, b = _numbers(text, pattern, "y", "a", "b")
             day_first, month_first = _date(year, b, a), _date(year, a, b) if either else np.zeros(rows, np.int32)

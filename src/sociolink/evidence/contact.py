@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from sociolink.evidence.facts import (
     join_keys,
     list_column,
     look_up,
+    no_statements,
+    says_nothing,
     sum_by_row,
     text_column,
 )
@@ -32,6 +35,7 @@ from sociolink.evidence.levels import (
     level_mixture,
     level_phrase,
     level_prior,
+    no_levels,
 )
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.reference.addressing import free_mail_domains, public_suffixes
@@ -153,21 +157,28 @@ class Contact:
         self, profiles: pa.Table, customers: CustomerContacts, population: Mapping[str, Any]
     ) -> ProfileContacts:
         """The same of profiles, from their columns and bios."""
+        if says_nothing(profiles, "bio", "email", "phone", "url"):
+            return _no_contacts(profiles.num_rows)
         found = extract_contacts(text_column(profiles, "bio"))
 
         def also_in_bio(column: str, kind: str) -> tuple[npt.NDArray[np.int32], pa.Array]:
             row, value = list_column(profiles, column)
+            if found.num_rows == 0:
+                return row, value
             more = found.filter(pc.equal(found["kind"], kind))
             both = pa.concat_arrays([value, plain_strings(more["value"])])
             return np.concatenate([row, np.asarray(more["row"], np.int32)]), both
 
         email_row, email = also_in_bio("email", "email")
         phone_row, phone = also_in_bio("phone", "phone")
+        website = also_in_bio("url", "url")
+        if len(email) + len(phone) + len(website[1]) == 0:
+            return _no_contacts(profiles.num_rows)
         facts = _collect(
             profiles.num_rows,
             email=(email_row, normalise_emails(email)),
             phone=(phone_row, normalise_phones(phone)),
-            website=also_in_bio("url", "url"),
+            website=website,
         )
         facts = _without(facts, customers.shared)
         stated = tuple(look_up(known, one) for known, one in zip(customers.known, facts, strict=True))
@@ -200,6 +211,8 @@ class Contact:
     ) -> tuple[Mixture, ...]:
         """Channel `contact`: the strongest kind that agrees."""
         told = _told(customers, profiles, pairs).any(1)
+        if not told.any():
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         level: Int8s = np.where(told, np.int8(0), np.int8(-1)).astype(np.int8)
         for kind in _KINDS:
             agrees = any_agrees(customers.known[kind], profiles.stated[kind], pairs=pairs)
@@ -215,6 +228,12 @@ class Contact:
         return level_phrase(LEVELS, component)
 
 
+def _no_contacts(rows: int) -> ProfileContacts:
+    """Profiles that state no contact."""
+    nothing = no_statements(rows)
+    return ProfileContacts((nothing,) * len(_KINDS), np.zeros((rows, len(_KINDS))))
+
+
 def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) -> Bools:
     """(pairs, kinds) whether both sides state the kind."""
     single = pairs.customer >= 0
@@ -223,6 +242,8 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
     if not single.any():
         return out
     for kind in _KINDS:
+        if len(profiles.stated[kind].facts) == 0:
+            continue
         by_both = profiles.stated[kind].facts.stated[pairs.profile]
         out[:, kind] = single & by_both & customers.known[kind].facts.states(row)
     return out
@@ -258,5 +279,10 @@ def _without(facts: tuple[Facts, ...], shared: UInt64s) -> tuple[Facts, ...]:
 
 def _private(domains: pa.Array) -> pa.Array:
     """Domains, null where anybody can have an address or a page there."""
+    return pc.if_else(pc.is_in(domains, value_set=_anybodys_domains()), None, domains)
+
+
+@cache
+def _anybodys_domains() -> pa.Array:
     anybody = sorted(_SHARED_HOSTS | frozenset(free_mail_domains()) | frozenset(public_suffixes()))
-    return pc.if_else(pc.is_in(domains, value_set=pa.array(anybody, pa.string())), None, domains)
+    return pa.array(anybody, pa.string())

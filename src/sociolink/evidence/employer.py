@@ -23,10 +23,12 @@ from sociolink.evidence.facts import (
     index_facts,
     list_column,
     look_up,
+    no_statements,
+    says_nothing,
     sum_by_row,
     text_column,
 )
-from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.mentions import count_words, find_mentions, opening_hashes, organisation_words, plain_phrases
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 from sociolink.text.hashing import UInt64s, hash_strings, mix
@@ -177,6 +179,8 @@ class Employer:
     ) -> tuple[Mixture, ...]:
         """Channel `employer`."""
         told = _told(customers, profiles, pairs)
+        if not told.any():
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         name, word, title = (
             any_agrees(known, stated, pairs=pairs)
             for known, stated in zip(customers.known, profiles.stated, strict=True)
@@ -246,6 +250,9 @@ def _index(strings: tuple[_Strings, ...], rows: int) -> tuple[tuple[KnownFacts, 
 
 
 def _mentions(profiles: pa.Table, known: tuple[KnownFacts, ...], openings: UInt64s) -> ProfileMentions:
+    if says_nothing(profiles, "bio"):
+        nothing = no_statements(profiles.num_rows)
+        return ProfileMentions((nothing,) * len(known), np.zeros(profiles.num_rows, np.bool_))
     bio = text_column(profiles, "bio")
     found = find_mentions(bio, text_column(profiles, "display_name"), openings=openings)
     stated = []

@@ -29,6 +29,8 @@ __all__ = [
     "lay_out_facts",
     "list_column",
     "look_up",
+    "no_statements",
+    "says_nothing",
     "sum_by_row",
     "text_column",
 ]
@@ -125,9 +127,31 @@ class StatedFacts:
 
 def text_column(table: pa.Table, name: str) -> pa.Array:
     """A column of strings, null as empty; all empty where the table lacks it or holds nulls only."""
-    if name not in table.column_names:
-        return pa.array([""] * table.num_rows, pa.string())
-    return plain_strings(table.column(name))
+    place = table.schema.get_field_index(name)
+    column = None if place < 0 else table.column(place)
+    if column is None or column.null_count == len(column):
+        return pa.repeat("", table.num_rows)
+    return plain_strings(column)
+
+
+def says_nothing(table: pa.Table, *names: str) -> bool:
+    """Whether columns hold nulls and empty strings only, or are missing.
+
+    Examples:
+        >>> profiles = pa.table({"bio": [None, ""], "url": ["jo.org", None]})
+        >>> says_nothing(profiles, "bio", "phone"), says_nothing(profiles, "bio", "url")
+        (True, False)
+    """
+    for name in names:
+        place = table.schema.get_field_index(name)
+        if place < 0:
+            continue
+        column = table.column(place)
+        if column.null_count == len(column):
+            continue
+        if not pa.types.is_string(column.type) or pc.any(pc.not_equal(column, "")).as_py():
+            return False
+    return True
 
 
 def distinct_text(table: pa.Table, *names: str) -> tuple[Int64s, tuple[pa.Array, ...]]:
@@ -165,9 +189,10 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
         >>> row.tolist(), value.to_pylist()
         ([0, 0, 2], ['a@x.org', 'b@x.org', 'c@x.org'])
     """
-    if name not in table.column_names:
+    place = table.schema.get_field_index(name)
+    column = None if place < 0 else table.column(place)
+    if column is None or column.null_count == len(column):
         return np.empty(0, np.int32), pa.array([], pa.string())
-    column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
     if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
@@ -180,8 +205,14 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     return row[filled], values.filter(pa.array(filled))
 
 
+def _no_facts(rows: int) -> Facts:
+    return Facts(np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(rows + 1, np.int64))
+
+
 def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
     """Values by row, ascending in each; most rows have one value, so that only those with more are sorted."""
+    if len(row) == 0:
+        return _no_facts(rows)
     if (row[1:] < row[:-1]).any():
         order, _ = sort_stably(row.astype(np.uint64))
         row, key = row[order], key[order]
@@ -211,10 +242,11 @@ def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Fact
     Returns:
         The distinct values of each row.
     """
-    strings = plain_strings(value)
-    filled = np.asarray(pc.not_equal(strings, ""), np.bool_)
-    key = mix(hash_strings(strings)[0], salt)
-    return lay_out_facts(np.asarray(row)[filled], key[filled], rows)
+    if len(value) == 0:
+        return _no_facts(rows)
+    hashes, lengths = hash_strings(value)
+    filled = lengths > 0
+    return lay_out_facts(np.asarray(row)[filled], mix(hashes[filled], salt), rows)
 
 
 def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
@@ -239,14 +271,23 @@ def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFact
 
 def look_up(known: KnownFacts, facts: Facts) -> StatedFacts:
     """Look a batch's values up among those of the customers."""
+    if len(facts) == 0:
+        return no_statements(len(facts.start) - 1)
     at, met = find_sorted(known.vocabulary, facts.key)
     return StatedFacts(facts, np.where(met, at, -1), known.holders.of(facts.key))
+
+
+def no_statements(rows: int) -> StatedFacts:
+    """Values of a batch of profiles that state none."""
+    return StatedFacts(_no_facts(rows), np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools:
     """(pairs,) whether customer and profile have a value in common; false for pairs of many customers."""
     out = np.zeros(len(pairs), np.bool_)
     entries = np.flatnonzero(stated.value >= 0)
+    if len(entries) == 0:
+        return out
     start = np.searchsorted(entries, stated.facts.start)
     count = np.diff(start)[pairs.profile]
     asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))

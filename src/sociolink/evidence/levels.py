@@ -9,8 +9,18 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture
+from sociolink.population.kept import keep_made
 
-__all__ = ["SMALLEST", "Level", "chance_of_value", "complete_chances", "level_mixture", "level_phrase", "level_prior"]
+__all__ = [
+    "SMALLEST",
+    "Level",
+    "chance_of_value",
+    "complete_chances",
+    "level_mixture",
+    "level_phrase",
+    "level_prior",
+    "no_levels",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -86,6 +96,19 @@ def complete_chances(chances: Floats, rest: int | npt.NDArray[np.integer]) -> Fl
     return np.asarray(out / out.sum(1, keepdims=True))
 
 
+@keep_made
+def _components(levels: Sequence[Level]) -> tuple[tuple[str, ...], npt.NDArray[np.int32]]:
+    """Names and groups of the components that levels are."""
+    groups = np.array([one.group for one in levels], np.int32)
+    groups.setflags(write=False)
+    return tuple(one.name for one in levels), groups
+
+
+def no_levels(name: str, levels: Sequence[Level], pairs: int) -> Mixture:
+    """The channel of pairs of which none says anything."""
+    return level_mixture(name, levels, level=np.full(pairs, -1, np.int8), u=np.ones(pairs))
+
+
 def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.int8], u: Floats) -> Mixture:
     """Comparison levels as a channel: one component a pair, worth m / u.
 
@@ -108,10 +131,11 @@ def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.i
         ([0], [8.0])
     """
     told = np.flatnonzero(level >= 0)
+    components, groups = _components(levels)
     return Mixture(
         name,
-        tuple(one.name for one in levels),
-        np.array([one.group for one in levels], np.int32),
+        components,
+        groups,
         told.astype(np.int32),
         level[told].astype(np.int32),
         1.0 / np.clip(u[told], SMALLEST, 1.0),

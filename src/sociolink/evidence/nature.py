@@ -49,6 +49,8 @@ _SHARES: Final = {
 COMPONENTS: Final = tuple((story, place, level) for (story, place), shares in _SHARES.items() for level in shares)
 """Who made the account, where it says so, and what it says."""
 
+_NAMES: Final = tuple("_".join(one) for one in COMPONENTS)
+
 _ODDS: Final = {_IMITATION: 2.0**-8, _AUTOMATED: 2.0**-3}
 """How much likelier a stranger who looks like a customer says so than the owner does. Not learned: see the decision."""
 
@@ -179,7 +181,7 @@ class Nature:
         component = [_COMPONENT[story, place[row], level[row]] for (story, _), row in zip(parts, rows, strict=True)]
         mixture = Mixture(
             self.name,
-            tuple("_".join(one) for one in COMPONENTS),
+            _NAMES,
             _GROUP,
             np.concatenate(rows).astype(np.int32),
             np.concatenate(component),

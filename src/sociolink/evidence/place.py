@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.evidence.facts import Holders
-from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior
+from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.localnames import LocalNames, count_local_names, hash_names, share_with_namesakes
 from sociolink.evidence.placecodes import Places, count_places, customer_places, profile_places, world_population
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
@@ -139,6 +139,8 @@ class Place:
         self, customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs, hits: Hits
     ) -> tuple[Mixture, ...]:
         """Channel `place`: the narrowest place that both state."""
+        if len(profiles.named) == 0:
+            return (no_levels(self.name, LEVELS, len(pairs)),)
         pair, best, place = _compared(customers, profiles, pairs)
         level: Int8s = np.full(len(pairs), -1, np.int8)
         u = np.ones(len(pairs))

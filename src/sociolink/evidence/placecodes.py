@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import Holders, distinct_text, text_column
+from sociolink.evidence.facts import Holders, distinct_text, says_nothing, text_column
 from sociolink.reference.facts import cities, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
@@ -86,6 +86,9 @@ def world_population() -> tuple[Holders, Holders, Holders, Holders]:
 
 def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:
     """The places that profiles name, and (profiles + 1,) where those of each begin."""
+    if says_nothing(profiles, "location"):
+        nothing = np.empty(0, np.uint64)
+        return Places(nothing, nothing, nothing, nothing), np.zeros(profiles.num_rows + 1, np.int64)
     found = parse_places(text_column(profiles, "location"))
     row = np.asarray(found["row"], np.int64)
     country, region, city = (plain_strings(found[name]) for name in ("country", "region", "city"))
@@ -102,9 +105,7 @@ def _code(*parts: pa.Array, salt: int) -> UInt64s:
 
 def _encode(country: pa.Array, region: pa.Array, city: pa.Array, city_id: pa.Array) -> Places:
     """Codes of places; a region that is not in the gazetteer is not known, a town goes by its id or its name."""
-    known = regions()
-    names = pc.binary_join_element_wise(known["country"], known["region"], "\n").combine_chunks()
-    listed = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=names)
+    listed = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=_known_regions())
     region = pc.if_else(listed, region, "")
     wider = plain_strings(wider_regions(region, country))
     wide = pc.if_else(pc.equal(wider, ""), region, wider)
@@ -116,6 +117,14 @@ def _encode(country: pa.Array, region: pa.Array, city: pa.Array, city_id: pa.Arr
     return Places(_code(country, salt=0), narrow, _code(country, wide, salt=1), _code(where, town, salt=2))
 
 
+@cache
+def _known_regions() -> pa.Array:
+    """Country and region of all regions of the gazetteer."""
+    known = regions()
+    return pc.binary_join_element_wise(known["country"], known["region"], "\n").combine_chunks()
+
+
+@cache
 def _divided_regions() -> pa.Array:
     """Regions that are made of other regions, so that somebody in one of these may name the wide one."""
     table = regions()

@@ -52,6 +52,8 @@ def set_aside_refused(table: pa.Table) -> ConsentedTable:
         return ConsentedTable(table, pa.array([], pa.string()))
     if not pa.types.is_boolean(table["consent"].type):
         raise InputError(Problem("consent", "is not true, false or null", "Read the table with read_table first."))
+    if table["consent"].null_count == table.num_rows:
+        return ConsentedTable(table, pa.array([], pa.string()))
     refused = pc.fill_null(pc.invert(table["consent"]), False)
     if not pc.any(refused).as_py():
         return ConsentedTable(table, pa.array([], pa.string()))

@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from sociolink.blocking.candidates import Candidates, Confirm, propose_pairs
 from sociolink.errors import ModelError
-from sociolink.evidence.protocol import ConfirmsKeys, Hits, Mixture, Pairs
+from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.evidence.settled import silence_settled
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
+from sociolink.population.kept import keep_made
 from sociolink.results.model import LinkModel
 from sociolink.scoring.em import Observations, answer_profiles, score_pairs
 from sociolink.scoring.posterior import Posterior, clamp
@@ -70,11 +71,19 @@ def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
     weights: dict[str, Floats] = {}
     for channel in (one for channels in observed.families.values() for one in channels):
         known = model.weights.get(channel.name, {})
-        if set(known) != set(channel.components):
+        if len(known) != len(channel.components) or any(part not in known for part in channel.components):
             raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
-        weights[channel.name] = np.array([known[part] for part in channel.components], np.float64)
+        weights[channel.name] = _in_order(known, channel.components)
     corrections = {family: Correction(*pair) for family, pair in model.corrections.items()}
     return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike), corrections)
+
+
+@keep_made
+def _in_order(weights: Mapping[str, float], components: tuple[str, ...]) -> Floats:
+    """(components,) their weights; not to be written to."""
+    out = np.array([weights[part] for part in components], np.float64)
+    out.setflags(write=False)
+    return out
 
 
 def observe(
@@ -138,7 +147,7 @@ def compare(
 def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:
     """For each family what looks again at keys that agree, given the profiles prepared by each."""
     return [
-        partial(family.confirm_keys, of_customers, of_profiles) if isinstance(family, ConfirmsKeys) else None
+        partial(family.confirm_keys, of_customers, of_profiles) if hasattr(family, "confirm_keys") else None
         for family, of_customers, of_profiles in zip(gallery.families, gallery.states, states, strict=True)
     ]
 

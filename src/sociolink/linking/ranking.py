@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
+from sociolink.population.kept import keep_made
 from sociolink.scoring.rivals import find_rivals, measure_margins
 from sociolink.text.runs import starts_of_runs
 
@@ -23,6 +25,11 @@ Floats = npt.NDArray[np.float64]
 
 MIN_PROBABILITY = 1e-6
 """Customers below this probability are not listed; they are part of the rest."""
+
+
+@lru_cache(maxsize=16)
+def _schema(families: tuple[str, ...]) -> pa.Schema:
+    return links_schema(families)
 
 
 def links_schema(families: tuple[str, ...]) -> pa.Schema:
@@ -89,15 +96,23 @@ def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], 
     parts: list[pa.Array] = []
     for channel, share in zip(channels, shares, strict=True):
         entry = np.flatnonzero(place[channel.pair] >= 0)
+        if len(entry) == 0:
+            parts.append(pa.nulls(len(rows), pa.string()))
+            continue
         pair = place[channel.pair[entry]]
         order = np.lexsort((channel.component[entry], share[entry], pair))
-        last = np.append(pair[order][1:] != pair[order][:-1], True) if len(order) else np.empty(0, np.bool_)
+        last = np.append(pair[order][1:] != pair[order][:-1], True)
         best = np.full(len(rows), -1, np.int64)
         best[pair[order][last]] = channel.component[entry][order][last]
-        prefix = channel.name.partition(".")[2]
-        labels = [f"{prefix}:{part}" if prefix else part for part in channel.components]
-        parts.append(pa.array(labels, pa.string()).take(pa.array(best, mask=best < 0)))
+        parts.append(_labels(channel.components, channel.name).take(pa.array(best, mask=best < 0)))
     return _join(parts)
+
+
+@keep_made
+def _labels(components: tuple[str, ...], channel: str) -> pa.Array:
+    """The components of a channel as the links name them."""
+    prefix = channel.partition(".")[2]
+    return pa.array([f"{prefix}:{part}" if prefix else part for part in components], pa.string())
 
 
 def _join(parts: list[pa.Array]) -> pa.Array:
@@ -168,15 +183,38 @@ def _customers_of(pairs: Int64s, scored: Scored, gallery: Gallery) -> pa.Array:
     return gallery.ids.take(pa.array(scored.observed.pairs.customer[np.maximum(pairs, 0)], mask=pairs < 0))
 
 
-def _spread(values: npt.NDArray[Any] | pa.Array, place: Int64s, kind: pa.DataType) -> pa.Array:
-    """A column of the listed customers, with nulls for profiles that have none."""
-    column = values if isinstance(values, pa.Array) else pa.array(values)
-    nulls = pa.nulls(len(place) - len(column), column.type)
-    return pa.concat_arrays([column, nulls]).take(pa.array(place)).cast(kind)
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of the links of a batch: listed customers, and profiles that have none.
+
+    Attributes:
+        none: (rows,) whether nobody is listed there.
+        at: (rows,) int64 listed customer; anything where there is none.
+        index: The same for Arrow; null where there is none.
+    """
+
+    none: npt.NDArray[np.bool_]
+    at: Int64s
+    index: pa.Array
+
+    def spread(self, values: npt.NDArray[Any] | pa.Array) -> pa.Array:
+        """A column of the listed customers, with nulls for profiles that have none."""
+        if isinstance(values, pa.Array):
+            return values.take(self.index)
+        if len(values) == 0:
+            return pa.nulls(len(self.at), pa.from_numpy_dtype(values.dtype))
+        return pa.array(values[self.at], mask=self.none)
+
+
+def _rows_at(place: Int64s, listed: int) -> _Rows:
+    none = place >= listed
+    return _Rows(none, np.where(none, 0, place), pa.array(place, mask=none))
 
 
 def _count_met(hits: Hits, pairs: Pairs, profiles: int) -> Int64s:
     """(profiles,) pairs with one customer that the keys of a family propose; hits come in the order of pairs."""
+    if len(hits.pair) == 0:
+        return np.zeros(profiles, np.int64)
     first = starts_of_runs(hits.pair)
     met = hits.pair[first]
     return np.bincount(pairs.profile[met[pairs.customer[met] >= 0]], minlength=profiles).astype(np.int64)
@@ -201,24 +239,27 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     probability = posterior.pair[listed.pair]
     mass = np.bincount(listed.owner, weights=probability, minlength=profiles)
     rest = np.clip(1 - posterior.nobody - mass, 0, 1)
-    empty = np.setdiff1d(np.arange(profiles), listed.owner)
+    bare = np.ones(profiles, np.bool_)
+    bare[listed.owner] = False
+    empty = np.flatnonzero(bare)
     place = np.argsort(np.concatenate([listed.owner, empty]), kind="stable")
     everyone = np.concatenate([listed.owner, empty])[place]
     rank = np.concatenate([listed.rank, np.zeros(len(empty), np.int64)])[place]
+    table = _rows_at(place, len(listed.owner))
     columns: dict[str, pa.Array] = {
         "_row": rows.take(pa.array(everyone)),
         "profile_id": profile_ids.take(pa.array(everyone)),
         "rank": pa.array(rank).cast(pa.int32()),
-        "customer_id": _spread(gallery.ids.take(pa.array(pairs.customer[listed.pair])), place, pa.string()),
-        "probability": _spread(probability, place, pa.float64()),
-        "match_weight": _spread(scored.bits[listed.pair], place, pa.float64()),
-        "margin": _spread(listed.margin, place, pa.float64()),
-        "runner_up": _spread(_customers_of(listed.rival, scored, gallery), place, pa.string()),
-        "runner_up_probability": _spread(listed.rival_chance, place, pa.float64()),
+        "customer_id": table.spread(gallery.ids.take(pa.array(pairs.customer[listed.pair]))),
+        "probability": table.spread(probability),
+        "match_weight": table.spread(scored.bits[listed.pair]),
+        "margin": table.spread(listed.margin),
+        "runner_up": table.spread(_customers_of(listed.rival, scored, gallery)),
+        "runner_up_probability": table.spread(listed.rival_chance),
         "nobody_probability": pa.array(posterior.nobody[everyone]),
         "rest_probability": pa.array(rest[everyone]),
-        "group_id": _spread(gallery.ids.take(pa.array(listed.person)), place, pa.string()),
-        "group_probability": _spread(listed.group, place, pa.float64()),
+        "group_id": table.spread(gallery.ids.take(pa.array(listed.person))),
+        "group_probability": table.spread(listed.group),
     }
     real = pairs.customer >= 0
     candidates = np.bincount(pairs.profile[real], minlength=profiles)
@@ -226,8 +267,8 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
     columns["_capped"] = pa.array((np.bincount(pairs.profile[~real], minlength=profiles) - 1)[everyone])
     for (family, channels), hits in zip(scored.observed.families.items(), scored.candidates.hits, strict=True):
         columns[f"_met_{family}"] = pa.array(_count_met(hits, pairs, profiles)[everyone])
-        columns[f"bits_{family}"] = _spread(scored.by_family[family][listed.pair], place, pa.float64())
+        columns[f"bits_{family}"] = table.spread(scored.by_family[family][listed.pair])
         best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
-        columns[f"level_{family}"] = _spread(best_parts, place, pa.string())
-    schema = links_schema(tuple(scored.observed.families))
+        columns[f"level_{family}"] = table.spread(best_parts)
+    schema = _schema(tuple(scored.observed.families))
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -65,16 +65,16 @@ class CharacterModel:
         spot = np.arange(len(total)) + 2 * owner + 2
         return total, self.bits[padded[spot - 2], padded[spot - 1], 0]
 
-    def string_bits(self, strings: Utf8Bytes) -> Floats:
-        """(rows,) -log2 P(string), its end included."""
-        total, end = self.cumulative_bits(strings)
+    def string_bits(self, strings: Utf8Bytes, costs: tuple[Floats, Floats] | None = None) -> Floats:
+        """(rows,) -log2 P(string), its end included; `costs` are its cumulative bits, where they are known."""
+        total, end = self.cumulative_bits(strings) if costs is None else costs
         last = strings.offsets[1:] + np.arange(len(strings))
         out: Floats = total[last] + end[last]
         return out
 
-    def string_chances(self, strings: Utf8Bytes) -> Floats:
+    def string_chances(self, strings: Utf8Bytes, costs: tuple[Floats, Floats] | None = None) -> Floats:
         """(rows,) P(string), its end included; never 0, however long the string is."""
-        out: Floats = 2.0 ** -np.minimum(self.string_bits(strings), _MOST_BITS)
+        out: Floats = 2.0 ** -np.minimum(self.string_bits(strings, costs), _MOST_BITS)
         return out
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.population.characters import CharacterModel
+from sociolink.population.kept import keep_made
 from sociolink.text.hashing import hash_strings
 from sociolink.text.substrings import Places, WordIndex, find_words, index_words
 
@@ -74,11 +74,11 @@ class Surroundings:
     after: Floats
 
 
-@lru_cache(maxsize=16)
-def _word_table(words: tuple[tuple[str, float], ...]) -> tuple[WordIndex, Floats]:
-    keys, _ = hash_strings(pa.array([word for word, _ in words], pa.string()))
+@keep_made
+def _word_table(words: Mapping[str, float]) -> tuple[WordIndex, Floats]:
+    keys, _ = hash_strings(pa.array(list(words), pa.string()))
     order = np.argsort(keys)
-    return index_words(keys[order]), np.array([share for _, share in words], np.float64)[order]
+    return index_words(keys[order]), np.array(list(words.values()), np.float64)[order]
 
 
 def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
@@ -94,11 +94,13 @@ def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
     return np.flatnonzero(begin), np.flatnonzero(stop)
 
 
-def _pieces(places: Places, words: Mapping[str, float], digits: float) -> tuple[Int64s, Int64s, Floats]:
+def _pieces(
+    places: Places, words: Mapping[str, float], digits: float, digit_runs: tuple[Int64s, Int64s]
+) -> tuple[Int64s, Int64s, Floats]:
     """Arcs of known words and of runs of digits, with their probabilities."""
-    index, share = _word_table(tuple(words.items()))
+    index, share = _word_table(words)
     arcs = find_words(places, index, min_length=1, max_length=20)
-    begin, stop = _digit_runs(places)
+    begin, stop = digit_runs
     length = np.minimum(stop - begin, len(_DIGIT_LENGTH) - 1)
     runs = digits * _DIGIT_LENGTH[length] * 10.0 ** -(stop - begin).astype(np.float64)
     return (
@@ -108,18 +110,23 @@ def _pieces(places: Places, words: Mapping[str, float], digits: float) -> tuple[
     )
 
 
-def surround(places: Places, model: DecorationModel, characters: CharacterModel) -> Surroundings:
+def surround(
+    places: Places, model: DecorationModel, characters: CharacterModel, *, cost: Floats | None = None
+) -> Surroundings:
     """Probabilities of what stands before and after every place of every string.
 
     Args:
         places: The strings.
         model: The decorations.
         characters: Spelling of unexplained characters.
+        cost: What `characters.cumulative_bits` says of the strings, where that is known.
 
     Returns:
         For each side: nothing, one piece, or two known pieces, summed over all ways.
     """
-    cost, _ = characters.cumulative_bits(places.strings)
+    if cost is None:
+        cost, _ = characters.cumulative_bits(places.strings)
+    runs = _digit_runs(places)
     at = np.arange(len(places))
     size = len(places)
     sides: list[Floats] = []
@@ -128,7 +135,7 @@ def surround(places: Places, model: DecorationModel, characters: CharacterModel)
         length = np.abs(at - edge)
         junk = model.junk[side] * _JUNK_STOP * (1 - _JUNK_STOP) ** np.maximum(length - 1, 0)
         one = np.where(length > 0, junk * 2.0 ** -np.abs(cost - cost[edge]), 0.0)
-        source, target, chance = _pieces(places, model.words[side], model.digits[side])
+        source, target, chance = _pieces(places, model.words[side], model.digits[side], runs)
         near, far = (source, target) if side == 0 else (target, source)
         single = np.bincount(far, weights=np.where(near == edge[near], chance, 0.0), minlength=size)
         double = np.bincount(far, weights=single[near] * chance, minlength=size)

@@ -22,6 +22,11 @@ def _schema() -> pa.Schema:
     return arrow_schema("profiles")
 
 
+@cache
+def _no_value(name: str) -> pa.Array:
+    return pa.nulls(1, _schema().field(name).type)
+
+
 def _read(column: Column, value: object, platform: str | None) -> Any:
     return read_list(column, value) if column.multi else read_scalar(column, value, platform=platform)
 
@@ -75,7 +80,11 @@ def read_profile(values: Mapping[str, object], *, also: Collection[str] = ()) ->
     if problems:
         raise InputError(problems)
     schema = _schema()
-    table = pa.table([pa.array([read[name]], schema.field(name).type) for name in schema.names], schema=schema)
+    columns = [
+        _no_value(name) if read[name] is None else pa.array([read[name]], schema.field(name).type)
+        for name in schema.names
+    ]
+    table = pa.table(columns, schema=schema)
     for name in also:
         if name in given and name not in schema.names:
             table = table.append_column(name, pa.array([given[name]]))

@@ -103,6 +103,8 @@ def sum_channel(mixture: Mixture, weights: Floats) -> ChannelSums:
     Returns:
         Bits of each pair, and the shares that EM needs.
     """
+    if len(mixture.pair) == 0 and mixture.denominator is None:
+        return ChannelSums(np.zeros(mixture.pairs), np.zeros(mixture.pairs, np.bool_), np.empty(0), np.empty(0))
     value = weights[mixture.component] * mixture.likelihood
     total = np.bincount(mixture.pair, weights=value, minlength=mixture.pairs)
     stranger = np.empty(0)
@@ -130,8 +132,11 @@ def family_bits(channels: Sequence[ChannelSums], other: float) -> tuple[Floats, 
     Returns:
         (pairs,) bits, and (pairs,) share of the explanation that it is about the owner.
     """
-    own = np.sum([channel.bits for channel in channels], axis=0)
-    told = np.any([channel.told for channel in channels], axis=0)
+    own, told = channels[0].bits, channels[0].told
+    for channel in channels[1:]:
+        own, told = own + channel.bits, told | channel.told
+    if not told.any():
+        return np.zeros(len(own)), np.ones(len(own))
     if other == 0:
         return round_bits(own), np.ones(len(own))
     ratio = (1 - other) * 2.0 ** np.clip(own, -900, 900)

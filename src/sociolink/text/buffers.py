@@ -9,7 +9,24 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Bytes", "Flat", "Mask", "Offsets", "count_values", "flatten", "plain_strings", "restore", "select"]
+__all__ = [
+    "FEW",
+    "Bytes",
+    "Flat",
+    "Mask",
+    "Offsets",
+    "count_values",
+    "few_strings",
+    "flatten",
+    "plain_strings",
+    "restore",
+    "select",
+]
+
+FEW = 24
+"""Fewer strings than these are read one by one: a call of Arrow or numpy takes longer than to read one of them."""
+
+_SHORT = 512
 
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -31,7 +48,7 @@ class Flat:
     @property
     def lengths(self) -> Offsets:
         """Bytes of each string."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     @property
     def starts(self) -> Mask:
@@ -70,6 +87,19 @@ def plain_strings(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     if not pa.types.is_string(values.type):
         values = pc.cast(values, pa.string())
     return _without_nulls(values) if values.null_count else values
+
+
+def few_strings(values: pa.Array) -> list[str] | None:
+    """The strings of a plain array one by one, where they are few and none is longer than 512 characters; else None.
+
+    Examples:
+        >>> few_strings(pa.array(["a", "b"])), few_strings(pa.array(["a"] * 1000))
+        (['a', 'b'], None)
+    """
+    if len(values) >= FEW:
+        return None
+    texts: list[str] = values.to_pylist()
+    return texts if all(len(text) <= _SHORT for text in texts) else None
 
 
 def count_values(values: pa.Array | pa.ChunkedArray) -> dict[str, int]:

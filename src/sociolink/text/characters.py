@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -49,7 +50,7 @@ def _within(code: int, bounds: tuple[int, int]) -> bool:
 class AsciiTable(dict[int, str]):
     """Table for `str.translate`: letters to ASCII, signs and emoji to a space, the invisible to nothing.
 
-    The table fills as characters are met; it is made afresh for each array, so nothing is shared.
+    The table fills as characters are met; it is made afresh for each array.
 
     Examples:
         >>> "Łódź 🎉 ok".translate(AsciiTable())
@@ -62,6 +63,7 @@ class AsciiTable(dict[int, str]):
         return replacement
 
 
+@lru_cache(maxsize=4096)
 def _ascii_of(code: int) -> str:
     character = chr(code)
     category = unicodedata.category(character)

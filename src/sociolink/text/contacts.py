@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sociolink.reference.addressing import free_mail_domains
 from sociolink.text.buffers import plain_strings
 from sociolink.text.emails import email_domains, email_keys, email_local_parts, normalise_emails, reveal_emails
+from sociolink.text.patterns import holds_pattern
 from sociolink.text.phones import normalise_phones
 from sociolink.text.platforms import canonical_platforms
 from sociolink.text.urls import normalise_urls
@@ -61,6 +62,8 @@ _MAYBE = rf"(?i)@|https?:|www\.|\.(?:{_ANY_TOP})\b|[0-9][0-9 ().\-/]{{5}}|\b(?:{
 _KINDS = ("email", "handle", "url", "phone")
 _SCHEMA = pa.schema([("row", pa.int32()), ("kind", pa.string()), ("value", pa.string()), ("platform", pa.string())])
 
+_NO_CONTACTS = _SCHEMA.empty_table()
+
 _Found = tuple[int, str, str, str | None]
 
 
@@ -84,14 +87,14 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
     encoded = plain_strings(bios).dictionary_encode()
     texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_BIO_LENGTH), "NFKC")
     texts = reveal_emails(texts)
-    maybe = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _MAYBE), dtype=np.bool_))
+    maybe = np.flatnonzero(np.asarray(holds_pattern(texts, _MAYBE), dtype=np.bool_))
     found = [
         (row, *hit)
         for row, text in zip(maybe.tolist(), texts.take(pa.array(maybe)).to_pylist(), strict=True)
         for hit in _scan(text)
     ]
     if not found:
-        return _SCHEMA.empty_table()
+        return _NO_CONTACTS
     table = _normalised(found, country)
     starts = np.searchsorted(table["row"].to_numpy(), np.arange(len(texts) + 1))
     codes = np.asarray(encoded.indices, dtype=np.int64)

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from sociolink.reference.addressing import GMAIL_DOMAINS
 from sociolink.text.buffers import plain_strings
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 
 __all__ = ["email_domains", "email_keys", "email_local_parts", "normalise_emails", "reveal_emails"]
 
@@ -32,7 +33,7 @@ def reveal_emails(texts: pa.Array) -> pa.Array:
         >>> reveal_emails(pa.array(["jo (at) acme (dot) com", "jo at acme dot co dot uk", "at home"])).to_pylist()
         ['jo@acme.com', 'jo@acme.co.uk', 'at home']
     """
-    hidden = pc.match_substring_regex(texts, _HIDDEN)
+    hidden = holds_pattern(texts, _HIDDEN)
     if not pc.any(hidden).as_py():
         return texts
     return pc.replace_with_mask(texts, hidden, _spell_signs(texts.filter(hidden)))
@@ -40,15 +41,15 @@ def reveal_emails(texts: pa.Array) -> pa.Array:
 
 def _spell_signs(texts: pa.Array) -> pa.Array:
     open_, close = r"\s*[\[({<_]\s*", r"\s*[\])}>_]\s*"
-    texts = pc.replace_substring_regex(texts, f"(?i){open_}(?:{_AT}|@){close}", "@")
-    texts = pc.replace_substring_regex(texts, rf"(?i){open_}(?:{_DOT}|\.){close}", ".")
+    texts = replace_pattern(texts, f"(?i){open_}(?:{_AT}|@){close}", "@")
+    texts = replace_pattern(texts, rf"(?i){open_}(?:{_DOT}|\.){close}", ".")
     word = r"[^@\s<>,;:\"()\[\]{}\\/.]+"
     spelt = rf"(?i)({word}(?:\.{word})*)(?:\s+{_AT}\s+|\s*@\s*)({word})\s+{_DOT}\s+({word})"
-    texts = pc.replace_substring_regex(texts, spelt, r"\1@\2.\3")
-    texts = pc.replace_substring_regex(texts, rf"(?i)({word})\s+{_DOT}\s+({word}@)", r"\1.\2")
+    texts = replace_pattern(texts, spelt, r"\1@\2.\3")
+    texts = replace_pattern(texts, rf"(?i)({word})\s+{_DOT}\s+({word}@)", r"\1.\2")
     for _ in range(2):
-        texts = pc.replace_substring_regex(texts, rf"(?i)(@{word}(?:\.{word})*)\s+{_DOT}\s+({word})", r"\1.\2")
-    return pc.replace_substring_regex(texts, rf"(?i)({word})\s+{_AT}\s+((?:{word}\.)+[a-z]+)", r"\1@\2")
+        texts = replace_pattern(texts, rf"(?i)(@{word}(?:\.{word})*)\s+{_DOT}\s+({word})", r"\1.\2")
+    return replace_pattern(texts, rf"(?i)({word})\s+{_AT}\s+((?:{word}\.)+[a-z]+)", r"\1@\2")
 
 
 def normalise_emails(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -66,10 +67,12 @@ def normalise_emails(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         ['jo@acme.com', 'jo@acme.com', 'jo@acme.com', None]
     """
     texts = plain_strings(values)
-    if len(texts) and pc.max(pc.binary_length(texts)).as_py() > _MAX_READ:
+    if len(texts) == 0:
+        return texts
+    if pc.max(pc.binary_length(texts)).as_py() > _MAX_READ:
         texts = pc.utf8_slice_codeunits(texts, 0, _MAX_READ)
     texts = pc.utf8_lower(pc.utf8_trim_whitespace(texts))
-    odd = pc.invert(pc.match_substring_regex(texts, _PLAIN))
+    odd = pc.invert(holds_pattern(texts, _PLAIN))
     texts = pc.replace_with_mask(texts, odd, _read_odd(texts.filter(odd)))
     parts = pc.find_substring(texts, "@")
     fits = pc.and_(pc.less_equal(parts, _MAX_LOCAL), pc.less_equal(pc.utf8_length(texts), _MAX_LENGTH))
@@ -79,11 +82,11 @@ def normalise_emails(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 def _read_odd(texts: pa.Array) -> pa.Array:
     """Addresses with something around them or signs in words; null where there is none."""
     texts = pc.utf8_normalize(texts, "NFKC")
-    texts = pc.replace_substring_regex(texts, r"^.*<([^<>]*@[^<>]*)>.*$", r"\1")
-    texts = pc.replace_substring_regex(reveal_emails(texts), r"\p{Cf}", "")
-    texts = pc.replace_substring_regex(pc.utf8_trim_whitespace(texts), r"^mailto:\s*|\?.*$", "")
+    texts = replace_pattern(texts, r"^.*<([^<>]*@[^<>]*)>.*$", r"\1")
+    texts = replace_pattern(reveal_emails(texts), r"\p{Cf}", "")
+    texts = replace_pattern(pc.utf8_trim_whitespace(texts), r"^mailto:\s*|\?.*$", "")
     texts = pc.utf8_trim(pc.utf8_normalize(pc.utf8_lower(texts), "NFKC"), " .,;:'\"<>()[]")
-    return pc.if_else(pc.match_substring_regex(texts, _VALID), texts, None)
+    return pc.if_else(holds_pattern(texts, _VALID), texts, None)
 
 
 def email_local_parts(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -99,8 +102,7 @@ def email_local_parts(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         >>> email_local_parts(pa.array(["jo.smith+news@acme.com", None])).to_pylist()
         ['jo.smith', None]
     """
-    parts = pc.extract_regex(_strings(values), r"^(?P<local>[^@+]+|[^@]+)(?:\+[^@]*)?@")
-    return pc.struct_field(parts, "local")
+    return extract_groups(_strings(values), r"^(?P<local>[^@+]+|[^@]+)(?:\+[^@]*)?@")["local"]
 
 
 def email_domains(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -116,7 +118,7 @@ def email_domains(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         >>> email_domains(pa.array(["jo@acme.com", None])).to_pylist()
         ['acme.com', None]
     """
-    return pc.struct_field(pc.extract_regex(_strings(values), r"@(?P<domain>[^@]+)$"), "domain")
+    return extract_groups(_strings(values), r"@(?P<domain>[^@]+)$")["domain"]
 
 
 def email_keys(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -133,8 +135,10 @@ def email_keys(values: pa.Array | pa.ChunkedArray) -> pa.Array:
         ['jo@gmail.com', 'j.o@acme.com']
     """
     texts = _strings(values)
-    plain = pc.match_substring_regex(texts, r"^[^@+]+@[^@]+$")
-    odd = pc.or_(pc.invert(plain), pc.match_substring_regex(texts, rf"@(?:{'|'.join(sorted(GMAIL_DOMAINS))})$"))
+    if len(texts) == 0:
+        return texts
+    plain = holds_pattern(texts, r"^[^@+]+@[^@]+$")
+    odd = pc.or_(pc.invert(plain), holds_pattern(texts, rf"@(?:{'|'.join(sorted(GMAIL_DOMAINS))})$"))
     odd = pc.fill_null(odd, False)
     return pc.replace_with_mask(texts, odd, _one_mailbox(texts.filter(odd)))
 

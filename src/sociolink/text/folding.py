@@ -9,8 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import Bytes, Flat, flatten, plain_strings, restore, select
+from sociolink.text.buffers import Bytes, Flat, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.characters import AsciiTable, replace_confusables
+from sociolink.text.patterns import holds_pattern, replace_pattern
 
 __all__ = ["MAX_FOLDED", "MAX_GROWTH", "fold", "fold_variants", "squash", "transliterate"]
 
@@ -42,8 +43,10 @@ def _byte_table(*, lower: bool) -> Bytes:
 
 _LOWER_TABLE = _byte_table(lower=True)
 _CASED_TABLE = _byte_table(lower=False)
+_LOWER_BYTES, _CASED_BYTES = _LOWER_TABLE.tobytes(), _CASED_TABLE.tobytes()
 _ALPHANUMERIC = np.zeros(256, dtype=np.bool_)
 _ALPHANUMERIC[[*b"abcdefghijklmnopqrstuvwxyz0123456789"]] = True
+_WORDS = re.compile("[a-z0-9]+")
 
 
 def fold(values: pa.Array) -> pa.Array:
@@ -62,7 +65,11 @@ def fold(values: pa.Array) -> pa.Array:
         >>> fold(pa.array(["  José  O'Neil 🎉", "ЖУКОВ", None])).to_pylist()
         ["jose o'neil", 'zhukov', '']
     """
-    return restore(_to_ascii(values, _LOWER_TABLE))
+    strings = plain_strings(values)
+    few = few_strings(strings)
+    if few is not None:
+        return pa.array(_fold_few(few, _LOWER_BYTES), pa.string())
+    return restore(_to_ascii(strings, _LOWER_TABLE))
 
 
 def transliterate(values: pa.Array) -> pa.Array:
@@ -78,7 +85,11 @@ def transliterate(values: pa.Array) -> pa.Array:
         >>> transliterate(pa.array(["ÉmileZola_42"])).to_pylist()
         ['EmileZola_42']
     """
-    return restore(_to_ascii(values, _CASED_TABLE))
+    strings = plain_strings(values)
+    few = few_strings(strings)
+    if few is not None:
+        return pa.array(_fold_few(few, _CASED_BYTES), pa.string())
+    return restore(_to_ascii(strings, _CASED_TABLE))
 
 
 def squash(values: pa.Array) -> pa.Array:
@@ -94,7 +105,11 @@ def squash(values: pa.Array) -> pa.Array:
         >>> squash(pa.array(["Jean-Luc O'Hara", "_x_"])).to_pylist()
         ['jeanlucohara', 'x']
     """
-    strings = _readable(values)
+    strings = plain_strings(values)
+    few = few_strings(strings)
+    if few is not None:
+        return pa.array(["".join(_WORDS.findall(text)) for text in _fold_few(few, _LOWER_BYTES)], pa.string())
+    strings = _readable(strings)
     if pc.all(pc.string_is_ascii(strings)).as_py():
         flat = flatten(strings)
         flat = Flat(_LOWER_TABLE[flat.data], flat.offsets)
@@ -127,7 +142,7 @@ def fold_variants(values: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     composed = pc.utf8_lower(pc.utf8_normalize(strings.take(pa.array(foreign)), "NFC"))
     all_rows, all_values = [rows], [base]
     for letters in (_DIGRAPHS, _SHORT_FORMS):
-        hit = pc.match_substring_regex(composed, f"[{''.join(letters)}]")
+        hit = holds_pattern(composed, f"[{''.join(letters)}]")
         encoded = composed.filter(hit).dictionary_encode()
         all_rows.append(foreign[np.asarray(hit, dtype=np.bool_)])
         all_values.append(_spelt(encoded.dictionary, letters).take(encoded.indices))
@@ -181,11 +196,25 @@ def _to_ascii(values: pa.Array, table: Bytes) -> Flat:
     return _bounded(flat, np.minimum(limits, MAX_FOLDED)) if len(foreign) else flat
 
 
+def _fold_few(texts: list[str], table: bytes) -> list[str]:
+    """What `_to_ascii` makes of strings that are within `MAX_FOLDED`, one by one."""
+    foreign = [text for text in texts if not text.isascii()]
+    plain = iter(_transliterate_unique(pa.array(foreign, pa.string())).to_pylist() if foreign else ())
+    out = []
+    for text in texts:
+        known = text.isascii()
+        spelt = (text if known else next(plain)).encode("ascii").translate(table).replace(b"\0", b"")
+        folded = " ".join(spelt.decode("ascii").split())
+        most = len(folded) if known else min(MAX_GROWTH * len(text.encode()), MAX_FOLDED)
+        out.append(folded if len(folded) <= most else folded[:most].removesuffix(" "))
+    return out
+
+
 def _transliterate_unique(values: pa.Array) -> pa.Array:
     """Distinct values outside ASCII in ASCII; they are joined so that one `translate` serves all."""
-    values = pc.replace_substring_regex(values, _APOSTROPHES, "'")
+    values = replace_pattern(values, _APOSTROPHES, "'")
     values = pc.replace_substring(pc.utf8_normalize(values, "NFKC"), "\n", " ")
-    mixed = np.asarray(pc.match_substring_regex(values, _MIXED_SCRIPTS), dtype=np.bool_)
+    mixed = np.asarray(holds_pattern(values, _MIXED_SCRIPTS), dtype=np.bool_)
     texts: list[str] = values.to_pylist()
     for row in np.flatnonzero(mixed).tolist():
         texts[row] = replace_confusables(texts[row])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.addresses import Repair, read_address
-from sociolink.text.buffers import Flat, flatten, plain_strings, restore, select
+from sociolink.text.buffers import FEW, Flat, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
 
 __all__ = ["MAX_CORE", "Handles", "Repair", "core_and_boundaries", "parse_accounts", "parse_handles"]
@@ -44,6 +46,8 @@ def _classes() -> npt.NDArray[np.uint8]:
 
 
 _CLASS_OF_BYTE = _classes()
+_WORDS = re.compile("[A-Za-z0-9]+")
+_PARTS = re.compile("[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,8 +109,10 @@ def parse_handles(platform: pa.Array, handle: pa.Array) -> Handles:
         >>> bin(parsed.boundaries[0]), parsed.tail.to_pylist()
         ('0b10010001', [None, 'b1b2a821', None])
     """
-    platforms = canonical_platforms(platform).dictionary_encode()
-    handles = plain_strings(handle).dictionary_encode()
+    names, strings = canonical_platforms(platform), plain_strings(handle)
+    if len(strings) < FEW:
+        return _parse_distinct(names, strings)
+    platforms, handles = names.dictionary_encode(), strings.dictionary_encode()
     pair = np.asarray(platforms.indices, dtype=np.int64) * max(len(handles.dictionary), 1) + np.asarray(handles.indices)
     pairs = pa.array(pair).dictionary_encode()
     distinct = np.asarray(pairs.dictionary)
@@ -132,12 +138,12 @@ def parse_accounts(values: pa.Array) -> Handles:
         [('github', 'jane'), ('linkedin', 'jane-doe'), ('', 'jane_d')]
     """
     strings = plain_strings(values)
-    parts = pc.extract_regex(strings, _ACCOUNT)
-    named = pc.struct_field(parts, "platform")
+    parts = extract_groups(strings, _ACCOUNT)
+    named = parts["platform"]
     schemes = pa.array(_NOT_PLATFORMS)
     is_account = pc.and_(pc.is_valid(named), pc.invert(pc.is_in(pc.utf8_lower(named), value_set=schemes)))
     return parse_handles(
-        pc.if_else(is_account, named, ""), pc.if_else(is_account, pc.struct_field(parts, "handle"), strings)
+        pc.if_else(is_account, named, ""), pc.if_else(is_account, parts["handle"], strings)
     )
 
 
@@ -145,23 +151,24 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
     platform, handle, domain, repaired = _cleaned(platform, handle)
     handle, domain, stem = _bluesky(platform, handle, domain)
     tail = pa.nulls(len(handle), pa.string())
+    present = platform.unique().to_pylist()
     for name, pattern in _TAILS.items():
-        here = pc.equal(platform, name)
-        if not pc.any(here).as_py():
+        if name not in present:
             continue
+        here = pc.equal(platform, name)
         own = handle.filter(here)
-        parts = pc.extract_regex(own, pattern)
-        found = pc.struct_field(parts, "tail")
-        ends_so = pc.match_substring_regex(pc.fill_null(found, ""), "[0-9]")
+        parts = extract_groups(own, pattern)
+        found = parts["tail"]
+        ends_so = holds_pattern(pc.fill_null(found, ""), "[0-9]")
         tail = pc.replace_with_mask(tail, here, pc.if_else(ends_so, found, None))
-        stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, pc.struct_field(parts, "stem"), own))
+        stem = pc.replace_with_mask(stem, here, pc.if_else(ends_so, parts["stem"], own))
     core, boundaries = core_and_boundaries(stem)
     return Handles(platform, handle, core, boundaries, repaired, domain, tail)
 
 
 def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, npt.NDArray[np.uint8]]:
     """Handles without @, URL and server; only those that hold more than plain characters are read one by one."""
-    plain = np.asarray(pc.match_substring_regex(handle, _PLAIN), dtype=np.bool_)
+    plain = np.asarray(holds_pattern(handle, _PLAIN), dtype=np.bool_)
     at_sign = np.asarray(pc.starts_with(handle, "@"), dtype=np.bool_)
     repaired = np.where(at_sign, np.uint8(Repair.AT_SIGN), np.uint8(Repair.NONE))
     handle = pc.utf8_ltrim(handle, "@") if at_sign.any() else handle
@@ -186,15 +193,15 @@ def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, 
 
 def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Handles, domains and stems, where a Bluesky handle is a domain and its stem the labels that name somebody."""
-    here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
-    if not pc.any(here).as_py():
+    if "bluesky" not in platform.unique().to_pylist():
         return handle, domain, handle
-    short = pc.replace_substring_regex(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
+    here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
+    short = replace_pattern(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
     handle = pc.if_else(here, short, handle)
     dotted = pc.match_substring(handle, ".")
     full = pc.if_else(dotted, handle, pc.binary_join_element_wise(handle, _BLUESKY_SERVER, ""))
     domain = pc.if_else(here, pc.utf8_lower(full), domain)
-    labels = pc.replace_substring_regex(pc.replace_substring_regex(handle, _PUBLIC_SUFFIX, ""), _SERVICE_LABEL, "")
+    labels = replace_pattern(replace_pattern(handle, _PUBLIC_SUFFIX, ""), _SERVICE_LABEL, "")
     return handle, domain, pc.if_else(pc.and_(here, pc.not_equal(labels, "")), labels, handle)
 
 
@@ -213,7 +220,11 @@ def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64
         >>> cores.to_pylist(), bin(boundaries[0])
         (['janeodoe84'], '0b100110001')
     """
-    flat = flatten(transliterate(stem))
+    spelt = transliterate(stem)
+    few = few_strings(spelt)
+    if few is not None:
+        return _few_cores(few)
+    flat = flatten(spelt)
     kind = _CLASS_OF_BYTE[flat.data]
     before, after = np.zeros_like(kind), np.zeros_like(kind)
     before[1:], after[:-1] = kind[:-1], kind[1:]
@@ -235,3 +246,17 @@ def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64
     squashed = restore(core)
     too_long = core.lengths.max(initial=0) > MAX_CORE
     return pc.utf8_slice_codeunits(squashed, 0, MAX_CORE) if too_long else squashed, boundaries
+
+
+def _few_cores(texts: list[str]) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
+    """The same for strings of ASCII, one by one."""
+    cores, masks = [], []
+    for text in texts:
+        parts = [part for word in _WORDS.findall(text) for part in _PARTS.findall(word)]
+        begin = mask = 0
+        for part in parts:
+            mask |= 1 << begin if begin < MAX_CORE else 0
+            begin += len(part)
+        cores.append("".join(parts).lower()[:MAX_CORE])
+        masks.append(mask)
+    return pa.array(cores, pa.string()), np.array(masks, np.uint64)

@@ -8,6 +8,7 @@ multiplication and one subtraction (Rabin & Karp, 1987). `mix` spreads the bits 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,7 @@ _BASE = 0x9E3779B97F4A7C15 | 1
 _MAX_LENGTH = 4096
 _CHUNK = 1 << 14
 _SHORT = 64
+_FEW_BYTES = 256
 _WORD = (1 << 64) - 1
 
 
@@ -74,7 +76,7 @@ class Utf8Bytes:
     @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """(rows,) int64, bytes in each string."""
-        return np.diff(self.offsets)
+        return self.offsets[1:] - self.offsets[:-1]
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -114,6 +116,8 @@ def prefix_hashes(strings: Utf8Bytes) -> UInt64s:
         them (the empty prefix) being 0.
     """
     rows = len(strings)
+    if len(strings.data) <= _FEW_BYTES and rows <= _FEW_BYTES:
+        return np.array([prefix for text in _one_by_one(strings) for prefix in _prefixes_of(text)], np.uint64)
     lengths = strings.lengths
     starts = strings.offsets[:-1] + np.arange(rows)
     out = np.zeros(len(strings.data) + rows, np.uint64)
@@ -124,6 +128,19 @@ def prefix_hashes(strings: Utf8Bytes) -> UInt64s:
         longer = order[: np.searchsorted(sorted_lengths, -place, side="left")]
         at = starts[longer] + place
         out[at + 1] = out[at] * base + strings.data[strings.offsets[longer] + place].astype(np.uint64)
+    return out
+
+
+def _one_by_one(strings: Utf8Bytes) -> list[bytes]:
+    raw, bounds = strings.data.tobytes(), strings.offsets.tolist()
+    return [raw[begin:end] for begin, end in pairwise(bounds)]
+
+
+def _prefixes_of(text: bytes) -> list[int]:
+    """Hashes of the prefixes of one string, the empty one first."""
+    out = [0]
+    for byte in text:
+        out.append((out[-1] * _BASE + byte) & _WORD)
     return out
 
 
@@ -144,6 +161,9 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     """
     strings = string_bytes(values)
     lengths = strings.lengths
+    if len(strings.data) <= _FEW_BYTES and len(strings) <= _FEW_BYTES:
+        texts = _one_by_one(strings)
+        return np.array([_prefixes_of(text)[-1] for text in texts], np.uint64), lengths
     out = np.zeros(len(strings), np.uint64)
     for first in range(0, len(strings), _CHUNK):
         rows = slice(first, first + _CHUNK)

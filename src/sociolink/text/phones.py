@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from sociolink.reference.addressing import NUMBERING
 from sociolink.text.buffers import flatten, plain_strings, restore, select
+from sociolink.text.patterns import holds_pattern, replace_pattern
 
 __all__ = ["normalise_phones"]
 
@@ -41,16 +42,16 @@ def normalise_phones(values: pa.Array | pa.ChunkedArray, country: pa.Array | pa.
     joined = pc.binary_join_element_wise(states, texts, "\x1f").dictionary_encode()
     split = pc.split_pattern(joined.dictionary, "\x1f", max_splits=1)
     states, texts = (pc.list_element(split, place) for place in (0, 1))
-    odd = pc.invert(pc.match_substring_regex(texts, _PLAIN))
+    odd = pc.invert(holds_pattern(texts, _PLAIN))
     texts = pc.replace_with_mask(texts, odd, _read_odd(texts.filter(odd)))
-    spelt = pc.and_(odd, pc.match_substring_regex(texts, r"[\pL]"))
-    prefix = pc.match_substring_regex(texts, r"^[^0-9]*\+")
+    spelt = pc.and_(odd, holds_pattern(texts, r"[\pL]"))
+    prefix = holds_pattern(texts, r"^[^0-9]*\+")
     texts = pc.if_else(prefix, pc.replace_substring(texts, "(0)", ""), texts)
     flat = flatten(texts)
     digits = restore(select(flat, (flat.data >= ord("0")) & (flat.data <= ord("9"))))
-    dialled = pc.match_substring_regex(digits, "^(?:00|011)[1-9][0-9]{7}")
+    dialled = holds_pattern(digits, "^(?:00|011)[1-9][0-9]{7}")
     dialled = pc.and_(dialled, pc.invert(prefix))
-    digits = pc.if_else(dialled, pc.replace_substring_regex(digits, "^(?:00|011)", ""), digits)
+    digits = pc.if_else(dialled, replace_pattern(digits, "^(?:00|011)", ""), digits)
     abroad = pc.or_(prefix, dialled)
     out = pc.if_else(abroad, _without_trunk(pc.binary_join_element_wise("+", digits, "")), digits)
     at_home = pc.and_(pc.not_equal(states, ""), pc.invert(abroad))
@@ -63,17 +64,17 @@ def normalise_phones(values: pa.Array | pa.ChunkedArray, country: pa.Array | pa.
 def _read_odd(texts: pa.Array) -> pa.Array:
     """Numbers without what stands before and behind them."""
     texts = pc.utf8_normalize(pc.utf8_slice_codeunits(texts, 0, _MAX_READ), "NFKC")
-    texts = pc.replace_substring_regex(texts, r"(?i)^\s*(?:tel|phone|mobile?|cell|t|m|p)?[.:\s]*", "")
-    return pc.replace_substring_regex(texts, _EXTENSION, "")
+    texts = replace_pattern(texts, r"(?i)^\s*(?:tel|phone|mobile?|cell|t|m|p)?[.:\s]*", "")
+    return replace_pattern(texts, _EXTENSION, "")
 
 
 def _without_trunk(numbers: pa.Array) -> pa.Array:
     """International numbers without a national 0 written after the code of the country."""
     rules = [(code, most) for code, trunk, (_, most) in sorted(set(NUMBERING.values())) if trunk == "0"]
-    wrong = pc.match_substring_regex(numbers, rf"^\+(?:{'|'.join(code for code, _ in rules)})0")
+    wrong = holds_pattern(numbers, rf"^\+(?:{'|'.join(code for code, _ in rules)})0")
     out = numbers.filter(wrong)
     for code, most in rules:
-        out = pc.replace_substring_regex(out, rf"^\+{code}0([1-9][0-9]{{4,{most - 1}}})$", rf"+{code}\1")
+        out = replace_pattern(out, rf"^\+{code}0([1-9][0-9]{{4,{most - 1}}})$", rf"+{code}\1")
     return pc.replace_with_mask(numbers, wrong, out)
 
 
@@ -90,7 +91,7 @@ def _from_inside(digits: pa.Array, states: pa.Array) -> pa.Array:
         own = rf"([0-9]{{{fewest},{most}}})"
         some = digits.slice(low, high - low)
         for pattern in (rf"^{trunk}{own}$", rf"^{code}(?:{trunk or '0'})?{own}$", rf"^{own}$"):
-            some = pc.replace_substring_regex(some, pattern, rf"+{code}\1")
+            some = replace_pattern(some, pattern, rf"+{code}\1")
         read.append(some)
     back = np.empty(len(order), np.int64)
     back[order] = np.arange(len(order))

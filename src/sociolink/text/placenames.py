@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.folding import fold
+from sociolink.text.patterns import replace_pattern
 
 __all__ = ["plain_place"]
 
@@ -25,7 +26,7 @@ def plain_place(values: pa.Array) -> pa.Array:
         >>> plain_place(pa.array(["St. Paul", "L'Haÿ-les-Roses"])).to_pylist()
         ['saint paul', 'l hay les roses']
     """
-    plain = pc.replace_substring_regex(fold(values), r"[^a-z0-9,]+", " ")
+    plain = replace_pattern(fold(values), r"[^a-z0-9,]+", " ")
     for short, word in _SHORTENED:
-        plain = pc.replace_substring_regex(plain, short, word)
+        plain = replace_pattern(plain, short, word)
     return pc.utf8_trim(plain, " ")

@@ -15,6 +15,7 @@ from sociolink.reference.facts import cities, countries, regions
 from sociolink.text.buffers import plain_strings
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
+from sociolink.text.patterns import holds_pattern, replace_pattern
 from sociolink.text.placenames import plain_place
 from sociolink.text.placespans import Spans, Tokens, choose_senses, find_spans, find_tokens
 
@@ -73,11 +74,11 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
 def _plain_texts(values: pa.Array) -> pa.Array:
     """Texts with flags spelt out and every separator a comma, folded."""
     texts = pc.utf8_slice_codeunits(values, 0, MAX_PLACE_LENGTH)
-    flagged = pc.match_substring_regex(texts, "[\U0001f1e6-\U0001f1ff\U0001f3f4]")
+    flagged = holds_pattern(texts, "[\U0001f1e6-\U0001f1ff\U0001f3f4]")
     if pc.any(flagged).as_py():
         spelt = pa.array([_spell_flags(text) for text in texts.filter(flagged).to_pylist()], pa.string())
         texts = pc.replace_with_mask(texts, flagged, spelt)
-    return plain_place(pc.replace_substring_regex(texts, _SEPARATORS, " , "))
+    return plain_place(replace_pattern(texts, _SEPARATORS, " , "))
 
 
 @cache
@@ -115,18 +116,25 @@ def _parse_unique(texts: pa.Array) -> pa.Table:
     table = pa.table(
         [
             pa.array(spans.row.astype(np.int32)),
-            _take(countries()["country"], country),
-            _take(regions()["region"], region),
-            pc.coalesce(_take(cities()["city"], city_row), towns),
-            _take(cities()["city_id"], city_row).cast(pa.int64()),
+            _take("country", country),
+            _take("region", region),
+            pc.coalesce(_take("city", city_row), towns),
+            _take("city_id", city_row).cast(pa.int64()),
         ],
         schema=_SCHEMA,
     )
     return table.filter(pa.array(keep))
 
 
-def _take(values: pa.ChunkedArray, rows: Ints) -> pa.Array:
-    return values.combine_chunks().take(pa.array(rows, mask=rows < 0))
+@cache
+def _known(column: str) -> pa.Array:
+    """A column of the bundled tables by its name."""
+    table = {"country": countries, "region": regions, "city": cities, "city_id": cities}[column]()
+    return table[column].combine_chunks()
+
+
+def _take(column: str, rows: Ints) -> pa.Array:
+    return _known(column).take(pa.array(rows, mask=rows < 0))
 
 
 def _narrowed(spans: Spans, kind: Ints, region: Ints, gazetteer: Gazetteer) -> Ints:
@@ -227,7 +235,7 @@ def normalise_countries(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     plain = plain_place(pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_PLACE_LENGTH))
     rows = _first_senses(plain, lambda gazetteer, sense, _: gazetteer.kind[sense] == COUNTRY)
     places = np.where(rows >= 0, load_gazetteer().place[rows], -1)
-    return _take(countries()["country"], places).take(encoded.indices)
+    return _take("country", places).take(encoded.indices)
 
 
 def normalise_regions(
@@ -254,15 +262,15 @@ def normalise_regions(
     split = pc.split_pattern(joined.dictionary, "\x1f", max_splits=1)
     codes, names = (pc.list_element(split, place) for place in (0, 1))
     plain = plain_place(pc.utf8_slice_codeunits(names, 0, MAX_PLACE_LENGTH))
-    plain = pc.utf8_trim(pc.replace_substring_regex(plain, "[ ,]+", " "), " ")
-    wanted = pc.fill_null(pc.index_in(codes, value_set=countries()["country"].combine_chunks()), -1).to_numpy()
+    plain = pc.utf8_trim(replace_pattern(plain, "[ ,]+", " "), " ")
+    wanted = pc.fill_null(pc.index_in(codes, value_set=_known("country")), -1).to_numpy()
 
     def fits(gazetteer: Gazetteer, sense: Ints, asked: Ints) -> npt.NDArray[np.bool_]:
         inside = (wanted[asked] < 0) | (wanted[asked] == gazetteer.country[sense])
         return np.asarray((gazetteer.kind[sense] == REGION) & inside)
 
     rows = _first_senses(plain, fits)
-    known = _take(regions()["region"], np.where(rows >= 0, load_gazetteer().place[rows], -1))
+    known = _take("region", np.where(rows >= 0, load_gazetteer().place[rows], -1))
     return pc.coalesce(known, pc.if_else(pc.equal(plain, ""), None, plain)).take(joined.indices)
 
 
@@ -280,7 +288,14 @@ def wider_regions(values: pa.Array, country: pa.Array) -> pa.Array:
         >>> wider_regions(pa.array(["nord", "texas"]), pa.array(["FR", "US"])).to_pylist()
         ['hauts de france', None]
     """
+    known, wider = _wider_regions()
+    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
+    return wider.take(rows)
+
+
+@cache
+def _wider_regions() -> tuple[pa.Array, pa.Array]:
+    """Country and region of all regions of the gazetteer, and the region that holds each."""
     table = regions()
     known = pc.binary_join_element_wise(table["country"], table["region"], ":").combine_chunks()
-    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
-    return table["wider_region"].combine_chunks().take(rows)
+    return known, table["wider_region"].combine_chunks()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from functools import lru_cache
 
+import pyarrow as pa
+
+from sociolink.text.buffers import few_strings, plain_strings
 from sociolink.text.folding import fold
 
 __all__ = ["PATH_PREFIXES", "PLATFORM_HOSTS", "SUBDOMAIN_PLATFORMS", "canonical_platforms", "platform_of_host"]
@@ -107,8 +109,11 @@ def canonical_platforms(values: pa.Array) -> pa.Array:
         >>> canonical_platforms(pa.array(["X", "Twitter", "facebook.com", "My Forum", None])).to_pylist()
         ['twitter', 'twitter', 'facebook', 'my forum', '']
     """
-    encoded = (values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values).cast(pa.string())
-    encoded = pc.fill_null(encoded, "").dictionary_encode()
+    strings = plain_strings(values)
+    few = few_strings(strings)
+    if few is not None:
+        return pa.array([_platform(name) for name in few], pa.string())
+    encoded = strings.dictionary_encode()
     names = [_canonical(name) for name in fold(encoded.dictionary).to_pylist()]
     return pa.array(names, pa.string()).take(encoded.indices)
 
@@ -134,6 +139,11 @@ def platform_of_host(host: str) -> tuple[str, str]:
         if platform is not None:
             return platform, ".".join(labels[:first])
     return "", ""
+
+
+@lru_cache(maxsize=1024)
+def _platform(name: str) -> str:
+    return _canonical(fold(pa.array([name], pa.string()))[0].as_py())
 
 
 def _canonical(folded: str) -> str:

@@ -28,8 +28,9 @@ def expand_runs(begin: npt.NDArray[np.integer], size: npt.NDArray[np.integer]) -
         >>> run.tolist(), number.tolist()
         ([0, 0, 2], [5, 6, 9])
     """
-    run = np.repeat(np.arange(len(begin)), size)
-    return run, begin[run] + np.arange(len(run)) - np.repeat(np.cumsum(size) - size, size)
+    run = np.arange(len(begin)).repeat(size)
+    before = begin - (size.cumsum() - size)
+    return run, before[run] + np.arange(len(run))
 
 
 def starts_of_runs(*columns: npt.NDArray[Any]) -> Bools:

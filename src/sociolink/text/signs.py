@@ -12,7 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.account_signs import SIGNS, account_signs
+from sociolink.text.buffers import flatten
 from sociolink.text.folding import fold, squash, transliterate
+from sociolink.text.patterns import holds_pattern, replace_pattern
 
 __all__ = ["NO_SIGN", "Signs", "read_signs"]
 
@@ -59,44 +61,50 @@ def _pattern(sign: str, place: str) -> str:
     return f"\\b(?:{'|'.join(plain)})\\b" if plain else _NEVER
 
 
+@cache
+def _at_either_end(sign: str) -> str:
+    """A regular expression for long words at either end of a handle."""
+    long = [word for word in account_signs().get((sign, "handle"), ()) if len(word) >= _LONG]
+    return f"^(?:{'|'.join(long)})|(?:{'|'.join(long)})[0-9]*$" if long else _NEVER
+
+
 def _words(values: pa.Array) -> pa.Array:
     """Folded words with single spaces."""
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(fold(values), "[^a-z0-9]+", " "))
+    return pc.utf8_trim_whitespace(replace_pattern(fold(values), "[^a-z0-9]+", " "))
 
 
-def _holds(texts: pa.Array, sign: str, place: str) -> Bools:
-    pattern = _pattern(sign, place)
-    if pattern == _NEVER or not pc.max(pc.binary_length(texts)).as_py():
+def _holds(texts: pa.Array, pattern: str) -> Bools:
+    if pattern == _NEVER:
         return np.zeros(len(texts), np.bool_)
-    return np.asarray(pc.match_substring_regex(texts, pattern), np.bool_)
+    return np.asarray(holds_pattern(texts, pattern), np.bool_)
 
 
 def _found(texts: pa.Array, place: str) -> list[Bools]:
     """For each sign whether the texts hold it, each distinct text being read once."""
+    if len(flatten(texts).data) == 0:
+        return [np.zeros(len(texts), np.bool_)] * len(SIGNS)
     encoded = texts.dictionary_encode()
-    words = pc.replace_substring_regex(_words(encoded.dictionary), _DENIED, " ")
+    words = replace_pattern(_words(encoded.dictionary), _DENIED, " ")
     at = np.asarray(encoded.indices, np.int64)
-    return [_holds(words, sign, place)[at] for sign in SIGNS]
+    return [_holds(words, _pattern(sign, place))[at] for sign in SIGNS]
 
 
 def _handle_signs(handles: pa.Array) -> list[Bools]:
     """For each sign whether it stands in the handle, between marks or at a change of case; long words at either end."""
-    cased = pc.replace_substring_regex(transliterate(handles), "([a-z0-9])([A-Z])", r"\1 \2")
-    cased = pc.replace_substring_regex(cased, "([A-Za-z])([0-9])", r"\1 \2")
+    cased = replace_pattern(transliterate(handles), "([a-z0-9])([A-Z])", r"\1 \2")
+    cased = replace_pattern(cased, "([A-Za-z])([0-9])", r"\1 \2")
     words, core = _words(cased), squash(handles)
-    out = []
-    for sign in SIGNS:
-        long = [word for word in account_signs().get((sign, "handle"), ()) if len(word) >= _LONG]
-        edge = f"^(?:{'|'.join(long)})|(?:{'|'.join(long)})[0-9]*$" if long else _NEVER
-        out.append(_holds(words, sign, "handle") | np.asarray(pc.match_substring_regex(core, edge), np.bool_))
-    return out
+    return [_holds(words, _pattern(sign, "handle")) | _holds(core, _at_either_end(sign)) for sign in SIGNS]
 
 
 def _first(found: list[Bools]) -> Int8s:
     """The first sign of each row; an organisation and a person at once are neither."""
     both = found[_ORGANISATION] & found[_PERSON]
     clear = [*found[:_ORGANISATION], found[_ORGANISATION] & ~both, found[_PERSON] & ~both]
-    return np.select(clear, list(range(len(SIGNS))), NO_SIGN).astype(np.int8)
+    out = np.full(len(both), NO_SIGN, np.int8)
+    for sign, flags in reversed(list(enumerate(clear))):
+        out[flags] = sign
+    return out
 
 
 def read_signs(bio: pa.Array, display_name: pa.Array, handle: pa.Array) -> Signs:

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s, Utf8Bytes, prefix_hashes, string_bytes, substring_hashes
+from sociolink.text.runs import expand_runs
 
 __all__ = ["Arcs", "Places", "WordIndex", "find_words", "index_words", "lay_out"]
 
 Int64s = npt.NDArray[np.int64]
 
+_FEW_PLACES = 512
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -41,9 +43,11 @@ class Places:
 
     def next_byte(self, places: Int64s) -> npt.NDArray[np.uint8]:
         """The character after each place; 0 at the end of a string."""
-        data = np.append(self.strings.data, np.uint8(0))
-        owner = self.owner[places]
-        byte: npt.NDArray[np.uint8] = np.where(places < self.last[owner], data[places - owner], 0).astype(np.uint8)
+        data, owner = self.strings.data, self.owner[places]
+        if len(data) == 0:
+            return np.zeros(len(places), np.uint8)
+        byte: npt.NDArray[np.uint8] = data[np.minimum(places - owner, len(data) - 1)]
+        byte[places == self.last[owner]] = 0
         return byte
 
 
@@ -115,6 +119,25 @@ class Arcs:
         return Arcs(self.source[keep], self.target[keep], self.word[keep])
 
 
+def _find_at_once(
+    places: Places,
+    words: WordIndex,
+    begins: Int64s,
+    longest: Int64s,
+    min_length: int,
+    at: npt.NDArray[np.bool_] | None,
+) -> Arcs:
+    """The arcs of few strings: all their substrings are looked up together."""
+    run, length = expand_runs(np.full(len(begins), min_length), longest - (min_length - 1))
+    begin = begins[run]
+    if at is not None:
+        ends = at[begin + length]
+        begin, length = begin[ends], length[ends]
+    hit, word = words.find(substring_hashes(places.prefixes, begin, length))
+    source = begin[hit]
+    return Arcs(source, source + length[hit], word)
+
+
 def find_words(
     places: Places,
     words: WordIndex,
@@ -140,6 +163,8 @@ def find_words(
     remaining = places.last[places.owner] - np.arange(len(places))
     usable = [mask for mask in (at, starts) if mask is not None]
     begins = np.flatnonzero(np.logical_and.reduce([remaining >= min_length, *usable]))
+    if len(places) <= _FEW_PLACES:
+        return _find_at_once(places, words, begins, np.minimum(remaining[begins], max_length), min_length, at)
     found: list[tuple[Int64s, Int64s, Int64s]] = []
     for length in range(min_length, max_length + 1):
         begins = begins[remaining[begins] >= length]

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from sociolink.reference.addressing import public_suffixes
 from sociolink.text.addresses import read_address
 from sociolink.text.buffers import plain_strings
+from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import PLATFORM_HOSTS, SUBDOMAIN_PLATFORMS, platform_of_host
 
 __all__ = ["NOT_ACCOUNTS", "normalise_urls", "site_labels"]
@@ -56,21 +57,21 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         return pa.table({name: pa.nulls(len(given), pa.string()) for name in _COLUMNS})
     encoded = given.dictionary_encode()
     texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ), "NFKC")
-    parts = pc.extract_regex(texts, _URL)
-    host = pc.utf8_lower(pc.struct_field(parts, "host"))
-    host = pc.replace_substring_regex(host, r"^(?:www?[0-9]?\.)+(?:m\.|mobile\.)?|^(?:m|mobile)\.", "")
-    host = pc.if_else(pc.match_substring_regex(pc.fill_null(host, ""), _HOST), host, None)
-    mail = pc.match_substring_regex(texts, r"(?i)^\s*mailto:|^[^/?#]*@")
+    parts = extract_groups(texts, _URL)
+    host = pc.utf8_lower(parts["host"])
+    host = replace_pattern(host, r"^(?:www?[0-9]?\.)+(?:m\.|mobile\.)?|^(?:m|mobile)\.", "")
+    host = pc.if_else(holds_pattern(pc.fill_null(host, ""), _HOST), host, None)
+    mail = holds_pattern(texts, r"(?i)^\s*mailto:|^[^/?#]*@")
     host = pc.if_else(mail, None, host)
-    path = pc.utf8_rtrim(pc.fill_null(pc.struct_field(parts, "path"), ""), "/")
-    path = pc.replace_substring_regex(path, r"/(?i:index|default|home)\.(?i:html?|php|aspx?)$", "")
+    path = pc.utf8_rtrim(pc.fill_null(parts["path"], ""), "/")
+    path = replace_pattern(path, r"/(?i:index|default|home)\.(?i:html?|php|aspx?)$", "")
     path = pc.if_else(pc.or_(pc.equal(path, ""), pc.is_null(host)), None, path)
     platform, handle = _accounts(host, texts)
     columns = {
         "host": host,
         "path": path,
         "label": site_labels(host)[0],
-        "last_segment": pc.struct_field(pc.extract_regex(path, r"(?P<last>[^/]+)$"), "last"),
+        "last_segment": extract_groups(path, r"(?P<last>[^/]+)$")["last"],
         "platform": platform,
         "handle": handle,
     }
@@ -90,12 +91,20 @@ def site_labels(hosts: pa.Array) -> tuple[pa.Array, pa.Array]:
         >>> [column.to_pylist() for column in site_labels(pa.array(["blog.jo.co.uk", "a.jo.org"]))]
         [['jo', 'jo'], ['jo.co.uk', 'jo.org']]
     """
-    parts = pc.extract_regex(hosts, r"^(?:.*\.)?(?P<third>[^.]*)\.(?P<last>[^.]*\.[^.]*)$")
-    third, last = pc.struct_field(parts, "third"), pc.coalesce(pc.struct_field(parts, "last"), hosts)
-    ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=pa.array(sorted(public_suffixes()))))
-    second = pc.replace_substring_regex(last, r"\..*$", "")
+    if len(hosts) == 0:
+        return hosts, hosts
+    parts = extract_groups(hosts, r"^(?:.*\.)?(?P<third>[^.]*)\.(?P<last>[^.]*\.[^.]*)$")
+    third, last = parts["third"], pc.coalesce(parts["last"], hosts)
+    ends = pc.and_(pc.is_valid(third), pc.is_in(last, value_set=_suffixes()))
+    second = replace_pattern(last, r"\..*$", "")
     domain = pc.if_else(ends, pc.binary_join_element_wise(third, last, "."), last)
     return pc.if_else(ends, third, second), domain
+
+
+@cache
+def _suffixes() -> pa.Array:
+    """What may end an address and is two labels long."""
+    return pa.array(sorted(public_suffixes()))
 
 
 @cache
@@ -108,7 +117,7 @@ def _accounts(hosts: pa.Array, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Platform and handle of each distinct address; only those on known platforms are read one by one."""
     encoded = hosts.dictionary_encode()
     maybe = pc.is_in(
-        pc.replace_substring_regex(encoded.dictionary, _BEFORE_LAST_TWO, r"\1"), value_set=_platform_ends()
+        replace_pattern(encoded.dictionary, _BEFORE_LAST_TWO, r"\1"), value_set=_platform_ends()
     )
     names = [platform_of_host(host)[0] or None for host in encoded.dictionary.filter(maybe).to_pylist()]
     known = pc.replace_with_mask(pa.nulls(len(maybe), pa.string()), maybe, pa.array(names, pa.string()))

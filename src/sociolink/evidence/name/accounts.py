@@ -19,11 +19,14 @@ from sociolink.evidence.name.people import key_of, letter_hash, seal
 from sociolink.evidence.name.shown import ShownNames, show_names
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
+from sociolink.evidence.readings import read_handles
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
 from sociolink.text.buffers import count_values
-from sociolink.text.handles import core_and_boundaries, parse_handles
+from sociolink.text.handles import core_and_boundaries
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
+from sociolink.text.patterns import holds_pattern
+from sociolink.text.sorting import distinct_sorted
 from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
 
@@ -91,7 +94,7 @@ def _boundary_flags(places: Places, masks: UInt64s) -> Bools:
 
 def profile_strings(profiles: pa.Table) -> tuple[Strings, Strings, pa.Array]:
     """Handles and display names of profiles, and their canonical platforms."""
-    handles = parse_handles(text_column(profiles, "platform"), text_column(profiles, "handle"))
+    handles = read_handles(profiles)
     core = lay_out(handles.core)
     display, masks = core_and_boundaries(text_column(profiles, "display_name"))
     shown = lay_out(display)
@@ -131,19 +134,29 @@ def _slot_hashes(
     return vocabulary.index.keys[parses.words[rows, position]], parses.stops[rows, position] - begin
 
 
-def _parse_keys(reading: Reading, vocabulary: NameVocabulary) -> UInt64s:
-    """The key on which the customers of each reading are found."""
+def _parse_keys(reading: Reading, rows: Int64s, vocabulary: NameVocabulary) -> UInt64s:
+    """The keys on which the customers of some readings are found."""
     parses = reading.parses
     whole = reading.places.prefixes[reading.places.last]
-    out = np.zeros(len(parses), np.uint64)
-    for number, form in enumerate(READINGS):
-        rows = np.flatnonzero(parses.form == number)
-        made = np.zeros(len(rows), np.uint64) if form.slots else whole[parses.string[rows]]
+    out = np.zeros(len(rows), np.uint64)
+    forms = parses.form[rows]
+    for number in np.bincount(forms).nonzero()[0].tolist():
+        form = READINGS[number]
+        here = np.flatnonzero(forms == number)
+        mine = rows[here]
+        made = np.zeros(len(mine), np.uint64) if form.slots else whole[parses.string[mine]]
         for position, slot in enumerate(form.key_slots):
             made = seal(made) if position and form.key is KeyKind.GIVEN_FAMILY else made
-            made = concat_hashes(made, *_slot_hashes(parses, rows, form, slot, vocabulary))
-        out[rows] = key_of(form.key, made)
+            made = concat_hashes(made, *_slot_hashes(parses, mine, form, slot, vocabulary))
+        out[here] = key_of(form.key, made)
     return out
+
+
+def _with_repeats(places: Places) -> Int64s:
+    """The strings with a character three times in a row, and perhaps some whose neighbour begins as they end."""
+    data = places.strings.data
+    at = np.flatnonzero((data[2:] == data[1:-1]) & (data[1:-1] == data[:-2]))
+    return distinct_sorted(np.searchsorted(places.strings.offsets, at, side="right") - 1)
 
 
 def _respell(
@@ -155,9 +168,14 @@ def _respell(
     ratio: Floats,
 ) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
-    inside = np.flatnonzero(np.asarray(pc.match_substring_regex(handles.values, _DIGITS_INSIDE)))
-    row, played = leet(handles.values.take(pa.array(inside)))
-    changed = [(inside[row], played), collapse_repeats(handles.values)]
+    inside = np.flatnonzero(np.asarray(holds_pattern(handles.values, _DIGITS_INSIDE)))
+    repeating = _with_repeats(handles.places)
+    if len(inside) == 0 and len(repeating) == 0:
+        return reading
+    changed = []
+    for some, respell in ((inside, leet), (repeating, collapse_repeats)):
+        row, respelled = respell(handles.values.take(pa.array(some)))
+        changed.append((some[row], respelled))
     rows = np.concatenate([row for row, _ in changed])
     if len(rows) == 0:
         return reading
@@ -236,24 +254,24 @@ def prepare_accounts(
     named = displays.places.strings.lengths > 0
     ratio = np.where(named, _SHOWN.at(customers), _ALONE.at(customers))
     shown = show_names(displays.places, displays.boundary, vocabulary)
-    read_handles = read_strings(handles.places, handles.boundary, model, vocabulary, strings, ratio=ratio, shown=shown)
-    read_handles = _respell(handles, read_handles, model, vocabulary, shown, ratio)
-    read_displays = read_strings(displays.places, displays.boundary, of_display, vocabulary, ratio=ratio)
+    first = read_strings(handles.places, handles.boundary, model, vocabulary, strings, ratio=ratio, shown=shown)
+    second = read_strings(displays.places, displays.boundary, of_display, vocabulary, ratio=ratio)
+    first = _respell(handles, first, model, vocabulary, shown, ratio)
     own = [str(name) for name in population["platforms"]]
     index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
     chosen = (
-        _worth_a_key(read_handles, model.weights, customers, named),
-        _worth_a_key(read_displays, of_display.weights, customers),
+        _worth_a_key(first, model.weights, customers, named),
+        _worth_a_key(second, of_display.weights, customers),
     )
-    key = [_parse_keys(reading, vocabulary) for reading in (read_handles, read_displays)]
-    parse = np.concatenate([chosen[0], len(read_handles.parses) + chosen[1]])
-    row = np.concatenate([read_handles.parses.string, read_displays.parses.string])[parse]
+    key = [_parse_keys(reading, rows, vocabulary) for reading, rows in zip((first, second), chosen, strict=True)]
+    row = [reading.parses.string[rows] for reading, rows in zip((first, second), chosen, strict=True)]
+    parse = np.concatenate([chosen[0], len(first.parses) + chosen[1]])
     return Accounts(
         profiles.num_rows,
         np.asarray(index, np.int32),
         (*own, "other"),
-        read_handles,
-        read_displays,
-        Keys(np.concatenate(key)[parse], row.astype(np.int32)),
+        first,
+        second,
+        Keys(np.concatenate(key), np.concatenate(row).astype(np.int32)),
         parse.astype(np.int32),
     )

@@ -24,6 +24,7 @@ from sociolink.population.decorations import (
     surround,
 )
 from sociolink.population.frequencies import to_fixed_point
+from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
 from sociolink.text.substrings import Places, find_words
@@ -67,6 +68,7 @@ class ChannelModel:
         }
 
 
+@keep_made
 def channel_model(data: Mapping[str, Any]) -> ChannelModel:
     """The model of `ChannelModel.to_dict`."""
     return ChannelModel(
@@ -131,11 +133,12 @@ def read_strings(
     Returns:
         The readings.
     """
-    opaque = model.opaque.string_chances(places.strings)
+    costs = model.opaque.cumulative_bits(places.strings)
+    opaque = model.opaque.string_chances(places.strings, costs)
     if not places.strings.lengths.any():
         nothing = np.zeros((len(opaque), len(FORMS)))
         return Reading(places, no_parses(), opaque, nothing, nothing)
-    surroundings = surround(places, model.decorations, model.opaque)
+    surroundings = surround(places, model.decorations, model.opaque, cost=costs[0])
     allowed = boundary if model.only_at_boundaries else None
     arcs = find_words(places, vocabulary.index, at=allowed)
     cut = cut_factors(places, boundary)
@@ -157,8 +160,9 @@ def read_strings(
         shown=readable,
         ratio=ratio,
     )
-    if known:
-        parses = Parses.concat([parses, read_whole(places, opaque, known)])
+    whole = read_whole(places, opaque, known)
+    if len(whole):
+        parses = Parses.concat([parses, whole])
     return Reading(places, parses, opaque, unseen + sum_by_form(parses, len(opaque)), unseen)
 
 

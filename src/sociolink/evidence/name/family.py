@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -161,10 +162,10 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
     at = hits.profile_key
     vocabulary = people.vocabulary
     letters = vocabulary.given_initial
-    for number, form in enumerate(READINGS):
-        here = np.flatnonzero(parses.form[at] == number)
-        if len(here) == 0:
-            continue
+    forms = parses.form[at]
+    for number in np.bincount(forms).nonzero()[0].tolist():
+        form = READINGS[number]
+        here = np.flatnonzero(forms == number)
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
@@ -191,11 +192,20 @@ def _pseudo_counts(weights: Sequence[float]) -> list[tuple[str, float]]:
     return list(zip(_LABELS, [*scaled[:-1], *(1.0 for _ in VARIANTS), scaled[-1]], strict=True))
 
 
+@lru_cache(maxsize=64)
+def _labels(platforms: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the components: forms on each platform."""
+    return tuple(f"{one}:{part}" if one else part for one in platforms for part in _LABELS)
+
+
+@lru_cache(maxsize=64)
 def _groups(platforms: int) -> npt.NDArray[np.int32]:
     """Forms and opaque strings of a platform are a group; each variant is one of its own, of weight 1."""
     out = np.repeat(np.arange(platforms), _WIDTH).reshape(platforms, _WIDTH)
     out[:, _FORMS:_OPAQUE] = platforms + np.arange(platforms * len(VARIANTS)).reshape(platforms, len(VARIANTS))
-    return np.asarray(out.ravel(), np.int32)
+    groups = np.asarray(out.ravel(), np.int32)
+    groups.setflags(write=False)
+    return groups
 
 
 def _channel(
@@ -224,10 +234,9 @@ def _channel(
     told = np.flatnonzero(filled[profile])
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
     component = platform[string[some]] * _WIDTH + parses.form[at][some]
-    labels = tuple(f"{one}:{part}" if one else part for one in platforms for part in _LABELS)
     return Mixture(
         name,
-        labels,
+        _labels(platforms),
         _groups(len(platforms)),
         np.concatenate([hits.pair[some], told]).astype(np.int32),
         np.concatenate([component, platform[profile[told]] * _WIDTH + _OPAQUE]).astype(np.int32),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
-from sociolink.evidence.name.shown import READABLE, ShownArcs, nothing_shown
+from sociolink.evidence.name.shown import ShownArcs, nothing_shown
+from sociolink.evidence.name.slots import FEW_PLACES, NO_WORD, SlotArcs, fill_slots
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
@@ -22,13 +23,9 @@ Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
-NO_WORD = -1
 _PRUNE = 1e-2
 _TRACE = 1e-4
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
-_MIDDLE_IS_GIVEN = 0.6
-_SHORTEST_OTHER = 3
-_SHORTEST_ALONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,34 +84,6 @@ def no_parses() -> Parses:
 
 
 @dataclass(frozen=True, slots=True)
-class _SlotArcs:
-    """What may stand in one slot, by source.
-
-    Attributes:
-        source: (n,) int64 place before it.
-        target: (n,) int64 place after it.
-        word: (n,) int64 vocabulary index, `NO_WORD` for letters.
-        letter: (n,) uint8 first letter.
-        chance: (n,) float64, P(a stranger puts it there).
-        anybody: (n,) float64, P(anybody puts it there).
-        read: (n,) bool, whether it can be read in the display name.
-        begin: (places + 1,) int64, where the arcs from each place begin.
-    """
-
-    source: Int64s
-    target: Int64s
-    word: Int64s
-    letter: Bytes
-    chance: Floats
-    anybody: Floats
-    read: Bools
-    begin: Int64s
-
-    def __len__(self) -> int:
-        return len(self.source)
-
-
-@dataclass(frozen=True, slots=True)
 class _Least:
     """What a reading of each string must reach to be kept: enough around it, or enough of the string in all."""
 
@@ -123,7 +92,7 @@ class _Least:
 
     def keeps(self, string: Int64s, around: Floats, parts: Floats) -> Int64s:
         """The readings that reach it."""
-        return np.flatnonzero((around > self.around[string]) | (around * parts > self.chance[string]))
+        return ((around > self.around[string]) | (around * parts > self.chance[string])).nonzero()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,42 +107,14 @@ class _Partial:
 
     def only(self, keep: Int64s) -> _Partial:
         """The chosen readings."""
+        if len(keep) == len(self.end):
+            return self
         arcs = tuple(one[keep] for one in self.arcs)
         return _Partial(arcs, self.end[keep], self.around[keep], self.parts[keep], self.read[keep])
 
-
-def _readable(chance: Floats, read: Bools) -> Floats:
-    """P(a stranger puts it there): next to 1 for what stands in the display name."""
-    return np.where(read, np.maximum(READABLE, chance), chance)
-
-
-def _begin(places: Places, source: Int64s) -> Int64s:
-    """(places + 1,) where the arcs from each place begin."""
-    return np.append(0, np.cumsum(np.bincount(source, minlength=len(places))))
-
-
-def _word_arcs(
-    places: Places, arcs: Arcs, chosen: Bools, *, chance: Floats, read: Bools, anybody: Floats | None = None
-) -> _SlotArcs:
-    """The words that may stand in a slot; `chosen`, `chance`, `read` and `anybody` are those of all arcs."""
-    at = np.flatnonzero(chosen)
-    source, target, word = arcs.source[at], arcs.target[at], arcs.word[at]
-    with_anybody = np.ones(len(at)) if anybody is None else anybody[at]
-    letters, begin = places.next_byte(source), _begin(places, source)
-    return _SlotArcs(source, target, word, letters, chance[at], with_anybody, read[at], begin)
-
-
-def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: ShownArcs) -> _SlotArcs:
-    """The single letters that begin names."""
-    byte = places.next_byte(np.arange(len(places)))
-    usable = chance[byte] > 0
-    if allowed is not None:
-        usable &= allowed & np.append(allowed[1:], False)
-    source = np.flatnonzero(usable)
-    read = shown.letter[source]
-    share, nothing = _readable(chance[byte[source]], read), np.full(len(source), NO_WORD)
-    begin = _begin(places, source)
-    return _SlotArcs(source, source + 1, nothing, byte[source], share, np.ones(len(source)), read, begin)
+    def times(self, factor: Floats | float) -> _Partial:
+        """With something more around them."""
+        return _Partial(self.arcs, self.end, self.around * factor, self.parts, self.read)
 
 
 def cut_factors(places: Places, boundary: Bools) -> Floats:
@@ -185,7 +126,7 @@ def cut_factors(places: Places, boundary: Bools) -> Floats:
     return np.where(inner & styled[places.owner], factor, 1.0)
 
 
-def _join(left: _Partial, slot: _SlotArcs) -> _Partial:
+def _join(left: _Partial, slot: SlotArcs) -> _Partial:
     """Every way to go on."""
     one, two = expand_runs(slot.begin[left.end], slot.begin[left.end + 1] - slot.begin[left.end])
     return _Partial(
@@ -197,32 +138,58 @@ def _join(left: _Partial, slot: _SlotArcs) -> _Partial:
     )
 
 
-def _read_form(
-    filled: Sequence[_SlotArcs], owner: Int64s, cut: Floats, ahead: Floats, beyond: Floats, least: _Least
-) -> _Partial | None:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around the names of all strings.
+
+    Attributes:
+        owner: (places,) the string of each place.
+        cut: (places,) P(a part begins or ends there, as marked).
+        ahead: (places,) P(what stands before the place, and a cut).
+        beyond: (places,) P(what stands after the place, and a cut).
+        early: Whether readings are given up before they are complete.
+    """
+
+    owner: Int64s
+    cut: Floats
+    ahead: Floats
+    beyond: Floats
+    early: bool
+
+
+def _read_form(filled: Sequence[SlotArcs], outside: _Around, least: _Least) -> _Partial | None:
     """All readings in one form, with what stands around them, that are worth keeping; None where there is none."""
+
+    def worth(found: _Partial) -> _Partial:
+        return found.only(least.keeps(outside.owner[found.end], found.around, found.parts))
+
     first = filled[0]
-    every, around = np.arange(len(first)), ahead[first.source] * first.anybody
+    every, around = np.arange(len(first)), outside.ahead[first.source] * first.anybody
     found = _Partial((every,), first.target, around, first.chance, first.read.astype(np.int8))
-    found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+    found = worth(found) if outside.early else found
     for slot in filled[1:]:
-        found = replace(found, around=found.around * cut[found.end])
-        found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+        found = found.times(outside.cut[found.end])
+        found = worth(found) if outside.early else found
         if len(found.end) == 0:
             return None
         found = _join(found, slot)
-    found = replace(found, around=found.around * beyond[found.end])
-    found = found.only(least.keeps(owner[found.end], found.around, found.parts))
+    found = worth(found.times(outside.beyond[found.end]))
     return found if len(found.end) else None
 
 
+def _falls(slots: Mapping[Slot, SlotArcs], beyond: Floats) -> bool:
+    """Whether a reading never becomes likelier by going on: no factor of its probabilities is above 1."""
+    whole = (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
+    return all(one.max(initial=0.0) <= 1.0 for one in (beyond, *(slots[slot].chance for slot in whole)))
+
+
 def _write_out(
-    number: int, found: _Partial, filled: Sequence[_SlotArcs], owner: Int64s, vocabulary: NameVocabulary
+    number: int, found: _Partial, filled: Sequence[SlotArcs], owner: Int64s, vocabulary: NameVocabulary
 ) -> Parses:
     """Readings in one form with everything that is asked of them later."""
     size = len(found.end)
-    stops = np.repeat(found.end[:, None], 3, axis=1)
-    words, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
+    stops, words, letters = np.empty((size, 3), np.int64), np.empty((size, 3), np.int64), np.zeros((size, 3), np.uint8)
+    stops[:], words[:] = found.end[:, None], NO_WORD
     for position, (slot, arc) in enumerate(zip(filled, found.arcs, strict=True)):
         stops[:, position], words[:, position] = slot.target[arc], slot.word[arc]
         letters[:, position] = slot.letter[arc]
@@ -238,47 +205,6 @@ def _write_out(
     return Parses(
         owner[found.end], np.full(size, number), start, found.end, stops, words, letters, found.around, parts, shown
     )
-
-
-def _fill_slots(
-    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
-) -> tuple[dict[Slot, _SlotArcs], dict[Slot, _SlotArcs]]:
-    """What may stand in each kind of slot; and what may where no name stands in full: shortened names have three
-    letters or more there, for two letters are in every string.
-    """
-    given, family = vocabulary.given[arcs.word], vocabulary.family[arcs.word]
-    middle = _MIDDLE_IS_GIVEN * given + (1 - _MIDDLE_IS_GIVEN) * family
-    length, whole = arcs.target - arcs.source, shown.whole
-    short = {
-        Slot.GIVEN_PREFIX: vocabulary.given_prefix[arcs.word],
-        Slot.FAMILY_PREFIX: vocabulary.family_prefix[arcs.word],
-    }
-    others = ((Slot.BETWEEN, middle, 1.0), (Slot.OTHER_GIVEN, given, 0.0), (Slot.OTHER_FAMILY, family, 0.0))
-
-    def names(chance: Floats, anybody: Floats) -> _SlotArcs:
-        return _word_arcs(places, arcs, anybody > 0, chance=_readable(chance, whole), read=whole)
-
-    def prefixes(shortest: int) -> dict[Slot, _SlotArcs]:
-        return {
-            slot: _word_arcs(
-                places, arcs, (chance > 0) & (length >= shortest), chance=_readable(chance, shown.stem), read=shown.stem
-            )
-            for slot, chance in short.items()
-        }
-
-    initial = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
-    slots = {
-        Slot.GIVEN: names(np.maximum(given, shown.other), given),
-        Slot.FAMILY: names(family, family),
-        Slot.GIVEN_INITIAL: initial,
-        Slot.MIDDLE_INITIAL: initial,
-        Slot.FAMILY_INITIAL: _letter_arcs(places, vocabulary.family_initial, allowed, shown),
-        **prefixes(0),
-    }
-    for slot, anybody, of_stranger in others:
-        usable, chance = (anybody > 0) & (length >= _SHORTEST_OTHER), np.full(len(arcs), of_stranger)
-        slots[slot] = _word_arcs(places, arcs, usable, chance=chance, read=whole, anybody=anybody)
-    return slots, slots | prefixes(_SHORTEST_ALONE)
 
 
 def enumerate_parses(
@@ -313,23 +239,26 @@ def enumerate_parses(
         The readings by form, those of a string always in the same order: those of use to find customers, and those
         that make up more than a ten-thousandth of P(string).
     """
-    slots, alone = _fill_slots(places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
+    slots, alone = fill_slots(places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
     ahead, beyond = surroundings.before * cut, surroundings.after * cut
+    early = len(places) > FEW_PLACES or not _falls(slots, beyond)
+    outside = _Around(places.owner, cut, ahead, beyond, early)
     of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
+    shares, form_weights = weights.tolist(), of_form.tolist()
     total, wanted = floor.copy(), np.maximum(_PRUNE, ratio)
     kept: list[Parses] = []
     for number, form in enumerate(READINGS):
         if not form.slots:
             continue
         filled = [(alone if form.key is KeyKind.INITIAL_PAIR else slots)[slot] for slot in form.slots]
-        share, weight = weights[number] if number >= len(FORMS) else 1.0, of_form[number]
+        share, weight = shares[number] if number >= len(FORMS) else 1.0, form_weights[number]
         if share == 0 or not all(map(len, filled)):
             continue
         least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
-        found = _read_form(filled, places.owner, cut, ahead, beyond, least)
+        found = _read_form(filled, outside, least)
         if found is None:
             continue
-        written = _write_out(number, replace(found, around=share * found.around), filled, places.owner, vocabulary)
+        written = _write_out(number, found.times(share), filled, places.owner, vocabulary)
         total += weight * np.bincount(written.string, weights=written.around * written.parts, minlength=len(floor))
         kept.append(written)
     joined = Parses.concat(kept) if kept else no_parses()

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import lay_out_facts, list_column
 from sociolink.evidence.name.grammar import FORMS, KeyKind
-from sociolink.evidence.name.parses import NO_WORD, Parses
+from sociolink.evidence.name.parses import NO_WORD, Parses, no_parses
 from sociolink.population.frequencies import to_fixed_point
 from sociolink.text.folding import fold, squash
 from sociolink.text.handles import parse_accounts
@@ -139,6 +139,8 @@ def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...])
         number = next(i for i, form in enumerate(FORMS) if form.key is one.kind)
         row, word = one.index.find(whole)
         size = len(row)
+        if size == 0:
+            continue
         chance = (one.others[word] + one.people * opaque[row]) / max(one.people, 1.0)
         stops = np.repeat(places.last[row][:, None], 3, axis=1)
         nothing, letters = np.full((size, 3), NO_WORD), np.zeros((size, 3), np.uint8)
@@ -146,4 +148,4 @@ def read_whole(places: Places, opaque: Floats, counts: tuple[StringCounts, ...])
         found.append(
             Parses(row, form, places.first[row], places.last[row], stops, nothing, letters, np.ones(size), chance, none)
         )
-    return Parses.concat(found)
+    return Parses.concat(found) if found else no_parses()

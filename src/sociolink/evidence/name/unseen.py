@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS
+from sociolink.evidence.name.slots import FEW_PLACES
 from sociolink.population.characters import CharacterModel, character_codes
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
@@ -33,13 +34,18 @@ def _word_starts(places: Places, spelling: CharacterModel) -> Floats:
 
 
 def _words(places: Places, spelling: CharacterModel, allowed: Bools | None) -> Iterator[tuple[Int64s, Int64s, Floats]]:
-    """Unknown words of each length: the places before them, the places after them, and P(word)."""
+    """Unknown words by length: the places before them, the places after them, and P(word).
+
+    Those of few strings come all at once, in the same order.
+    """
     cost, end = spelling.cumulative_bits(places.strings)
     head = _word_starts(places, spelling)
     left = places.last[places.owner] - np.arange(len(places))
-    for length in range(_SHORTEST, _LONGEST + 1):
-        begin = np.flatnonzero(left >= length) if allowed is None else np.flatnonzero((left >= length) & allowed)
-        stop = begin + length
+    every = np.arange(_SHORTEST, _LONGEST + 1)[:, None]
+    for lengths in [every] if len(places) <= FEW_PLACES else every[:, None]:
+        fits = left >= lengths if allowed is None else (left >= lengths) & allowed
+        number, begin = fits.nonzero()
+        stop = begin + lengths[number, 0]
         if allowed is not None:
             begin, stop = begin[allowed[stop]], stop[allowed[stop]]
         yield begin, stop, 2.0 ** -(head[begin] + cost[stop] - cost[begin + 2] + end[stop])
@@ -73,8 +79,8 @@ def sum_unseen(
     ahead, beyond = surroundings.before * cut, surroundings.after * cut
     family, given = np.zeros(len(places)), np.zeros(len(places))
     for start, stop, chance in _words(places, vocabulary.spelling, allowed):
-        family[start] += vocabulary.unseen_family * chance * beyond[stop]
-        given[stop] += vocabulary.unseen_given * chance * ahead[start]
+        family += np.bincount(start, weights=vocabulary.unseen_family * chance * beyond[stop], minlength=len(places))
+        given += np.bincount(stop, weights=vocabulary.unseen_given * chance * ahead[start], minlength=len(places))
 
     def add(form: str, at: npt.NDArray[np.int64], value: Floats) -> None:
         out[:, FORM_NAMES.index(form)] += np.bincount(places.owner[at], weights=value, minlength=rows)
