@@ -48,7 +48,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.places import normalise_countries
 from sociolink.text.urls import site_labels
 
-__all__ = ["LEVELS", "Contact", "CustomerContacts", "ProfileContacts"]
+__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -64,6 +64,8 @@ LEVELS = (
 _DOMAIN, _PAGE, _PHONE, _EMAIL = range(4)
 _KINDS = (_DOMAIN, _PAGE, _PHONE, _EMAIL)
 _SALT = 100
+SALTS = {"email": _SALT + _EMAIL, "phone": _SALT + _PHONE}
+"""What tells hashed addresses and telephone numbers from each other."""
 _THETA = (0.05, 0.01, 0.005, 0.001)
 _MAX_OWNERS, _MAX_OWNER_SHARE = 5, 0.005
 _PHONE_DIGITS = 8
@@ -92,6 +94,11 @@ class CustomerContacts:
 
     known: tuple[KnownFacts, ...]
     shared: UInt64s
+
+    @property
+    def reached(self) -> dict[str, UInt64s]:
+        """E-mail addresses and telephone numbers: (n,) hashes, ascending; an erased one has that of another."""
+        return {"email": self.known[_EMAIL].vocabulary, "phone": self.known[_PHONE].vocabulary}
 
 
 @dataclass(frozen=True, slots=True)

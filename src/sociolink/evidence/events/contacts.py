@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -9,16 +10,17 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.contact import SALTS
 from sociolink.evidence.facts import list_column, text_column
 from sociolink.text.contacts import extract_contacts
 from sociolink.text.emails import email_keys, normalise_emails
-from sociolink.text.hashing import UInt64s, hash_strings, pair_hashes
+from sociolink.text.hashing import UInt64s, hash_strings, mix, pair_hashes
 from sociolink.text.phones import normalise_phones
 from sociolink.text.places import normalise_countries
 from sociolink.text.runs import starts_of_runs
-from sociolink.text.sorting import find_sorted
+from sociolink.text.sorting import distinct_sorted, find_sorted
 
-__all__ = ["CONTACT_COLUMNS", "list_contacts", "said_contacts"]
+__all__ = ["CONTACT_COLUMNS", "list_contacts", "reach_customers", "said_contacts"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -41,7 +43,20 @@ def _keys(kind: str, values: pa.Array, country: pa.Array | None = None) -> UInt6
     return np.where(np.asarray(pc.equal(plain, ""), np.bool_), np.uint64(0), hash_strings(plain)[0])
 
 
-def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers: pa.Table) -> dict[str, pa.Array]:
+def reach_customers(customers: pa.Table) -> dict[str, UInt64s]:
+    """E-mail addresses and telephone numbers of customers, hashed as `Contact` does: of each kind (n,), ascending."""
+    country = normalise_countries(text_column(customers, "country"))
+    out = {}
+    for kind in CONTACT_COLUMNS:
+        owner, value = list_column(customers, kind)
+        key = _keys(kind, value, country.take(pa.array(owner)))
+        out[kind] = distinct_sorted(mix(key[key > 0], SALTS[kind]))
+    return out
+
+
+def list_contacts(
+    texts: pa.Array, author: Int64s, profiles: pa.Table, known: Mapping[str, UInt64s]
+) -> dict[str, pa.Array]:
     """Addresses and numbers of each profile's own words that some customer has.
 
     What more than three profiles write is a public one; what a profile states of itself anyway is told already.
@@ -50,7 +65,7 @@ def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers
         texts: (posts,) own words of posts.
         author: (posts,) row of each post's profile; -1 where it is none of them.
         profiles: Canonical profiles.
-        customers: Canonical customers.
+        known: What customers have; see `reach_customers`.
 
     Returns:
         For each hidden column (profiles,) lists of strings.
@@ -58,20 +73,17 @@ def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers
     likely = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _LIKELY), np.bool_) & (author >= 0))
     found = extract_contacts(texts.take(pa.array(likely)))
     own = extract_contacts(text_column(profiles, "bio"))
-    country = normalise_countries(text_column(customers, "country"))
     out = {}
     for kind, column in CONTACT_COLUMNS.items():
         some = found.filter(pc.equal(found["kind"], kind))
         value = some["value"].combine_chunks().cast(pa.string())
         row = author[likely[np.asarray(some["row"], np.int64)]]
         key = _keys(kind, value)
-        owner, theirs = list_column(customers, kind)
-        known = np.unique(_keys(kind, theirs, country.take(pa.array(owner))))
         stated_row, stated = list_column(profiles, kind)
         more = own.filter(pc.equal(own["kind"], kind))
         told_row = np.concatenate([stated_row, np.asarray(more["row"], np.int64)])
         told = np.concatenate([_keys(kind, stated), _keys(kind, more["value"].combine_chunks().cast(pa.string()))])
-        kept = (key > 0) & find_sorted(known, key)[1] & ~_pairs_in(row, key, told_row, told)
+        kept = (key > 0) & find_sorted(known[kind], mix(key, SALTS[kind]))[1] & ~_pairs_in(row, key, told_row, told)
         out[column] = _lists(row[kept], key[kept], value.filter(pa.array(kept)), profiles.num_rows)
     return out
 

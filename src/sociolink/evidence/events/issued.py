@@ -37,13 +37,13 @@ class Issued:
             stands alone.
         key: (aliases,) uint64 hash of the number that each stands for.
         bits: (aliases,) log2 of how many numbers of the format of the alias there could be.
-        lengths: Lengths of the aliases.
+        lengths: Lengths of the aliases, ascending.
     """
 
     alias: UInt64s
     key: UInt64s
     bits: Floats
-    lengths: frozenset[int]
+    lengths: tuple[int, ...]
 
 
 def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
@@ -64,7 +64,7 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     alias, stands_for, bits = alias.filter(kept), stands_for.filter(kept), judged.bits[judged.fits]
     key, of = hash_strings(alias)[0], hash_strings(stands_for)[0]
     order = np.lexsort((of, key))
-    lengths = frozenset(pc.unique(pc.binary_length(alias)).to_pylist())
+    lengths = tuple(sorted(pc.unique(pc.binary_length(alias)).to_pylist()))
     return Issued(key[order], of[order], bits[order], lengths)
 
 
@@ -90,7 +90,7 @@ def find_issued(numbers: pa.Array, issued: Issued) -> tuple[Int64s, UInt64s, Flo
     found[row] = True
     length = np.asarray(pc.binary_length(numbers), np.int64)
     digits = np.asarray(pc.binary_length(pc.replace_substring_regex(numbers, "[A-Z]+", "")), np.int64)
-    fits = np.isin(length, [size + step for size in sorted(issued.lengths) for step in (-1, 0, 1)])
+    fits = np.isin(length, [size + step for size in issued.lengths for step in (-1, 0, 1)])
     rest = np.flatnonzero(~found & fits & (digits >= _FEWEST_SLIPPED_DIGITS - 1))
     rows, places = [row], [at]
     for begin in range(0, len(rest), _CHUNK):
