@@ -177,7 +177,9 @@ def test_bad_posts_are_told_together(built: Path) -> None:
     index = reopened(built)
     with pytest.raises(InputError) as caught:
         index.find(
-            platform="x", handle="jo", posts=[{"text": None}, {"text": "a", "created_at": "the day before"}, {"text": ""}]
+            platform="x",
+            handle="jo",
+            posts=[{"text": None}, {"text": "a", "created_at": "the day before"}, {"text": ""}],
         )
     assert "posts.text: missing (rows 0, 2)" in str(caught.value)
     with pytest.raises(InputError, match="str is no post"):
@@ -187,9 +189,7 @@ def test_bad_posts_are_told_together(built: Path) -> None:
 
 
 @pytest.mark.parametrize("steps", [1, 3])
-def test_events_that_come_later(
-    world: Any, model: sl.LinkModel, batch: sl.Links, tmp_path: Path, steps: int
-) -> None:
+def test_events_that_come_later(world: Any, model: sl.LinkModel, batch: sl.Links, tmp_path: Path, steps: int) -> None:
     """Frequencies stay those of the base; after compact all is as if it had been there from the beginning."""
     order = np.argsort(world.events["event_id"].to_numpy(zero_copy_only=False))
     events = world.events.take(pa.array(order))
@@ -254,7 +254,9 @@ def test_new_customers_come_with_their_events(world: Any, model: sl.LinkModel, b
     first = world.customers.slice(0, 450)
     index = build(world, model, customers=first)
     assert index.info().events < 1000
-    theirs = world.events.filter(pc.invert(pc.is_in(world.events["customer_id"], first["customer_id"].combine_chunks())))
+    theirs = world.events.filter(
+        pc.invert(pc.is_in(world.events["customer_id"], first["customer_id"].combine_chunks()))
+    )
     change = index.upsert(world.customers.slice(450), events=theirs)
     assert (change.added, change.events, change.unplaced) == (50, theirs.num_rows, 0)
     index.compact()

@@ -21,8 +21,8 @@ def join_books(first: EventBook, second: EventBook) -> EventBook:
     """What two sets of customers hold together.
 
     Args:
-        first: The book of many customers, whose formats count.
-        second: That of some more, read with these formats.
+        first: The book of many customers.
+        second: That of some more, whose formats have grown out of those of the first.
 
     Returns:
         The book that has every number, product and place of both. A number that both have was issued when it was first
@@ -36,7 +36,7 @@ def join_books(first: EventBook, second: EventBook) -> EventBook:
     holder = np.concatenate([first.customer, second.customer])[order]
     low, high = (np.minimum.reduceat(holder, begin), np.maximum.reduceat(holder, begin)) if len(begin) else (begin,) * 2
     return EventBook(
-        first.formats,
+        second.formats,
         _join_issued(first.issued, second.issued),
         _join_terms(first.products, second.products),
         _join_terms(first.places, second.places),

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.erasing import Erasure, forget_entries, forget_words
-from sociolink.evidence.events.issued import Issued
+from sociolink.evidence.events.issued import Issued, without_letters
 from sociolink.evidence.events.naming import TimedEvents, moments
 from sociolink.evidence.events.quoting import member_keys
 from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
@@ -65,9 +65,8 @@ def _not_left(keys: UInt64s, book: EventBook, theirs: pa.Table) -> UInt64s:
 
 
 def _forget_issued(draft: Draft, issued: Issued, numbers: pa.Array, gone: UInt64s) -> None:
-    """Erase numbers, and their digits where these stand alone."""
-    digits = pc.replace_substring_regex(numbers, "^[A-Z]+([0-9]+)$", r"\1")
-    alias = np.unique(hash_strings(pa.concat_arrays([numbers, digits]))[0])
+    """Erase numbers, and what follows their first letters where that stands alone."""
+    alias = np.unique(hash_strings(pa.concat_arrays([numbers, without_letters(numbers)]))[0])
     begin = np.searchsorted(issued.alias, alias)
     _, at = expand_runs(begin, np.searchsorted(issued.alias, alias, side="right") - begin)
     at = at[find_sorted(gone, issued.key[at])[1]]
@@ -75,14 +74,13 @@ def _forget_issued(draft: Draft, issued: Issued, numbers: pa.Array, gone: UInt64
 
 
 def _forget_moments(draft: Draft, timed: TimedEvents, rows: Int64s) -> None:
-    """Erase what happened to some customers, and when, as far as nothing else happened in that second."""
+    """Erase what happened to some customers, and when."""
     start = moments(rows, np.zeros(len(rows), np.int64))
     begin = np.searchsorted(timed.moment, start)
     end = np.searchsorted(timed.moment, moments(rows + 1, np.zeros(len(rows), np.int64)))
     run, at = expand_runs(begin, end - begin)
     when, count = np.unique(timed.events.at[at], return_counts=True)
-    size = np.searchsorted(timed.when, when, side="right") - np.searchsorted(timed.when, when)
-    forget_words(draft, timed.when, when[size <= count])  # type: ignore[arg-type]
+    forget_entries(draft, expand_runs(np.searchsorted(timed.when, when), count)[1], timed.when)
     for name in ("at", "number", "product", "place", "kind"):
         draft.overwrite(getattr(timed.events, name), at, 0)
     draft.overwrite(timed.moment, at, start[run])

@@ -16,7 +16,7 @@ from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "is_issued", "slips"]
+__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "is_issued", "slips", "without_letters"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -55,7 +55,7 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     """
     distinct = pc.unique(numbers)
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    digits = pc.replace_substring_regex(distinct, "^[A-Z]+([0-9][A-Z0-9]*)$", r"\1")
+    digits = without_letters(distinct)
     alone = pc.not_equal(digits, distinct)
     alias = pa.concat_arrays([distinct, digits.filter(alone)])
     stands_for = pa.concat_arrays([distinct, distinct.filter(alone)])
@@ -66,6 +66,11 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     order = np.lexsort((of, key))
     lengths = tuple(sorted(pc.unique(pc.binary_length(alias)).to_pylist()))
     return Issued(key[order], of[order], bits[order], lengths)
+
+
+def without_letters(numbers: pa.Array) -> pa.Array:
+    """Numbers as they are quoted alone: without the letters at their beginning."""
+    return pc.replace_substring_regex(numbers, "^[A-Z]+([0-9][A-Z0-9]*)$", r"\1")
 
 
 def is_issued(numbers: pa.Array, issued: Issued) -> npt.NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.formats import Format, learn_formats
+from sociolink.evidence.events.formats import Format, grow_formats, learn_formats
 from sociolink.evidence.events.issued import Issued, index_issued
 from sociolink.evidence.events.terms import Terms, index_terms, term_keys
 from sociolink.evidence.facts import text_column
@@ -103,7 +103,7 @@ def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> 
 
     Args:
         events: Canonical events.
-        formats: Formats of the numbers; those that the numbers themselves have by default.
+        formats: Formats of earlier numbers, which these may widen.
 
     Examples:
         >>> from sociolink.records.columns import arrow_schema
@@ -111,7 +111,7 @@ def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> 
         0
     """
     numbers = normalise_references(text_column(events, "reference"))
-    formats = learn_formats(numbers) if formats is None else formats
+    formats = learn_formats(numbers) if formats is None else grow_formats(formats, numbers)
     issued = index_issued(numbers, formats)
     key = np.unique(issued.key)
     of, at = hash_strings(numbers)[0], seconds(events, "occurred_at")
