@@ -92,7 +92,7 @@ def run_find(
 ) -> None:
     """Find whose profile it may be and show it."""
     opened = CustomerIndex.open(index, policy=_policy(policy))
-    found = opened.find(top=top, **{name: value for name, value in profile.items() if value is not None})
+    found = opened.find_many([{name: value for name, value in profile.items() if value is not None}], top=top)[0]
     screen = Screen()
     if as_json:
         screen.data(found.to_dict())

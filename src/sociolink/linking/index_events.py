@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +15,13 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.section_views import rows_of_ids
+from sociolink.records.columns import Kind
 from sociolink.records.readers import Loaded, read_table
 from sociolink.results.model import LinkModel
 
 __all__ = ["put_on_record", "read_changes", "require_record", "usable_families", "with_record"]
 
-_KINDS = ("customers", "events")
+_KINDS: Final[tuple[Kind, ...]] = ("customers", "events")
 
 
 def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, Loaded]:
