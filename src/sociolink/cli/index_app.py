@@ -27,6 +27,10 @@ Map = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Events = Annotated[
+    Path | None,
+    typer.Option(help="Events of customers, kept on record: posts are then evidence.", show_default=False),
+]
 Fact = Annotated[str | None, typer.Option(show_default=False)]
 
 
@@ -38,6 +42,7 @@ def build(
     policy: PolicyName,
     who: Who = "",
     lawful_basis: Basis = "",
+    events: Events = None,
     map_file: Map = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -45,17 +50,25 @@ def build(
     """Prepare customers for a model and keep them in a folder."""
     from sociolink.cli.indexing import run_build
 
-    run_build(customers, model, index, policy=(policy, who, lawful_basis), map_file=map_file, as_json=as_json)
+    told = (policy, who, lawful_basis)
+    run_build(customers, model, index, policy=told, events=events, map_file=map_file, as_json=as_json)
 
 
 @index_app.command()
 def upsert(
-    index: Index, customers: Customers, map_file: Map = None, as_json: Json = False, debug: Debug = False
+    index: Index,
+    customers: Annotated[
+        Path | None, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)
+    ] = None,
+    events: Events = None,
+    map_file: Map = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
-    """Add customers, or replace those whose id is there already."""
+    """Add customers, or replace those whose id is there already; put events on record."""
     from sociolink.cli.indexing import run_upsert
 
-    run_upsert(index, customers, map_file=map_file, as_json=as_json)
+    run_upsert(index, customers, events=events, map_file=map_file, as_json=as_json)
 
 
 @index_app.command()

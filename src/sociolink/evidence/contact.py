@@ -48,7 +48,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.places import normalise_countries
 from sociolink.text.urls import site_labels
 
-__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts"]
+__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts", "collect_reached"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -176,6 +176,10 @@ class Contact:
             phone=(phone_row, normalise_phones(phone)),
             website=also_in_bio("url", "url"),
         )
+        return self.judge(facts, customers)
+
+    def judge(self, facts: tuple[Facts, ...], customers: CustomerContacts) -> ProfileContacts:
+        """What profiles state of each kind, looked up among what customers have."""
         facts = _without(facts, customers.shared)
         stated = tuple(look_up(known, one) for known, one in zip(customers.known, facts, strict=True))
         chance = [
@@ -236,6 +240,23 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
 
 
 _Column = tuple[npt.NDArray[np.int32], pa.Array]
+
+
+def collect_reached(rows: int, *, email: _Column, phone: _Column) -> tuple[Facts, ...]:
+    """What rows state of each kind, by e-mail addresses and telephone numbers alone.
+
+    Args:
+        rows: Number of rows.
+        email: Rows and addresses.
+        phone: Rows and numbers.
+    """
+    nothing = np.empty(0, np.int32), pa.array([], pa.string())
+    return _collect(
+        rows,
+        email=(email[0], normalise_emails(email[1])),
+        phone=(phone[0], normalise_phones(phone[1])),
+        website=nothing,
+    )
 
 
 def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> tuple[Facts, ...]:

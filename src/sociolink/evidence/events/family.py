@@ -175,7 +175,7 @@ class Events:
         quoted = collect_quotes(facts, rows, customers.numbers.issued)
         naming = collect_naming(facts, rows, population)
         known = quoted.exact | quoted.slip
-        contacts = self._contact.prepare_profiles(said_contacts(profiles), customers.contacts, population)
+        contacts = self._contact.judge(said_contacts(profiles), customers.contacts)
         keys = (
             number_keys(quoted.row[known], quoted.key[known]),
             moments_of_profiles(naming, wording_of(population)[1].lags, rows),
