@@ -37,18 +37,28 @@ def run_build(
     index: Path,
     *,
     policy: tuple[str, str, str],
+    events: Path | None = None,
     map_file: Path | None = None,
     as_json: bool = False,
 ) -> None:
     """Build an index and say what it holds."""
-    built = CustomerIndex.build(customers, model=model, policy=_policy(policy), path=index, mapping=map_file)
+    built = CustomerIndex.build(
+        customers, model=model, policy=_policy(policy), path=index, events=events, mapping=map_file
+    )
     _tell(built.info(), as_json=as_json)
 
 
-def run_upsert(index: Path, customers: Path, *, map_file: Path | None = None, as_json: bool = False) -> None:
-    """Add or replace customers and say what changed."""
+def run_upsert(
+    index: Path,
+    customers: Path | None,
+    *,
+    events: Path | None = None,
+    map_file: Path | None = None,
+    as_json: bool = False,
+) -> None:
+    """Add or replace customers, put events on record, and say what changed."""
     opened = CustomerIndex.open(index)
-    change = opened.upsert(customers, mapping=map_file)
+    change = opened.upsert(customers, events=events, mapping=map_file)
     _tell(opened.info(), as_json=as_json, change=change)
 
 
@@ -92,7 +102,7 @@ def run_find(
 ) -> None:
     """Find whose profile it may be and show it."""
     opened = CustomerIndex.open(index, policy=_policy(policy))
-    found = opened.find(top=top, **{name: value for name, value in profile.items() if value is not None})
+    found = opened.find_many([{name: value for name, value in profile.items() if value is not None}], top=top)[0]
     screen = Screen()
     if as_json:
         screen.data(found.to_dict())

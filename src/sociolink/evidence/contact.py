@@ -52,7 +52,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.places import normalise_countries
 from sociolink.text.urls import site_labels
 
-__all__ = ["LEVELS", "Contact", "CustomerContacts", "ProfileContacts"]
+__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts", "collect_reached"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -68,6 +68,8 @@ LEVELS = (
 _DOMAIN, _PAGE, _PHONE, _EMAIL = range(4)
 _KINDS = (_DOMAIN, _PAGE, _PHONE, _EMAIL)
 _SALT = 100
+SALTS = {"email": _SALT + _EMAIL, "phone": _SALT + _PHONE}
+"""What tells hashed addresses and telephone numbers from each other."""
 _THETA = (0.05, 0.01, 0.005, 0.001)
 _MAX_OWNERS, _MAX_OWNER_SHARE = 5, 0.005
 _PHONE_DIGITS = 8
@@ -96,6 +98,11 @@ class CustomerContacts:
 
     known: tuple[KnownFacts, ...]
     shared: UInt64s
+
+    @property
+    def reached(self) -> dict[str, UInt64s]:
+        """E-mail addresses and telephone numbers: (n,) hashes, ascending; an erased one has that of another."""
+        return {"email": self.known[_EMAIL].vocabulary, "phone": self.known[_PHONE].vocabulary}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +187,10 @@ class Contact:
             phone=(phone_row, normalise_phones(phone)),
             website=website,
         )
+        return self.judge(facts, customers)
+
+    def judge(self, facts: tuple[Facts, ...], customers: CustomerContacts) -> ProfileContacts:
+        """What profiles state of each kind, looked up among what customers have."""
         facts = _without(facts, customers.shared)
         stated = tuple(look_up(known, one) for known, one in zip(customers.known, facts, strict=True))
         chance = [
@@ -250,6 +261,23 @@ def _told(customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) 
 
 
 _Column = tuple[npt.NDArray[np.int32], pa.Array]
+
+
+def collect_reached(rows: int, *, email: _Column, phone: _Column) -> tuple[Facts, ...]:
+    """What rows state of each kind, by e-mail addresses and telephone numbers alone.
+
+    Args:
+        rows: Number of rows.
+        email: Rows and addresses.
+        phone: Rows and numbers.
+    """
+    nothing = np.empty(0, np.int32), pa.array([], pa.string())
+    return _collect(
+        rows,
+        email=(email[0], normalise_emails(email[1])),
+        phone=(phone[0], normalise_phones(phone[1])),
+        website=nothing,
+    )
 
 
 def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> tuple[Facts, ...]:

@@ -7,6 +7,7 @@ upon an entry that was erased.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.runs import expand_runs
 from sociolink.text.substrings import WordIndex
 
-__all__ = ["Erasure", "forget_facts", "forget_holders", "forget_index", "forget_words"]
+__all__ = ["Erasure", "forget_entries", "forget_facts", "forget_holders", "forget_index", "forget_words"]
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
@@ -62,12 +63,24 @@ def forget_words(draft: Draft, words: UInt64s, gone: UInt64s) -> None:
     low = np.searchsorted(words, wanted, side="left")
     count = np.searchsorted(words, wanted, side="right") - low
     at = np.sort(expand_runs(low, count)[1])
+    forget_entries(draft, at, words)
+
+
+def forget_entries(draft: Draft, at: Int64s, *columns: npt.NDArray[Any]) -> None:
+    """Erase entries of sorted arrays, by the entry before each run of them; 0 where there is none.
+
+    Args:
+        draft: What is written to.
+        at: (n,) int64 places, ascending.
+        columns: Arrays that belong together, sorted by the first.
+    """
     if len(at) == 0:
         return
     first = np.ones(len(at), np.bool_)
     first[1:] = at[1:] != at[:-1] + 1
     begin = at[first][np.cumsum(first) - 1]
-    draft.overwrite(words, at, np.where(begin > 0, words[np.maximum(begin - 1, 0)], np.uint64(0)))
+    for column in columns:
+        draft.overwrite(column, at, np.where(begin > 0, column[np.maximum(begin - 1, 0)], column.dtype.type(0)))
 
 
 def forget_index(draft: Draft, index: WordIndex, gone: UInt64s) -> None:

@@ -20,7 +20,7 @@ def locate_bytes(table: pa.Table, rows: Int64s, draft: Draft) -> Iterator[tuple[
     """Runs of bytes that hold the values of rows.
 
     Args:
-        table: Columns of strings, lists of strings, and values of fixed width, each in one chunk.
+        table: Columns of strings, values of fixed width, and lists and structs of these, each in one chunk.
         rows: (n,) int64 rows.
         draft: The segment that the table is a view of.
 
@@ -32,21 +32,30 @@ def locate_bytes(table: pa.Table, rows: Int64s, draft: Draft) -> Iterator[tuple[
     """
     for name, column in zip(table.column_names, table.columns, strict=True):
         for chunk in column.chunks:
-            yield _locate(name, chunk, rows, draft)
+            yield from _locate(name, chunk, rows, draft)
 
 
-def _locate(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tuple[Int64s, Int64s]:
-    nothing = np.empty(0, np.int64)
-    if len(rows) == 0:
-        return nothing, nothing
+def _locate(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> Iterator[tuple[Int64s, Int64s]]:
     kind = array.type
-    rows = rows + array.offset
-    buffers = array.buffers()
+    if len(rows) == 0:
+        return
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        offsets = _offsets(buffers[1], large=pa.types.is_large_list(kind))
-        size = offsets[rows + 1] - offsets[rows]
-        inside = np.arange(size.sum()) + np.repeat(offsets[rows] - np.cumsum(size) + size, size)
-        return _locate(name, array.values, inside, draft)
+        offsets = _offsets(array.buffers()[1], large=pa.types.is_large_list(kind))
+        begin, end = offsets[rows + array.offset], offsets[rows + array.offset + 1]
+        size = end - begin
+        inside = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
+        yield from _locate(name, array.values, inside, draft)
+    elif pa.types.is_struct(kind):
+        for number in range(kind.num_fields):
+            yield from _locate(name, array.field(number), rows, draft)
+    else:
+        yield _locate_plain(name, array, rows + array.offset, draft)
+
+
+def _locate_plain(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tuple[Int64s, Int64s]:
+    """Runs of bytes of strings or of values of fixed width; `rows` count from the beginning of the buffers."""
+    nothing = np.empty(0, np.int64)
+    kind, buffers = array.type, array.buffers()
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         offsets = _offsets(buffers[1], large=pa.types.is_large_string(kind))
         sizes = offsets[rows + 1] - offsets[rows]

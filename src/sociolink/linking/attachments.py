@@ -8,18 +8,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.contacts import list_contacts
+from sociolink.evidence.events.contacts import list_contacts, reach_customers
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.posts import POSTS_COLUMN, list_posts, own_words
-from sociolink.evidence.events.records import EVENTS_COLUMN, keep_book, list_events
+from sociolink.evidence.events.records import EVENTS_COLUMN, EventBook, keep_book, list_events
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
+from sociolink.text.hashing import UInt64s
 
-__all__ = ["LEFT_OUT", "attach", "with_events"]
-
-LEFT_OUT = "posts and events are shown and not used as evidence: an index holds no events"
-"""Warning of a run against an index that is given both."""
+__all__ = ["attach", "attach_posts", "with_events"]
 
 
 def with_events(
@@ -62,6 +60,30 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
     if posts is None or events is None or all(family.name != Events().name for family in evidence):
         return profiles, customers
     book = keep_book(events)
+    with_posts = attach_posts(profiles, posts, book, reach_customers(customers))
+    return with_posts, customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+
+
+def attach_posts(
+    profiles: pa.Table,
+    posts: pa.Table,
+    book: EventBook,
+    known: Mapping[str, UInt64s],
+    *,
+    time: tuple[int, int] | None = None,
+) -> pa.Table:
+    """Profiles with what their posts say.
+
+    Args:
+        profiles: Canonical profiles.
+        posts: Canonical posts, of them and of others.
+        book: What the events of the customers hold.
+        known: Addresses and telephone numbers of the customers; see `reach_customers`.
+        time: First and last second of the time in which posts were read; that of these posts by default.
+
+    Returns:
+        The profiles, with hidden columns more.
+    """
     place = pc.index_in(
         attach_profiles(posts, profiles).column("profile_id").combine_chunks(),
         profiles.column("profile_id").combine_chunks(),
@@ -69,9 +91,9 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
     )
     author = np.asarray(pc.fill_null(place, -1), np.int64)
     own, speaks = own_words(posts, author, profiles)
-    said = list_posts(posts, author, own, speaks, profiles=profiles.num_rows, book=book)
-    contacts = list_contacts(own, author, profiles, customers)
+    said = list_posts(posts, author, own, speaks, profiles=profiles.num_rows, book=book, time=time)
+    contacts = list_contacts(own, author, profiles, known)
     with_posts = profiles.append_column(POSTS_COLUMN, said)
     for name, column in contacts.items():
         with_posts = with_posts.append_column(name, column)
-    return with_posts, customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+    return with_posts

@@ -24,8 +24,10 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
 from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
 from sociolink.linking.index_erasure import erase_customers
+from sociolink.linking.index_events import read_changes, require_record, usable_families, with_record
 from sociolink.linking.index_folder import existing_folder, new_folder
 from sociolink.linking.index_info import IndexInfo, describe_index
+from sociolink.linking.index_posts import read_posts_of, read_time
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
@@ -34,7 +36,6 @@ from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.section_views import view_sections
 from sociolink.linking.sections import build_section, kept_columns
 from sociolink.linking.watching import Watcher, watch_lines
-from sociolink.records.readers import read_table
 from sociolink.records.single import read_profile
 from sociolink.rendering.progress import Progress
 from sociolink.results.found import Found
@@ -89,6 +90,7 @@ class CustomerIndex:
         model: LinkModel | str | os.PathLike[str],
         policy: Any,
         path: str | os.PathLike[str] | None = None,
+        events: Any = None,
         mapping: Any = None,
         evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     ) -> CustomerIndex:
@@ -99,6 +101,8 @@ class CustomerIndex:
             model: A fitted model, or its path. How frequent names are was learned with it: an index serves one model.
             policy: Why and by whom people are linked.
             path: A folder, new, empty, or with an index that is replaced; by default the index is in memory only.
+            events: Events of the customers, to be kept on record: posts are then evidence. The model must have been
+                fitted with posts and events.
             mapping: Column mapping, where columns are not canonical.
             evidence: Evidence families; those that the model knows are used.
 
@@ -108,19 +112,21 @@ class CustomerIndex:
         Raises:
             InputError: The table cannot be used; lists all problems.
             NothingToLinkError: There are no usable customers.
-            ModelError: The model does not fit.
+            ModelError: The model does not fit, or does not know events that are given.
             OutputError: The folder cannot be written, or holds something else.
             PolicyError: No policy was given.
         """
         checked, loaded = require_policy(policy), load_model(model)
         if loaded is None:
             raise InvalidParameterError("model is None; an index is built for one model. Fit one with sociolink.fit.")
-        table = set_aside_refused(read_table(customers, "customers", mapping=mapping).table).kept
+        given = read_changes({"customers": customers, "events": events}, mapping=mapping)
+        table = set_aside_refused(given["customers"].table).kept
         if table.num_rows == 0:
             raise NothingToLinkError.without_rows("customers", to="index")
-        families = tuple(family for family in evidence if family.name in loaded.families)
+        families = usable_families(evidence, loaded, events=events is not None)
         storage: Storage = MemoryStorage() if path is None else new_folder(path)
         kept = in_content_order(kept_columns(table, families), "customer_id")
+        kept = with_record(kept, given["events"].table if "events" in given else None)
         section = build_section(kept, families, loaded.population)
         with storage.lock():
             write_new(storage, section, view_sections(section), families, loaded)
@@ -185,11 +191,16 @@ class CustomerIndex:
     def __len__(self) -> int:
         return int(self._state.manifest.facts["customers"])
 
-    def find(self, *, top: int = 3, **profile: Any) -> Found:
+    def find(
+        self, *, top: int = 3, posts: Any = None, posts_time: tuple[Any, Any] | None = None, **profile: Any
+    ) -> Found:
         """The customers whom one profile may belong to.
 
         Args:
             top: Most customers listed.
+            posts: Posts of the profile, as dicts or as a table in memory: text, created_at and place count. They are
+                evidence where the index holds events.
+            posts_time: From when to when posts of the profile were read; the time of these posts by default.
             profile: Canonical columns of the profile: platform and handle, display_name, bio, location ...
 
         Returns:
@@ -197,19 +208,40 @@ class CustomerIndex:
 
         Raises:
             InputError: A column is missing, unknown or not allowed; lists all problems.
+            InvalidParameterError: There are posts, and the index holds no events.
             PolicyError: The profile refused consent, or the index was opened without a policy.
         """
-        return self.find_many([profile], top=top)[0]
+        return self._find([profile], top, None if posts is None else (posts, True), posts_time)[0]
 
-    def find_many(self, profiles: Iterable[Mapping[str, Any]], *, top: int = 3) -> tuple[Found, ...]:
+    def find_many(
+        self,
+        profiles: Iterable[Mapping[str, Any]],
+        *,
+        top: int = 3,
+        posts: Any = None,
+        posts_time: tuple[Any, Any] | None = None,
+    ) -> tuple[Found, ...]:
         """`find` for several profiles at once, in their order.
 
         Args:
             profiles: For each profile its columns, as for `find`.
             top: Most customers listed for a profile.
+            posts: Posts of these profiles and of others, as for `link`; whose they are is found as there.
+            posts_time: From when to when the posts were read; the time of these posts by default.
         """
+        return self._find(profiles, top, None if posts is None else (posts, False), posts_time)
+
+    def _find(
+        self,
+        profiles: Iterable[Mapping[str, Any]],
+        top: int,
+        posts: tuple[Any, bool] | None,
+        posts_time: tuple[Any, Any] | None,
+    ) -> tuple[Found, ...]:
+        """What is found; of posts it is said whether all are of the one profile."""
         _check_top(top)
         require_policy(self._policy)
+        time = read_time(posts_time)
         extra = tuple(family.column for family in self._state.families if hasattr(family, "column"))
         tables = [read_profile(one, also=extra) for one in profiles]
         if not tables:
@@ -217,6 +249,10 @@ class CustomerIndex:
         table = tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
         if set_aside_refused(table).count:
             raise PolicyError("consent: refused for one of the profiles; such profiles are not linked. Leave it out.")
+        if posts is not None:
+            require_record(self._state)
+            of_one = table["profile_id"][0].as_py() if posts[1] else None
+            table = self._state.record.attach(table, read_posts_of(posts[0], profile_id=of_one), time=time)
         return find_rows(self._state, table, top=top, phrases=self._phrases)
 
     def link(
@@ -312,35 +348,44 @@ class CustomerIndex:
         require_policy(self._policy)
         return LiveIndex(self._storage, self._evidence)
 
-    def upsert(self, customers: Any, *, mapping: Any = None) -> IndexChange:
+    def upsert(self, customers: Any = None, *, events: Any = None, mapping: Any = None) -> IndexChange:
         """Add customers, and replace those whose id is there already; customers who refused consent are erased.
+
+        Events are put on record beside those that are there; one whose `event_id` is on record replaces that one. A
+        customer who is replaced keeps the events on record.
 
         Until `compact`, the frequencies of names, places and the like stay those of the last count. What nobody had
         then counts as rare.
 
         Args:
-            customers: Customers, as for `link`.
+            customers: Customers, as for `link`; may be left out where events are given.
+            events: Events of customers who are there, or come now; those of others are passed over, and counted.
             mapping: Column mapping, where columns are not canonical.
 
         Returns:
             What changed. What was there before is safe until the new state is, and readers keep what they opened.
 
         Raises:
-            InputError: The table cannot be used; lists all problems.
+            InputError: A table cannot be used; lists all problems.
             IndexFileError: Another process is writing.
+            InvalidParameterError: Nothing is given, or events for an index that was built without.
             OutputError: The files cannot be written; nothing has changed.
         """
-        loaded = read_table(customers, "customers", mapping=mapping)
-        consented = set_aside_refused(loaded.table)
-        change = IndexChange(refused=consented.count, rejected=loaded.rejects.num_rows)
+        given = read_changes({"customers": customers, "events": events}, mapping=mapping)
+        consented = set_aside_refused(given["customers"].table) if "customers" in given else None
+        later = given["events"].table if "events" in given else None
         with self._storage.lock():
             self._refresh()
-            if consented.kept.num_rows:
-                done = add_customers(self._storage, self._state, consented.kept)
-                change = replace(change, added=done.added, replaced=done.replaced)
-                self._refresh()
-            change = replace(change, erased=erase_customers(self._storage, self._state, consented.refused).erased)
+            if later is not None:
+                require_record(self._state)
+            change = add_customers(self._storage, self._state, None if consented is None else consented.kept, later)
             self._refresh()
+            rejected = sum(one.rejects.num_rows for one in given.values())
+            change = replace(change, rejected=rejected)
+            if consented is not None:
+                gone = erase_customers(self._storage, self._state, consented.refused)
+                change = replace(change, refused=consented.count, erased=gone.erased)
+                self._refresh()
         return change
 
     def erase(self, ids: Iterable[object]) -> IndexChange:

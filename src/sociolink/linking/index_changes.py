@@ -14,6 +14,7 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.manifest import save_manifest, sweep
 from sociolink.index.storage import Storage
 from sociolink.linking.gallery import in_content_order
+from sociolink.linking.index_events import put_on_record
 from sociolink.linking.index_state import IndexState, read_customers_of, write_new, write_state
 from sociolink.linking.section_views import rows_of_ids, view_sections
 from sociolink.linking.sections import Section, build_section, grow_states, kept_columns
@@ -22,7 +23,7 @@ from sociolink.rendering.numbers import say_count
 __all__ = ["IndexChange", "add_customers", "build_later", "living_customers", "renew_files"]
 
 Int64s = npt.NDArray[np.int64]
-_SAID = {"absent": "not in the index"}
+_SAID = {"absent": "not in the index", "unplaced": "events of customers not in the index"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class IndexChange:
         rejected: Rows that could not be used.
         erased: Customers who were erased, those who refused now among them.
         absent: Ids to erase that were not in the index.
+        events: Events put on record, also those in the place of an earlier one of the same id.
+        unplaced: Events of customers who are not in the index; they are passed over.
     """
 
     added: int = 0
@@ -44,6 +47,8 @@ class IndexChange:
     rejected: int = 0
     erased: int = 0
     absent: int = 0
+    events: int = 0
+    unplaced: int = 0
 
     def __str__(self) -> str:
         counts = ((_SAID.get(name, name), getattr(self, name)) for name in self.__slots__)
@@ -81,24 +86,29 @@ def build_later(state: IndexState, base: Section, customers: pa.Table) -> Sectio
     return build_section(ordered, state.families, population, background=background)
 
 
-def add_customers(storage: Storage, state: IndexState, customers: pa.Table) -> IndexChange:
-    """Add customers, or replace those of the same id; the lock must be held.
+def add_customers(
+    storage: Storage, state: IndexState, customers: pa.Table | None, events: pa.Table | None = None
+) -> IndexChange:
+    """Add customers, or replace those of the same id, and put events on record; the lock must be held.
 
     All later customers are one section that is built again: what an index says depends on its base and on who came
     later, not on the steps in which they came.
     """
     base = state.sections[0]
-    ids = customers.column("customer_id").combine_chunks()
+    given = base.customers.slice(0, 0) if customers is None else kept_columns(customers, state.families)
     there = state.whole.ids.filter(pa.array(state.alive))
-    replaced = int(pc.sum(pc.is_in(there, value_set=ids)).as_py() or 0)
-    staying, gone = living_customers(state, without=ids)
-    new = kept_columns(customers, state.families)
+    replaced = int(pc.sum(pc.is_in(there, value_set=given.column("customer_id").combine_chunks())).as_py() or 0)
+    new, placed, unplaced = put_on_record(state, given, events)
+    if new.num_rows == 0:
+        return IndexChange(unplaced=unplaced)
+    staying, gone = living_customers(state, without=new.column("customer_id").combine_chunks())
     tables = [base.customers.slice(0, 0), new] + ([] if staying is None else [staying])
     later = build_later(state, base, pa.concat_tables(tables, promote_options="permissive"))
     manifest = write_state(storage, state, later=later, view=view_sections(base, later, gone=gone))
     save_manifest(storage, manifest)
     sweep(storage, manifest)
-    return IndexChange(added=customers.num_rows - replaced, replaced=replaced)
+    added = given.num_rows - replaced
+    return IndexChange(added=added, replaced=replaced, events=placed, unplaced=unplaced)
 
 
 def renew_files(storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sociolink.errors import IndexFileError
+from sociolink.evidence.events.record import count_events
 from sociolink.index.manifest import FORMAT
 from sociolink.index.storage import Storage
 from sociolink.linking.index_state import LATER, IndexState
@@ -32,6 +33,7 @@ class IndexInfo:
         later: Rows that came later.
         replaced: Rows that count no more because a newer record of the same id took their place.
         erased: Customers erased since frequencies were last counted.
+        events: Events on record of the customers that count; None where the index was built without events.
         generation: Counts the changes.
         size_bytes: Size of all files.
         families: Evidence that it was built with.
@@ -46,6 +48,7 @@ class IndexInfo:
     later: int
     replaced: int
     erased: int
+    events: int | None
     generation: int
     size_bytes: int
     families: tuple[str, ...]
@@ -70,6 +73,7 @@ class IndexInfo:
             ("later", say_count(self.later), "rows since frequencies were counted"),
             ("replaced", say_count(self.replaced), "rows by newer ones"),
             ("erased", say_count(self.erased), "customers"),
+            *(() if self.events is None else (("events", say_count(self.events), "on record"),)),
             ("changed", say_share(changed / max(self.counted, 1)), "compact" if self.worth_compacting else ""),
             ("size", say_size(self.size_bytes / 2**20), "all checksums hold" if self.verified else "not verified"),
             ("model", self.model_id, f"evidence: {', '.join(self.families)}"),
@@ -106,6 +110,7 @@ def describe_index(storage: Storage, state: IndexState, *, verify: bool = False)
         later=later,
         replaced=len(state.sections[0]) + later - int(facts["customers"]) - int(facts["gone"]),
         erased=erased,
+        events=_count_record(state),
         generation=state.manifest.generation,
         size_bytes=sum(head.size for head in state.manifest.segments.values()),
         families=tuple(facts["families"]),
@@ -113,3 +118,10 @@ def describe_index(storage: Storage, state: IndexState, *, verify: bool = False)
         format=FORMAT,
         verified=verify,
     )
+
+
+def _count_record(state: IndexState) -> int | None:
+    """Events on record of the rows that count."""
+    if not state.record:
+        return None
+    return int(np.concatenate([count_events(one.customers) for one in state.sections])[state.alive].sum())

@@ -14,8 +14,8 @@ from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import NothingToLinkError
 from sociolink.governance.policy import Policy
-from sociolink.linking.attachments import LEFT_OUT
 from sociolink.linking.decoys import DecoyEstimate
+from sociolink.linking.index_posts import NO_EVENTS
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import observe
@@ -112,14 +112,16 @@ def link_profiles(
     if profiles.num_rows == 0:
         raise NothingToLinkError.without_rows("profiles")
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
-    if sources.get("posts") is not None and sources.get("events") is not None:
-        warnings += (LEFT_OUT,)
+    said = profiles
+    if inputs.tables.get("posts") is not None:
+        warnings += () if index.record else (NO_EVENTS,)
+        said = index.record.attach(profiles, inputs.tables["posts"]) if index.record else profiles
     clock("linking")
     state = SearchState(index, top, known)
     rule = DecisionRule()
     table, counted = decide_rows(
         map_profiles(
-            profiles, search_kernel, state, index.families, engine=engine, threads=threads, memory_limit=memory_limit
+            said, search_kernel, state, index.families, engine=engine, threads=threads, memory_limit=memory_limit
         ),
         rule,
     )

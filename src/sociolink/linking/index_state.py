@@ -14,12 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import IndexFileError
+from sociolink.evidence.events.family import Events
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import Manifest, load_manifest, save_manifest, sweep
 from sociolink.index.segments import OpenSegment, SegmentHead, open_segment, write_segment
 from sociolink.index.storage import Storage
 from sociolink.index.trees import layout_of
+from sociolink.linking.events_on_record import EventsOnRecord
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.sections import Section, View, join_sections, registry_of
 from sociolink.results.model import LinkModel
@@ -57,6 +59,7 @@ class IndexState:
         whole: The customers of all sections.
         families: The evidence families.
         model: The model.
+        record: What the events of the customers hold.
     """
 
     manifest: Manifest
@@ -67,6 +70,7 @@ class IndexState:
     whole: Gallery
     families: tuple[EvidenceFamily, ...]
     model: LinkModel
+    record: EventsOnRecord
 
     @property
     def alive(self) -> npt.NDArray[np.bool_]:
@@ -123,7 +127,9 @@ def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, 
     sections = tuple(segments[role].tree(registry, by_name) for role in roles)
     view = segments[VIEW].tree(registry, by_name)
     galleries, whole = join_sections(sections, view, families)
-    return IndexState(manifest, segments, sections, view, galleries, whole, families, _read_model(storage, manifest))
+    model = _read_model(storage, manifest)
+    record = EventsOnRecord(galleries)
+    return IndexState(manifest, segments, sections, view, galleries, whole, families, model, record)
 
 
 def _layout(families: tuple[EvidenceFamily, ...]) -> str:
@@ -132,7 +138,7 @@ def _layout(families: tuple[EvidenceFamily, ...]) -> str:
 
 
 def _families(names: list[str], evidence: tuple[EvidenceFamily, ...]) -> tuple[EvidenceFamily, ...]:
-    known = {family.name: family for family in evidence}
+    known = {family.name: family for family in (Events(), *evidence)}
     absent = [name for name in names if name not in known]
     if absent:
         what = f"The index was built with evidence that is not given: {', '.join(absent)}"

@@ -103,8 +103,9 @@ def registry_of(families: tuple[EvidenceFamily, ...]) -> Registry:
 
 
 def kept_columns(customers: pa.Table, families: tuple[EvidenceFamily, ...]) -> pa.Table:
-    """The columns that evidence can read: the canonical ones, and those that a family names in `column`."""
+    """The columns that evidence can read: the canonical ones, and those that a family names in `column` or `keeps`."""
     wanted = {*arrow_schema("customers").names, *(getattr(family, "column", None) for family in families)}
+    wanted.update(name for family in families for name in getattr(family, "keeps", ()))
     return customers.select([name for name in customers.column_names if name in wanted])
 
 

@@ -142,9 +142,7 @@ def parse_accounts(values: pa.Array) -> Handles:
     named = parts["platform"]
     schemes = pa.array(_NOT_PLATFORMS)
     is_account = pc.and_(pc.is_valid(named), pc.invert(pc.is_in(pc.utf8_lower(named), value_set=schemes)))
-    return parse_handles(
-        pc.if_else(is_account, named, ""), pc.if_else(is_account, parts["handle"], strings)
-    )
+    return parse_handles(pc.if_else(is_account, named, ""), pc.if_else(is_account, parts["handle"], strings))
 
 
 def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:

@@ -116,9 +116,7 @@ def _platform_ends() -> pa.Array:
 def _accounts(hosts: pa.Array, texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Platform and handle of each distinct address; only those on known platforms are read one by one."""
     encoded = hosts.dictionary_encode()
-    maybe = pc.is_in(
-        replace_pattern(encoded.dictionary, _BEFORE_LAST_TWO, r"\1"), value_set=_platform_ends()
-    )
+    maybe = pc.is_in(replace_pattern(encoded.dictionary, _BEFORE_LAST_TWO, r"\1"), value_set=_platform_ends())
     names = [platform_of_host(host)[0] or None for host in encoded.dictionary.filter(maybe).to_pylist()]
     known = pc.replace_with_mask(pa.nulls(len(maybe), pa.string()), maybe, pa.array(names, pa.string()))
     platforms = known.take(encoded.indices)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from event_tables import accounts, attached, event, post
 
+from sociolink.evidence.contact import collect_reached
 from sociolink.evidence.events.family import Events
 from sociolink.testing.family_checks.trial import run_family
 
@@ -16,16 +18,24 @@ OTHERS = [
     for number in range(2, 40)
 ]
 CUSTOMERS = pa.Table.from_pylist([ANN, BOB | {"country": "FR"}, *OTHERS])
+SAID = ["ann@mail.example", "+12025550143"]
+_, _, (PHONE,), (EMAIL,) = (
+    one.key.tolist()
+    for one in collect_reached(
+        1, email=(np.zeros(1, np.int32), pa.array(SAID[:1])), phone=(np.zeros(1, np.int32), pa.array(SAID[1:]))
+    )
+)
+HASHES = {EMAIL: SAID[0], PHONE: SAID[1]}
 EVENTS = [event(1, "c1", product="Lamp", reference="AB-123456")]
 
 
 def columns(text: str, **more: str) -> tuple[list[str], list[str]]:
-    """Addresses and numbers that the first of some profiles is found to write."""
+    """Addresses and numbers of customers that the first of some profiles is found to write."""
     profiles = accounts("a", "b")
     if more:
         profiles = pa.Table.from_pylist([profiles.to_pylist()[0] | more, profiles.to_pylist()[1] | dict.fromkeys(more)])
     told, _ = attached([post(1, "a", text)], EVENTS, profiles=profiles, customers=CUSTOMERS)
-    return told["_post_email"][0].as_py(), told["_post_phone"][0].as_py()
+    return tuple([HASHES[one] for one in told[name][0].as_py()] for name in ("_post_email", "_post_phone"))  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize(

@@ -247,10 +247,7 @@ def compare(chances: list[float], nears: list[float], held: int) -> np.ndarray:
         np.ones(1),
         np.ones(1, np.bool_),
     )
-    known = KnownNumbers(
-        np.arange(100, 100 + held).astype(np.uint64), np.zeros(held, np.int64), np.array([held]),
-        np.empty(0, np.uint64), held, 1.0,
-    )  # fmt: skip
+    known = KnownNumbers(np.array([held]), np.empty(0, np.uint64), held, 1.0)
     pairs = Pairs(np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1))
     return compare_numbers(known, quoted, pairs)[1][0]
 

@@ -15,8 +15,9 @@ from sociolink.evidence.contact import Contact
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.name.family import Name
 from sociolink.evidence.place import Place
-from sociolink.linking.attachments import LEFT_OUT, with_events
+from sociolink.linking.attachments import with_events
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.index_posts import NO_EVENTS
 from sociolink.results.more_posts import weigh_more_posts
 
 QUICK = (Contact(), Account(), Place())
@@ -123,7 +124,7 @@ def test_a_choice_of_evidence_stays_a_choice(evidence: Any, added: bool) -> None
 def test_an_index_says_that_it_leaves_events_out(world: Any, links: sl.Links) -> None:
     index = sl.CustomerIndex.build(world.customers, model=links.model, policy=POLICY, evidence=QUICK)
     found = index.link(world.profiles, posts=world.posts, events=world.events)
-    assert LEFT_OUT in found.report.warnings
+    assert NO_EVENTS in found.report.warnings
     assert "bits_events" not in found.table.column_names
 
 

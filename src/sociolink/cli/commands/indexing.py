@@ -23,6 +23,10 @@ PolicyName = Annotated[
 ]
 Who = Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)]
 Basis = Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)]
+Events = Annotated[
+    Path | None,
+    typer.Option(help="Events of customers, kept on record: posts are then evidence.", show_default=False),
+]
 Fact = Annotated[str | None, typer.Option(show_default=False)]
 
 
@@ -34,6 +38,7 @@ def build(
     policy: PolicyName,
     who: Who = "",
     lawful_basis: Basis = "",
+    events: Events = None,
     map_file: Map = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -41,17 +46,25 @@ def build(
     """Prepare customers for a model and keep them in a folder."""
     from sociolink.cli.indexing import run_build
 
-    run_build(customers, model, index, policy=(policy, who, lawful_basis), map_file=map_file, as_json=as_json)
+    told = (policy, who, lawful_basis)
+    run_build(customers, model, index, policy=told, events=events, map_file=map_file, as_json=as_json)
 
 
 @index_app.command()
 def upsert(
-    index: Index, customers: Customers, map_file: Map = None, as_json: Json = False, debug: Debug = False
+    index: Index,
+    customers: Annotated[
+        Path | None, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)
+    ] = None,
+    events: Events = None,
+    map_file: Map = None,
+    as_json: Json = False,
+    debug: Debug = False,
 ) -> None:
-    """Add customers, or replace those whose id is there already."""
+    """Add customers, or replace those whose id is there already; put events on record."""
     from sociolink.cli.indexing import run_upsert
 
-    run_upsert(index, customers, map_file=map_file, as_json=as_json)
+    run_upsert(index, customers, events=events, map_file=map_file, as_json=as_json)
 
 
 @index_app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -9,25 +10,29 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.facts import list_column, text_column
+from sociolink.evidence.contact import SALTS, collect_reached
+from sociolink.evidence.facts import Facts, lay_out_facts, list_column, text_column
 from sociolink.text.contacts import extract_contacts
 from sociolink.text.emails import email_keys, normalise_emails
-from sociolink.text.hashing import UInt64s, hash_strings, pair_hashes
+from sociolink.text.hashing import UInt64s, hash_strings, mix, pair_hashes
 from sociolink.text.phones import normalise_phones
 from sociolink.text.places import normalise_countries
 from sociolink.text.runs import starts_of_runs
-from sociolink.text.sorting import find_sorted
+from sociolink.text.sorting import distinct_sorted, find_sorted
 
-__all__ = ["CONTACT_COLUMNS", "list_contacts", "said_contacts"]
+__all__ = ["CONTACT_COLUMNS", "list_contacts", "reach_customers", "said_contacts"]
 
 Int64s = npt.NDArray[np.int64]
 
-CONTACT_COLUMNS: Final = {"email": "_post_email", "phone": "_post_phone"}
-"""Hidden column of each kind."""
+CONTACT_COLUMNS: Final = ("_post_domain", "_post_page", "_post_phone", "_post_email")
+"""Hidden columns: hashes of each kind that `Contact` compares."""
+
+_KINDS: Final = ("email", "phone")
 
 _LIKELY = r"[^\s@]@[^\s@]|(?:\+|\(|\b0)[0-9]|\b[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{4}"
 _MOST_AUTHORS = 3
 _SALT = 495
+_HASHES: Final = pa.list_(pa.uint64())
 _PHONE_DIGITS = 8
 
 
@@ -41,7 +46,20 @@ def _keys(kind: str, values: pa.Array, country: pa.Array | None = None) -> UInt6
     return np.where(np.asarray(pc.equal(plain, ""), np.bool_), np.uint64(0), hash_strings(plain)[0])
 
 
-def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers: pa.Table) -> dict[str, pa.Array]:
+def reach_customers(customers: pa.Table) -> dict[str, UInt64s]:
+    """E-mail addresses and telephone numbers of customers, hashed as `Contact` does: of each kind (n,), ascending."""
+    country = normalise_countries(text_column(customers, "country"))
+    out = {}
+    for kind in _KINDS:
+        owner, value = list_column(customers, kind)
+        key = _keys(kind, value, country.take(pa.array(owner)))
+        out[kind] = distinct_sorted(mix(key[key > 0], SALTS[kind]))
+    return out
+
+
+def list_contacts(
+    texts: pa.Array, author: Int64s, profiles: pa.Table, known: Mapping[str, UInt64s]
+) -> dict[str, pa.Array]:
     """Addresses and numbers of each profile's own words that some customer has.
 
     What more than three profiles write is a public one; what a profile states of itself anyway is told already.
@@ -50,30 +68,31 @@ def list_contacts(texts: pa.Array, author: Int64s, profiles: pa.Table, customers
         texts: (posts,) own words of posts.
         author: (posts,) row of each post's profile; -1 where it is none of them.
         profiles: Canonical profiles.
-        customers: Canonical customers.
+        known: What customers have; see `reach_customers`.
 
     Returns:
-        For each hidden column (profiles,) lists of strings.
+        For each hidden column (profiles,) lists of uint64.
     """
     likely = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _LIKELY), np.bool_) & (author >= 0))
     found = extract_contacts(texts.take(pa.array(likely)))
     own = extract_contacts(text_column(profiles, "bio"))
-    country = normalise_countries(text_column(customers, "country"))
-    out = {}
-    for kind, column in CONTACT_COLUMNS.items():
+    said: dict[str, tuple[npt.NDArray[np.int32], pa.Array]] = {}
+    for kind in _KINDS:
         some = found.filter(pc.equal(found["kind"], kind))
         value = some["value"].combine_chunks().cast(pa.string())
         row = author[likely[np.asarray(some["row"], np.int64)]]
         key = _keys(kind, value)
-        owner, theirs = list_column(customers, kind)
-        known = np.unique(_keys(kind, theirs, country.take(pa.array(owner))))
         stated_row, stated = list_column(profiles, kind)
         more = own.filter(pc.equal(own["kind"], kind))
         told_row = np.concatenate([stated_row, np.asarray(more["row"], np.int64)])
         told = np.concatenate([_keys(kind, stated), _keys(kind, more["value"].combine_chunks().cast(pa.string()))])
-        kept = (key > 0) & find_sorted(known, key)[1] & ~_pairs_in(row, key, told_row, told)
-        out[column] = _lists(row[kept], key[kept], value.filter(pa.array(kept)), profiles.num_rows)
-    return out
+        kept = (key > 0) & find_sorted(known[kind], mix(key, SALTS[kind]))[1] & ~_pairs_in(row, key, told_row, told)
+        said[kind] = _of_few(row[kept], key[kept], value.filter(pa.array(kept)))
+    facts = collect_reached(profiles.num_rows, email=said["email"], phone=said["phone"])
+    return {
+        column: pa.ListArray.from_arrays(pa.array(one.start.astype(np.int32)), pa.array(one.key))
+        for column, one in zip(CONTACT_COLUMNS, facts, strict=True)
+    }
 
 
 def _pairs_in(row: Int64s, key: UInt64s, other_row: Int64s, other: UInt64s) -> npt.NDArray[np.bool_]:
@@ -82,7 +101,7 @@ def _pairs_in(row: Int64s, key: UInt64s, other_row: Int64s, other: UInt64s) -> n
     return find_sorted(there, pair_hashes(row, key, _SALT))[1]
 
 
-def _lists(row: Int64s, key: UInt64s, value: pa.Array, rows: int) -> pa.Array:
+def _of_few(row: Int64s, key: UInt64s, value: pa.Array) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """Each value once a profile, without those of many profiles."""
     order = np.lexsort((row, key))
     row, key, value = row[order], key[order], value.take(pa.array(order))
@@ -90,17 +109,16 @@ def _lists(row: Int64s, key: UInt64s, value: pa.Array, rows: int) -> pa.Array:
     row, key, value = row[fresh], key[fresh], value.filter(pa.array(fresh))
     authors = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
     few = authors <= _MOST_AUTHORS
-    row, key, value = row[few], key[few], value.filter(pa.array(few))
-    order = np.lexsort((key, row))
-    start = np.searchsorted(row[order], np.arange(rows + 1)).astype(np.int32)
-    return pa.ListArray.from_arrays(pa.array(start), value.take(pa.array(order)))
+    return row[few].astype(np.int32), value.filter(pa.array(few))
 
 
-def said_contacts(profiles: pa.Table) -> pa.Table:
-    """What profiles say of contacts in posts, as `Contact` reads it."""
-    names = [name for name in CONTACT_COLUMNS.values() if name in profiles.column_names]
-    columns = {kind: profiles.column(name) for kind, name in CONTACT_COLUMNS.items() if name in names}
-    rows = pa.table({"profile_id": pa.nulls(profiles.num_rows, pa.string())})
-    for kind, column in columns.items():
-        rows = rows.append_column(kind, column)
-    return rows
+def said_contacts(profiles: pa.Table) -> tuple[Facts, ...]:
+    """What profiles say of contacts in posts, as `Contact` judges it."""
+    rows = profiles.num_rows
+    found = []
+    for column in CONTACT_COLUMNS:
+        lists = profiles.column(column) if column in profiles.column_names else pa.nulls(rows, _HASHES)
+        lists = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+        row = np.asarray(pc.list_parent_indices(lists), np.int32)
+        found.append(lay_out_facts(row, np.asarray(pc.list_flatten(lists), np.uint64), rows))
+    return tuple(found)

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.contact import LEVELS as CONTACT_LEVELS
 from sociolink.evidence.contact import Contact, CustomerContacts, ProfileContacts
+from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.events.contacts import said_contacts
+from sociolink.evidence.events.forgetting import forget_events
 from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
 from sociolink.evidence.events.learning import RATES, learn_events, wording_of
 from sociolink.evidence.events.naming import (
@@ -37,8 +39,10 @@ from sociolink.evidence.events.quoting import (
     collect_quotes,
     compare_numbers,
     index_numbers,
+    numbers_of,
 )
-from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE
+from sociolink.evidence.events.record import RECORD_COLUMN, read_record
+from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE, EventBook, keep_book, list_events
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.levels import Level, level_phrase, level_prior
@@ -74,12 +78,14 @@ class CustomerEvents:
         timed: Those with a product and a time.
         contacts: Their e-mail addresses and telephone numbers.
         keys: Blocking keys.
+        book: What posts are searched for, where the customers have their events on record; else None.
     """
 
     numbers: KnownNumbers
     timed: TimedEvents
     contacts: CustomerContacts
     keys: Keys
+    book: EventBook | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,11 @@ class Events:
     name: str = "events"
 
     @property
+    def keeps(self) -> tuple[str, ...]:
+        """Hidden columns of customers that an index keeps."""
+        return (RECORD_COLUMN,)
+
+    @property
     def _contact(self) -> Contact:
         return Contact(f"{self.name}.contact")
 
@@ -135,10 +146,12 @@ class Events:
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEvents | None = None
     ) -> CustomerEvents:
-        """Numbers and timed events."""
+        """Numbers and timed events, of the hidden column or of what is on record."""
+        customers, book = _with_book(customers, None if background is None else background.book)
         events = read_events(customers, wording_of(population)[0])
         rows = customers.num_rows
-        numbers = index_numbers(events, rows, None if background is None else background.numbers)
+        row, key = numbers_of(events)
+        numbers = index_numbers(row, key, rows, None if background is None else background.numbers)
         timed = index_timed(events, rows, None if background is None else background.timed)
         contact = ("email", "phone", "country") if EVENTS_COLUMN in customers.column_names else ()
         contacts = self._contact.prepare_customers(
@@ -147,11 +160,11 @@ class Events:
             background=None if background is None else background.contacts,
         )
         keys = (
-            number_keys(numbers.row, numbers.key),
+            number_keys(row, key),
             moments_of_customers(timed.events),
             self._contact.customer_keys(contacts),
         )
-        return CustomerEvents(numbers, timed, contacts, sort_keys(_join_keys(*keys))[0])
+        return CustomerEvents(numbers, timed, contacts, sort_keys(_join_keys(*keys))[0], book)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEvents, population: Mapping[str, Any]
@@ -162,7 +175,7 @@ class Events:
         quoted = collect_quotes(facts, rows, customers.numbers.issued)
         naming = collect_naming(facts, rows, population)
         known = quoted.exact | quoted.slip
-        contacts = self._contact.prepare_profiles(said_contacts(profiles), customers.contacts, population)
+        contacts = self._contact.judge(said_contacts(profiles), customers.contacts)
         keys = (
             number_keys(quoted.row[known], quoted.key[known]),
             moments_of_profiles(naming, wording_of(population)[1].lags, rows),
@@ -255,11 +268,25 @@ class Events:
             stranger=np.zeros(len(naming.count), np.int64),
         )
 
+    def forget(self, customers: CustomerEvents, erasure: Erasure) -> None:
+        """Erase what customers had from lists and from the book."""
+        if customers.book is not None:
+            forget_events(customers.numbers.member, customers.timed, customers.book, erasure)
+
     def describe(self, component: str) -> str:
         """What a component says."""
         if any(component == level.name for level in CONTACT_LEVELS):
             return f"in a post, {self._contact.describe(component)}"
         return level_phrase((*LEVELS, *STRANGERS, *_NAMING, _ANYBODY), component)
+
+
+def _with_book(customers: pa.Table, before: EventBook | None) -> tuple[pa.Table, EventBook | None]:
+    """Customers with the hidden column, made from what is on record where it is; and the book of that."""
+    if RECORD_COLUMN not in customers.column_names:
+        return customers, None
+    events = read_record(customers)
+    book = keep_book(events, None if before is None else before.formats)
+    return customers.append_column(EVENTS_COLUMN, list_events(events, customers, book)), book
 
 
 def _naming_bits(

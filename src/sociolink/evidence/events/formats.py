@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.text.sorting import sorted_distinct
 
-__all__ = ["Format", "Judged", "judge_numbers", "learn_formats"]
+__all__ = ["Format", "Judged", "grow_formats", "judge_numbers", "learn_formats"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -207,6 +207,42 @@ def _commonest(shapes: _Shapes, numbers: pa.Array, *, least: float) -> pa.Array:
         out, open_ = pc.if_else(here, shape, out), pc.and_not(open_, here)
     last = pc.if_else(pc.equal(shapes.any_mixed, ""), shapes.loose, shapes.any_mixed)
     return pc.fill_null(pc.coalesce(out, last), "")
+
+
+def grow_formats(formats: Mapping[str, Format], numbers: pa.Array) -> dict[str, Format]:
+    """Formats that later numbers fit too: ranges go as far as these, and shapes that are new are learned from them.
+
+    Args:
+        formats: What `learn_formats` found in earlier numbers.
+        numbers: Normalised numbers that came later.
+
+    Examples:
+        >>> grow_formats({"AB|00000": Format(20_000, 29_999, "", 13.3)}, pa.array(["AB30017"]))["AB|00000"].high
+        30017
+    """
+    distinct = sorted_distinct(numbers)
+    distinct = distinct.filter(pc.not_equal(distinct, ""))
+    shapes, known = _shapes(distinct), pa.array(list(formats), pa.string())
+    shape = pa.nulls(len(distinct), pa.string())
+    for of, _ in shapes.ladder(distinct):
+        shape = pc.coalesce(shape, pc.if_else(pc.is_in(of, value_set=known), of, None))
+    bare = pc.if_else(_is_bare(shapes), shapes.rest, "")
+    grown = {**learn_formats(distinct), **formats}
+    for of, tails in ((pc.fill_null(shape, ""), shapes.rest), (_bare_shape(bare), bare)):
+        for one, here in _by_shape(of, least=1):
+            if one in formats and formats[one].high > 0:
+                grown[one] = _widened(grown[one], (distinct if one.startswith("|A") else tails).take(here))
+    return grown
+
+
+def _widened(one: Format, tails: pa.Array) -> Format:
+    """The format with a range that holds these numbers too, as far as they keep its check digit."""
+    plain, value = _values(tails)
+    plain = plain & (CHECKS[one.check][0](_digits(tails)) if one.check else True)
+    if not plain.any():
+        return one
+    low, high = min(one.low, int(value[plain].min())), max(one.high, int(value[plain].max()))
+    return replace(one, low=low, high=high, bits=one.bits + float(np.log2((high - low + 1) / (one.high - one.low + 1))))
 
 
 def _by_shape(shapes: pa.Array, *, least: float) -> list[tuple[str, pa.Array]]:

@@ -16,7 +16,7 @@ from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "is_issued", "slips"]
+__all__ = ["VARIANTS", "Issued", "find_issued", "index_issued", "is_issued", "slips", "without_letters"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -37,13 +37,13 @@ class Issued:
             stands alone.
         key: (aliases,) uint64 hash of the number that each stands for.
         bits: (aliases,) log2 of how many numbers of the format of the alias there could be.
-        lengths: Lengths of the aliases.
+        lengths: Lengths of the aliases, ascending.
     """
 
     alias: UInt64s
     key: UInt64s
     bits: Floats
-    lengths: frozenset[int]
+    lengths: tuple[int, ...]
 
 
 def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
@@ -55,7 +55,7 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     """
     distinct = pc.unique(numbers)
     distinct = distinct.filter(pc.not_equal(distinct, ""))
-    digits = pc.replace_substring_regex(distinct, "^[A-Z]+([0-9][A-Z0-9]*)$", r"\1")
+    digits = without_letters(distinct)
     alone = pc.not_equal(digits, distinct)
     alias = pa.concat_arrays([distinct, digits.filter(alone)])
     stands_for = pa.concat_arrays([distinct, distinct.filter(alone)])
@@ -64,8 +64,13 @@ def index_issued(numbers: pa.Array, formats: Mapping[str, Format]) -> Issued:
     alias, stands_for, bits = alias.filter(kept), stands_for.filter(kept), judged.bits[judged.fits]
     key, of = hash_strings(alias)[0], hash_strings(stands_for)[0]
     order = np.lexsort((of, key))
-    lengths = frozenset(pc.unique(pc.binary_length(alias)).to_pylist())
+    lengths = tuple(sorted(pc.unique(pc.binary_length(alias)).to_pylist()))
     return Issued(key[order], of[order], bits[order], lengths)
+
+
+def without_letters(numbers: pa.Array) -> pa.Array:
+    """Numbers as they are quoted alone: without the letters at their beginning."""
+    return pc.replace_substring_regex(numbers, "^[A-Z]+([0-9][A-Z0-9]*)$", r"\1")
 
 
 def is_issued(numbers: pa.Array, issued: Issued) -> npt.NDArray[np.bool_]:
@@ -90,7 +95,7 @@ def find_issued(numbers: pa.Array, issued: Issued) -> tuple[Int64s, UInt64s, Flo
     found[row] = True
     length = np.asarray(pc.binary_length(numbers), np.int64)
     digits = np.asarray(pc.binary_length(pc.replace_substring_regex(numbers, "[A-Z]+", "")), np.int64)
-    fits = np.isin(length, [size + step for size in sorted(issued.lengths) for step in (-1, 0, 1)])
+    fits = np.isin(length, [size + step for size in issued.lengths for step in (-1, 0, 1)])
     rest = np.flatnonzero(~found & fits & (digits >= _FEWEST_SLIPPED_DIGITS - 1))
     rows, places = [row], [at]
     for begin in range(0, len(rest), _CHUNK):

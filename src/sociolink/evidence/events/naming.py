@@ -18,7 +18,16 @@ from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["NamingPosts", "TimedEvents", "Wording", "collect_naming", "index_timed", "ratio_bits", "weigh_events"]
+__all__ = [
+    "NamingPosts",
+    "TimedEvents",
+    "Wording",
+    "collect_naming",
+    "index_timed",
+    "moments",
+    "ratio_bits",
+    "weigh_events",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -66,8 +75,8 @@ class TimedEvents:
 
     def count_within(self, customer: Int64s, low: Int64s, high: Int64s) -> Int64s:
         """(n,) how many events customers have in a time, in seconds."""
-        first = np.searchsorted(self.moment, _moment(customer, low))
-        out: Int64s = np.searchsorted(self.moment, _moment(customer, high), side="right") - first
+        first = np.searchsorted(self.moment, moments(customer, low))
+        out: Int64s = np.searchsorted(self.moment, moments(customer, high), side="right") - first
         return out
 
     def mean_silence(self, low: Int64s, high: Int64s, rate: float) -> Floats:
@@ -127,10 +136,11 @@ def index_timed(events: EventRows, rows: int, background: TimedEvents | None = N
     when, sizes = np.sort(some.at), np.bincount(np.minimum(count, _MOST_EVENTS))
     if background is not None:
         when, sizes = background.when, background.sizes
-    return TimedEvents(some, _moment(some.row, some.at), count, when, sizes)
+    return TimedEvents(some, moments(some.row, some.at), count, when, sizes)
 
 
-def _moment(row: Int64s, at: Int64s) -> Int64s:
+def moments(row: Int64s, at: Int64s) -> Int64s:
+    """Customer and minute in one number."""
     return (row << _MINUTES) + np.clip(at // _MINUTE, 0, (1 << _MINUTES) - 1)
 
 
@@ -224,8 +234,8 @@ def _rows(
     pair, post = expand_runs(naming.start[profile], naming.count[profile])
     at, of = naming.at[post], profile[pair]
     after, before = np.maximum(at - AFTER, naming.low[of]), np.minimum(at + BEFORE, naming.high[of])
-    low = np.searchsorted(known.moment, _moment(customer[pair], after))
-    high = np.searchsorted(known.moment, _moment(customer[pair], before), side="right")
+    low = np.searchsorted(known.moment, moments(customer[pair], after))
+    high = np.searchsorted(known.moment, moments(customer[pair], before), side="right")
     run, event = expand_runs(low, np.maximum(high - low, 0))
     pair, post = pair[run], post[run]
     events = known.events

@@ -105,7 +105,14 @@ def own_words(posts: pa.Table, author: Int64s, profiles: pa.Table) -> tuple[pa.A
 
 
 def list_posts(
-    posts: pa.Table, author: Int64s, own: pa.Array, speaks: Bools, *, profiles: int, book: EventBook
+    posts: pa.Table,
+    author: Int64s,
+    own: pa.Array,
+    speaks: Bools,
+    *,
+    profiles: int,
+    book: EventBook,
+    time: tuple[int, int] | None = None,
 ) -> pa.Array:
     """What the posts of each profile say.
 
@@ -118,6 +125,7 @@ def list_posts(
         speaks: (posts,) whether it is the profile that speaks.
         profiles: How many profiles there are.
         book: What the events of the CRM hold.
+        time: First and last second of the time in which posts were read; that of these posts by default.
 
     Returns:
         (profiles,) lists of `POSTS_TYPE`; empty for those who wrote nothing.
@@ -130,7 +138,7 @@ def list_posts(
     terms = _find_names(texts.dictionary, code[0], plain_strings(posts.column("place")), speaks, book)
     facts = _Facts(*(np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)))
     count = np.bincount(author[speaks], minlength=profiles)
-    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles), count)
+    return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles, time), count)
 
 
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:
@@ -219,7 +227,7 @@ def _find_names(texts: pa.Array, code: Int64s, place: pa.Array, speaks: Bools, b
     return _Facts(post, kind, np.concatenate([key[at_product], of_place[at_named], of_tag]), np.zeros(len(post)))
 
 
-def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int) -> Int64s:
+def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int, time: tuple[int, int] | None = None) -> Int64s:
     """(2, profiles) first and last second that the posts of each profile cover.
 
     Half of a mean gap is added at either end, as far as there are posts of anybody then. Of a single post everybody's
@@ -227,6 +235,8 @@ def _spans(author: Int64s, at: Int64s, speaks: Bools, profiles: int) -> Int64s:
     """
     timed = at < NO_TIME
     first, last = (int(at[timed].min()), int(at[timed].max()) + 1) if timed.any() else (0, 1)
+    if time is not None:
+        first, last = min(first, time[0]), max(last, time[1] + 1)
     some = timed & speaks
     count = np.bincount(author[some], minlength=profiles)
     low, high = np.full(profiles, last, np.int64), np.full(profiles, first, np.int64)

@@ -29,6 +29,8 @@ __all__ = [
     "collect_quotes",
     "compare_numbers",
     "index_numbers",
+    "member_keys",
+    "numbers_of",
 ]
 
 Bools = npt.NDArray[np.bool_]
@@ -69,16 +71,12 @@ class KnownNumbers:
     """Numbers of all customers.
 
     Attributes:
-        key: (numbers,) uint64, by customer.
-        row: (numbers,) int64 customer of each.
         count: (customers,) how many each has.
         member: (numbers,) uint64, ascending: customer and number in one hash.
         issued: Distinct numbers of the customers whose frequencies count.
         share: Share of those customers that have any.
     """
 
-    key: UInt64s
-    row: Int64s
     count: Int64s
     member: UInt64s
     issued: int
@@ -123,24 +121,34 @@ class QuotedNumbers:
         return np.asarray(1 - _BORROWED + _BORROWED * self.borrowed, np.float64)
 
 
-def index_numbers(events: EventRows, rows: int, background: KnownNumbers | None = None) -> KnownNumbers:
-    """Make the numbers of customers ready.
-
-    Args:
-        events: Events of the customers.
-        rows: Number of customers.
-        background: The customers whose frequencies count; these by default.
-    """
+def numbers_of(events: EventRows) -> tuple[Int64s, UInt64s]:
+    """Customers and their numbers, each once, by customer."""
     some = events.number > 0
     order = np.lexsort((events.number[some], events.row[some]))
     row, key = events.row[some][order], events.number[some][order]
     fresh = starts_of_runs(row, key)
-    row, key = row[fresh], key[fresh]
+    return row[fresh], key[fresh]
+
+
+def member_keys(row: Int64s, key: UInt64s) -> UInt64s:
+    """Customer and number in one hash."""
+    return pair_hashes(row, key, _SALT)
+
+
+def index_numbers(row: Int64s, key: UInt64s, rows: int, background: KnownNumbers | None = None) -> KnownNumbers:
+    """Make the numbers of customers ready.
+
+    Args:
+        row: (numbers,) the customer of each; see `numbers_of`.
+        key: (numbers,) the numbers.
+        rows: Number of customers.
+        background: The customers whose frequencies count; these by default.
+    """
     count = np.bincount(row, minlength=rows)
     issued, share = len(np.unique(key)), float((count > 0).mean()) if rows else 0.0
     if background is not None:
         issued, share = background.issued, background.share
-    return KnownNumbers(key, row, count, np.sort(pair_hashes(row, key, _SALT)), issued, share)
+    return KnownNumbers(count, np.sort(member_keys(row, key)), issued, share)
 
 
 def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
@@ -190,7 +198,7 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
     told = wrote[quoted.said[pairs.profile[wrote]]]
     profile, customer = pairs.profile[told].astype(np.int64), pairs.customer[told].astype(np.int64)
     run, quote = expand_runs(quoted.start[profile], np.diff(quoted.start)[profile])
-    meets = find_sorted(known.member, pair_hashes(customer[run], quoted.key[quote], _SALT))[1]
+    meets = find_sorted(known.member, member_keys(customer[run], quoted.key[quote]))[1]
     size = len(told)
     hits = np.bincount(run, weights=meets & quoted.exact[quote], minlength=size)
     slips = np.bincount(run, weights=meets & quoted.slip[quote], minlength=size)

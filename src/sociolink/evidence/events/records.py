@@ -11,17 +11,27 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.formats import Format, learn_formats
+from sociolink.evidence.events.formats import Format, grow_formats, learn_formats
 from sociolink.evidence.events.issued import Issued, index_issued
 from sociolink.evidence.events.terms import Terms, index_terms, term_keys
 from sociolink.evidence.facts import text_column
 from sociolink.text.buffers import plain_strings
-from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.products import model_names, spoken_names
 from sociolink.text.references import normalise_references
 from sociolink.text.sorting import find_sorted, sorted_distinct
 
-__all__ = ["EVENTS_COLUMN", "EVENTS_TYPE", "NO_TIME", "EventBook", "keep_book", "list_events", "seconds"]
+__all__ = [
+    "EVENTS_COLUMN",
+    "EVENTS_TYPE",
+    "NO_TIME",
+    "EventBook",
+    "index_places",
+    "index_products",
+    "keep_book",
+    "list_events",
+    "seconds",
+]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -56,7 +66,7 @@ class EventBook:
         places: Names of places.
         number: (numbers,) uint64, ascending: hashes of the numbers.
         first_at: (numbers,) when each was issued, in seconds.
-        customer: (numbers,) a number for the customer who has it, -1 where several have.
+        customer: (numbers,) a hash of the id of the customer who has it, -1 where several have.
     """
 
     formats: Mapping[str, Format]
@@ -74,7 +84,7 @@ class EventBook:
         return np.where(met & (known < NO_TIME), known, -NO_TIME)
 
     def holder(self, key: UInt64s) -> Int64s:
-        """(n,) a number for the customer who has each number of the CRM."""
+        """(n,) a hash for the customer who has each number of the CRM."""
         at, met = find_sorted(self.number, key)
         return np.where(met, self.customer[at], -1) if len(self.number) else at - 1
 
@@ -88,11 +98,12 @@ def seconds(table: pa.Table, column: str) -> Int64s:
     return np.asarray(pc.fill_null(whole, NO_TIME), np.int64)
 
 
-def keep_book(events: pa.Table) -> EventBook:
+def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> EventBook:
     """Read what events hold.
 
     Args:
         events: Canonical events.
+        formats: Formats of earlier numbers, which these may widen.
 
     Examples:
         >>> from sociolink.records.columns import arrow_schema
@@ -100,22 +111,36 @@ def keep_book(events: pa.Table) -> EventBook:
         0
     """
     numbers = normalise_references(text_column(events, "reference"))
-    formats = learn_formats(numbers)
+    formats = learn_formats(numbers) if formats is None else grow_formats(formats, numbers)
     issued = index_issued(numbers, formats)
-    written, meant = spoken_names(sorted_distinct(text_column(events, "product")))
     key = np.unique(issued.key)
     of, at = hash_strings(numbers)[0], seconds(events, "occurred_at")
-    owner = np.asarray(plain_strings(events.column("customer_id")).dictionary_encode().indices, np.int64)
+    owner = (mix(hash_strings(plain_strings(events.column("customer_id")))[0]) >> np.uint64(1)).astype(np.int64)
     place, met = find_sorted(key, of)
     first_at = np.full(len(key), NO_TIME, np.int64)
     np.minimum.at(first_at, place[met], at[met])
     low, high = np.full(len(key), np.iinfo(np.int64).max), np.full(len(key), -1)
     np.minimum.at(low, place[met], owner[met])
     np.maximum.at(high, place[met], owner[met])
-    places = index_terms(pc.unique(text_column(events, "place")))
     return EventBook(
-        formats, issued, index_terms(written, meant), places, key, first_at, np.where(low == high, low, -1)
+        formats,
+        issued,
+        index_products(events),
+        index_places(events),
+        key,
+        first_at,
+        np.where(low == high, low, -1),
     )
+
+
+def index_products(events: pa.Table) -> Terms:
+    """The names of the products of events, and the ways to write them."""
+    return index_terms(*spoken_names(sorted_distinct(text_column(events, "product"))))
+
+
+def index_places(events: pa.Table) -> Terms:
+    """The names of the places of events."""
+    return index_terms(pc.unique(text_column(events, "place")))
 
 
 def list_events(events: pa.Table, customers: pa.Table, book: EventBook) -> pa.Array:

@@ -1,0 +1,60 @@
+"""What the events on record of an index hold, over all its sections: posts are searched for it."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+import numpy as np
+import pyarrow as pa
+
+from sociolink.evidence.events.books import join_books
+from sociolink.evidence.events.family import CustomerEvents
+from sociolink.evidence.events.records import EventBook
+from sociolink.linking.attachments import attach_posts
+from sociolink.linking.gallery import Gallery
+from sociolink.text.hashing import UInt64s
+from sociolink.text.sorting import distinct_sorted
+
+__all__ = ["EventsOnRecord"]
+
+
+class EventsOnRecord:
+    """What posts are searched for in an index; put together when the first posts come.
+
+    Args:
+        galleries: The customers of each section.
+    """
+
+    __slots__ = ("_found", "_states")
+
+    def __init__(self, galleries: tuple[Gallery, ...]) -> None:
+        states = (state for gallery in galleries for state in gallery.states)
+        self._states = tuple(state for state in states if isinstance(state, CustomerEvents) and state.book is not None)
+        self._found: tuple[EventBook, dict[str, UInt64s]] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self._states)
+
+    @property
+    def book(self) -> EventBook:
+        """Numbers, products and places of all sections."""
+        return self._join()[0]
+
+    @property
+    def reached(self) -> dict[str, UInt64s]:
+        """E-mail addresses and telephone numbers of all sections, hashed and ascending."""
+        return self._join()[1]
+
+    def attach(self, profiles: pa.Table, posts: pa.Table, *, time: tuple[int, int] | None = None) -> pa.Table:
+        """Profiles with what posts say; see `attach_posts`."""
+        return attach_posts(profiles, posts, self.book, self.reached, time=time)
+
+    def _join(self) -> tuple[EventBook, dict[str, UInt64s]]:
+        if self._found is None:
+            book = reduce(join_books, (state.book for state in self._states if state.book is not None))
+            reached = self._states[0].contacts.reached
+            for state in self._states[1:]:
+                more = state.contacts.reached
+                reached = {kind: distinct_sorted(np.concatenate([keys, more[kind]])) for kind, keys in reached.items()}
+            self._found = book, reached
+        return self._found
