@@ -23,12 +23,14 @@ from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.fit import fit_tables
-from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
+from sociolink.linking.gallery import Gallery
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import Observing, observe, score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
 from sociolink.linking.orphans import Half, build_halves
+from sociolink.linking.limits import Limits, exceeds, limits_of
+from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress, shows_progress
@@ -189,6 +191,7 @@ def _ready(
     default: DefaultModel | None,
     seed: int,
     threads: int | None,
+    limits: Limits | None,
     clock: Progress,
 ) -> tuple[LinkModel, Gallery, Future[tuple[Half, ...]] | None]:
     """The model, fitted where none is given; the customers, prepared; and halves of them, if built meanwhile."""
@@ -197,12 +200,12 @@ def _ready(
         _check_rows(profiles, customers)
         clock("preparing customers")
         usable = tuple(family for family in evidence if family.name in model.families)
-        return model, build_gallery(customers, usable, model.population, threads=threads), None
+        return model, build_within(customers, usable, model.population, limits=limits, threads=threads), None
     halves: list[Future[tuple[Half, ...]]] = []
     with ThreadPoolExecutor(max_workers=1) as beside:
 
         def build(gallery: Gallery, population: Mapping[str, Mapping[str, Any]]) -> None:
-            if threads != 1:
+            if threads != 1 and not exceeds(limits, customers.num_rows):
                 halves.append(beside.submit(build_halves, customers, gallery, population, seed=seed, threads=1))
 
         fitted, gallery = fit_tables(
@@ -212,6 +215,7 @@ def _ready(
             known=known,
             default=default,
             threads=threads,
+            limits=limits,
             progress=clock,
             prepared=build,
         )
@@ -288,14 +292,15 @@ def link(
     evidence = with_events(evidence, posts=posts, events=events, known=loaded.families if loaded else ())
     warnings = _check_parameters(top, loaded, evidence)
     _default_engine(threads, memory_limit)
+    limits = limits_of(memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    inputs = read_inputs(sources, mapping=mapping)
+    inputs = read_inputs(sources, mapping=mapping, scratch=limits and limits.scratch)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
-    of_customers = in_content_order(of_customers, "customer_id", threads=threads)
+    of_customers = order_within(of_customers, limits, threads=threads)
     of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
     saved = None
     if checkpoint is not None:
@@ -310,6 +315,7 @@ def link(
         default=default,
         seed=seed,
         threads=threads,
+        limits=limits,
         clock=clock,
     )
     clock("linking")

@@ -1,0 +1,69 @@
+"""What a memory limit means: how many customers are prepared at a time, and which arrays go to the disk."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from sociolink.index.scratch import Scratch
+
+__all__ = ["Limits", "limits_of", "section_tables"]
+
+BYTES_PER_CUSTOMER: Final = 2_600
+"""Memory of a run without a limit, for each customer (`benchmarks/scale.py`, a million of them)."""
+
+_UNITS: Final = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_UNITS_OF_TWO: Final = {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_SECTION_SHARE, _ARRAY_SHARE = 16, 256
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a run keeps to its memory limit.
+
+    Attributes:
+        memory_bytes: The limit.
+        section: Customers that are prepared at a time.
+        scratch: Where arrays go that are not kept in memory.
+    """
+
+    memory_bytes: int
+    section: int
+    scratch: Scratch
+
+    def bind(self, customers: int) -> bool:
+        """Whether so many customers must be prepared in sections."""
+        return customers * BYTES_PER_CUSTOMER > self.memory_bytes // 2 and customers > self.section
+
+
+def limits_of(memory_limit: str | None) -> Limits | None:
+    """What a limit such as "8GiB", "512MB" or "60%" (of the machine's memory) asks for; None where there is none.
+
+    Examples:
+        >>> limits_of("8GiB").section
+        206488
+    """
+    if memory_limit is None:
+        return None
+    number, unit = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*", memory_limit).groups()  # type: ignore[union-attr]
+    unit = unit.upper()
+    scale = _machine_bytes() / 100 if unit == "%" else {**_UNITS, **_UNITS_OF_TWO}[unit]
+    size = int(float(number) * scale)
+    section = max(size // _SECTION_SHARE // BYTES_PER_CUSTOMER, 1)
+    return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1)))
+
+
+def _machine_bytes() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 8 * 2**30
+
+
+def section_tables(table: pa.Table, rows: int) -> list[pa.Table]:
+    """The table in pieces of so many rows, one after the other; at least one."""
+    return [table.slice(begin, rows) for begin in range(0, max(table.num_rows, 1), rows)]
