@@ -69,7 +69,8 @@ def index_keys(keys: Keys, scratch: Scratch | None = None) -> KeyBlocks:
     ordered = sort_keys(keys)[0]
     key = ordered.key
     if scratch is not None:
-        return KeyBlocks(*scratch.map_columns(_bounds(key), [np.uint64, np.int64]), ordered.row)
+        distinct, begin = scratch.map_columns(_bounds(key), [np.uint64, np.int64])
+        return KeyBlocks(distinct, begin, ordered.row)
     first = starts_of_runs(key)
     start = np.append(np.flatnonzero(first), len(key))
     return KeyBlocks(key[first], start.astype(np.int64), ordered.row)

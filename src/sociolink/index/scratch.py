@@ -99,7 +99,7 @@ class Scratch:
             files = [stack.enter_context(_file()) for _ in dtypes]
             for columns in parts:
                 for file, column, dtype in zip(files, columns, dtypes, strict=True):
-                    file.write(memoryview(np.ascontiguousarray(column, dtype).reshape(-1).view(np.uint8)))
+                    file.write(np.ascontiguousarray(column, dtype).reshape(-1).view(np.uint8).data)
             return tuple(np.frombuffer(_mapped(file), dtype) for file, dtype in zip(files, dtypes, strict=True))
 
     def map_tables(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:

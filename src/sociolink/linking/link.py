@@ -295,7 +295,7 @@ def link(
     limits = limits_of(memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    inputs = read_inputs(sources, mapping=mapping, scratch=limits and limits.scratch)
+    inputs = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None

@@ -192,9 +192,10 @@ def merge_keys(parts: Sequence[SectionKeys], begins: Int64s, scratch: Scratch) -
             here = [slice(place[number], place[number + 1]) for place in places]
             by_kind = np.argsort(_joined([part.kind for part in parts], here), kind="stable")
             order, key = sort_stably(_joined([keys.key for keys in all_keys], here)[by_kind])
-            order = by_kind[order]
+            made = by_kind[order]
             rows = [keys.row[at] + np.int32(begin) for keys, at, begin in zip(all_keys, here, begins, strict=False)]
-            yield key, np.concatenate(rows)[order], _joined([part.keys.weight for part in parts], here)[order]
+            weights = _joined([part.keys.weight for part in parts], here)
+            yield key, np.concatenate(rows)[made], weights[made]
 
     key, row, weight = scratch.map_columns(merged(), [np.uint64, np.int32, np.float32])
     return NameKeys(Keys(key, row), weight)
