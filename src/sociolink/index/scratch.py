@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 import mmap
 import tempfile
+import threading
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import IO, Any, TypeVar
+from pathlib import Path
+from typing import IO, Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +22,8 @@ __all__ = ["Scratch"]
 
 State = TypeVar("State")
 
+_MEMORY: Final = Path("/proc/self/statm")
+
 
 class Scratch:
     """Where large arrays are kept on the disk while a run needs them.
@@ -29,6 +34,7 @@ class Scratch:
 
     Args:
         smallest: Bytes from which an array is worth a file.
+        resident: Bytes of memory from which pages are given back, in use or not; what is needed comes again.
 
     Examples:
         >>> scratch = Scratch(smallest=1)
@@ -37,10 +43,24 @@ class Scratch:
         ([0, 1, 2], False, 'as it is')
     """
 
-    __slots__ = ("smallest",)
+    __slots__ = ("_lock", "_maps", "resident", "smallest")
 
-    def __init__(self, smallest: int) -> None:
+    def __init__(self, smallest: int, *, resident: int | None = None) -> None:
         self.smallest = smallest
+        self.resident = resident
+        self._lock = threading.Lock()
+        self._maps: weakref.WeakSet[mmap.mmap] = weakref.WeakSet()
+
+    def relieve(self) -> None:
+        """Give pages back where this process holds more memory than it should; they stay in the system's cache.
+
+        To be called now and then where mapped arrays are read; what maps arrays calls it.
+        """
+        if self.resident is not None and _resident_bytes() > self.resident:
+            with self._lock:
+                maps = tuple(self._maps)
+            for mapped in maps:
+                mapped.madvise(mmap.MADV_DONTNEED)
 
     def keep(self, value: State, *, pieces: int = 1) -> State:
         """A tree of frozen dataclasses and tuples with its large arrays mapped; the rest as it is.
@@ -100,7 +120,7 @@ class Scratch:
             for columns in parts:
                 for file, column, dtype in zip(files, columns, dtypes, strict=True):
                     file.write(np.ascontiguousarray(column, dtype).reshape(-1).view(np.uint8).data)
-            return tuple(np.frombuffer(_mapped(file), dtype) for file, dtype in zip(files, dtypes, strict=True))
+            return tuple(np.frombuffer(self._map(file), dtype) for file, dtype in zip(files, dtypes, strict=True))
 
     def map_tables(self, tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:
         """Tables one after the other as one, which is mapped; each that holds rows is a chunk of every column.
@@ -113,7 +133,17 @@ class Scratch:
                 for table in tables:
                     for batch in table.cast(schema).combine_chunks().to_batches():
                         writer.write_batch(batch)
-            return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(_mapped(file)))).read_all()
+            return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(self._map(file)))).read_all()
+
+    def _map(self, file: IO[bytes]) -> mmap.mmap | bytes:
+        file.flush()
+        self.relieve()
+        if file.tell() == 0:
+            return b""
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with self._lock:
+            self._maps.add(mapped)
+        return mapped
 
     def _keep_arrow(self, value: pa.Array | pa.Table) -> Any:
         if isinstance(value, pa.Table):
@@ -141,8 +171,10 @@ def _file() -> Iterator[IO[bytes]]:
         raise OutputError(f"{what}. Give the folder of TMPDIR more room, or raise memory_limit.") from None
 
 
-def _mapped(file: IO[bytes]) -> mmap.mmap | bytes:
-    file.flush()
-    if file.tell() == 0:
-        return b""
-    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+def _resident_bytes() -> int:
+    """Memory of this process, mapped pages among it; 0 where the system does not say, or takes no advice."""
+    try:
+        pages = int(_MEMORY.read_bytes().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * mmap.PAGESIZE

@@ -9,6 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from sociolink.errors import InvalidParameterError
 from sociolink.index.scratch import Scratch
 
 __all__ = ["Limits", "limits_of", "section_tables"]
@@ -16,8 +17,12 @@ __all__ = ["Limits", "limits_of", "section_tables"]
 BYTES_PER_CUSTOMER: Final = 2_600
 """Memory of a run without a limit, for each customer (`benchmarks/scale.py`, a million of them)."""
 
-_UNITS: Final = {"B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
-_UNITS_OF_TWO: Final = {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\w+|%)\s*")
+_UNITS: Final = {"B": 1} | {
+    f"{letter}{mark}B": base ** (place + 1)
+    for mark, base in (("", 1000), ("I", 1024))
+    for place, letter in enumerate("KMGT")
+}
 _SECTION_SHARE, _ARRAY_SHARE = 16, 256
 
 
@@ -43,18 +48,24 @@ class Limits:
 def limits_of(memory_limit: str | None) -> Limits | None:
     """What a limit such as "8GiB", "512MB" or "60%" (of the machine's memory) asks for; None where there is none.
 
+    Raises:
+        InvalidParameterError: It is no size.
+
     Examples:
         >>> limits_of("8GiB").section
         206488
     """
     if memory_limit is None:
         return None
-    number, unit = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*", memory_limit).groups()  # type: ignore[union-attr]
-    unit = unit.upper()
-    scale = _machine_bytes() / 100 if unit == "%" else {**_UNITS, **_UNITS_OF_TWO}[unit]
-    size = int(float(number) * scale)
+    said = _SIZE.fullmatch(memory_limit)
+    unit = said[2].upper() if said else ""
+    scale = _machine_bytes() / 100 if unit == "%" else _UNITS.get(unit, 0)
+    size = int(float(said[1]) * scale) if said else 0
+    if size == 0:
+        what = f"memory_limit={memory_limit!r}: give a size such as '4GB' or '512MiB', or '60%'."
+        raise InvalidParameterError(what)
     section = max(size // _SECTION_SHARE // BYTES_PER_CUSTOMER, 1)
-    return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1)))
+    return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1), resident=size * 3 // 4))
 
 
 def _machine_bytes() -> int:

@@ -70,6 +70,7 @@ class LinkState:
         top: Most customers listed for a profile.
         known: Existing links, or None.
         checkpoint: Where finished batches are kept, or None.
+        limits: What keeps the run to its memory limit, or None.
     """
 
     gallery: Gallery
@@ -77,6 +78,7 @@ class LinkState:
     top: int
     known: pa.Table | None
     checkpoint: Checkpoint | None = None
+    limits: Limits | None = None
 
 
 def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
@@ -88,6 +90,8 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
 
 
 def _link_batch(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
+    if state.limits is not None:
+        state.limits.scratch.relieve()
     return rank_batch(batch, state.gallery, state.model, known=state.known, top=state.top)
 
 
@@ -319,7 +323,7 @@ def link(
         clock=clock,
     )
     clock("linking")
-    state = LinkState(gallery, loaded, top, of_known, saved)
+    state = LinkState(gallery, loaded, top, of_known, saved, limits)
     rule = DecisionRule()
     table, counted = decide_rows(
         map_profiles(
