@@ -20,7 +20,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import sort_stably
 
-__all__ = ["prepare_people_in_sections"]
+__all__ = ["join_strings", "prepare_people_in_sections", "sum_counts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +72,12 @@ def prepare_people_in_sections(
     with ThreadPoolExecutor(max_workers=threads) as pool:
         found = list(pool.map(prepare, sections))
     begins = np.cumsum([0, *(section.num_rows for section in sections)])
-    first, second = (_sum_counts([rows.counts[side] for rows in found]) for side in range(2))
+    first, second = (sum_counts([rows.counts[side] for rows in found]) for side in range(2))
     given, family = (np.concatenate([rows.main[side] for rows in found]) for side in range(2))
     vocabulary = scratch.keep(count_names((first, second), (given, family), population))
     del given, family
     strings = tuple(
-        scratch.keep(count_strings(_join_strings([rows.strings[kind] for rows in found], begins)))
+        scratch.keep(count_strings(join_strings([rows.strings[kind] for rows in found], begins)))
         for kind in range(len(found[0].strings))
     )
     keys = merge_keys([rows.keys for rows in found], begins, scratch)
@@ -89,7 +89,7 @@ def prepare_people_in_sections(
     return scratch.keep(People(int(begins[-1]), vocabulary, strings, keys, middle, prefixes[0], prefixes[1]))
 
 
-def _sum_counts(parts: Sequence[PartCounts]) -> PartCounts:
+def sum_counts(parts: Sequence[PartCounts]) -> PartCounts:
     """The counts of all sections together."""
     order, key = sort_stably(np.concatenate([one.key for one in parts]))
     first = starts_of_runs(key)
@@ -99,8 +99,8 @@ def _sum_counts(parts: Sequence[PartCounts]) -> PartCounts:
     return PartCounts(key[first], values, summed, float(sum(one.people for one in parts)))
 
 
-def _join_strings(parts: Sequence[OwnStrings], begins: npt.NDArray[np.int64]) -> OwnStrings:
+def join_strings(parts: Sequence[OwnStrings], begins: npt.NDArray[np.int64]) -> OwnStrings:
     """The strings of all sections, by customer."""
-    row = np.concatenate([one.row + np.int32(begin) for one, begin in zip(parts, begins[:-1], strict=True)])
+    row = np.concatenate([one.row + np.int32(begin) for one, begin in zip(parts, begins, strict=False)])
     key, weight = (np.concatenate([getattr(one, name) for one in parts]) for name in ("key", "weight"))
     return replace(parts[0], row=row, key=key, weight=weight)
