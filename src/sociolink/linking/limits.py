@@ -12,10 +12,15 @@ import pyarrow as pa
 from sociolink.errors import InvalidParameterError
 from sociolink.index.scratch import Scratch
 
-__all__ = ["Limits", "limits_of", "section_tables"]
+__all__ = ["Limits", "limits_of", "section_tables", "warn_of_limit"]
 
 BYTES_PER_CUSTOMER: Final = 2_600
 """Memory of a run without a limit, for each customer (`benchmarks/scale.py`, a million of them)."""
+
+_BASE_BYTES: Final = 800 * 2**20
+_MAPPED_BYTES_PER_CUSTOMER: Final = 300
+_BYTES_PER_PROFILE: Final = 1_500
+"""What a run holds in memory itself when its customers are mapped."""
 
 _SIZE: Final = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\w+|%)\s*")
 _UNITS: Final = {"B": 1} | {
@@ -66,6 +71,25 @@ def limits_of(memory_limit: str | None) -> Limits | None:
         raise InvalidParameterError(what)
     section = max(size // _SECTION_SHARE // BYTES_PER_CUSTOMER, 1)
     return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1), resident=size * 3 // 4))
+
+
+def warn_of_limit(limits: Limits | None, *, profiles: int, customers: int) -> tuple[str, ...]:
+    """A warning where a limit is too small to be kept.
+
+    Examples:
+        >>> warn_of_limit(limits_of("1GiB"), profiles=1_000_000, customers=10_000_000)
+        ('memory_limit cannot be kept: so many customers and profiles take about 5.0 GiB',)
+        >>> warn_of_limit(limits_of("8GiB"), profiles=1_000_000, customers=10_000_000)
+        ()
+    """
+    if limits is None:
+        return ()
+    each = _MAPPED_BYTES_PER_CUSTOMER if limits.bind(customers) else BYTES_PER_CUSTOMER
+    needed = _BASE_BYTES + each * customers + _BYTES_PER_PROFILE * profiles
+    if needed <= limits.memory_bytes:
+        return ()
+    what = f"so many customers and profiles take about {needed / 2**30:.1f} GiB"
+    return (f"memory_limit cannot be kept: {what}",)
 
 
 def _machine_bytes() -> int:

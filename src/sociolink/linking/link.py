@@ -268,7 +268,8 @@ def link(
         seed: Seed of the decoys.
         engine: What moves the rows; DuckDB by default.
         threads: How many threads prepare and link; as many as there are cores by default.
-        memory_limit: Memory of the default engine, e.g. "4GiB".
+        memory_limit: Memory that the run may take, e.g. "4GiB" or "50%"; what exceeds it goes to temporary files, and
+            the links are the same (`docs/speed.md`). An engine of one's own has its own limit besides.
         checkpoint: Folder that keeps the model and every finished batch, so that a run that was killed goes on where it
             stopped, and ends with the same links. Its files hold links; remove it when they are written.
         progress: True shows the stages, in a terminal or a notebook; or what is called with the name of each.

@@ -18,7 +18,7 @@ from sociolink.index.scratch import Scratch
 from sociolink.linking import limits as limits_module
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import build_gallery, in_content_order
-from sociolink.linking.limits import Limits, limits_of, section_tables
+from sociolink.linking.limits import Limits, limits_of, section_tables, warn_of_limit
 from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.linking.people import group_people
 from sociolink.records.readers import read_table
@@ -137,3 +137,12 @@ def test_sections_hold_all_rows_once() -> None:
     table = pa.table({"row": list(range(10))})
     assert [one.num_rows for one in section_tables(table, 4)] == [4, 4, 2]
     assert [one.num_rows for one in section_tables(table.slice(0, 0), 4)] == [0]
+
+
+@pytest.mark.usefixtures("tiny_sections")
+def test_a_limit_that_cannot_be_kept_is_said(world: World, links: Links) -> None:
+    found = link(world.profiles, world.customers, policy=POLICY, memory_limit=SMALL, model=links.model)
+    assert found.report.warnings == ("memory_limit cannot be kept: so many customers and profiles take about 0.8 GiB",)
+    plenty = limits_of("8GiB")
+    assert warn_of_limit(plenty, profiles=10_000, customers=10_000) == ()
+    assert warn_of_limit(None, profiles=10**9, customers=10**9) == ()
