@@ -28,9 +28,9 @@ CHECKS = (
     ("batches", check_batches),
     ("order", check_order),
     ("background", check_background),
-    ("sections", check_sections),
     ("empty tables", check_empty),
     ("missing facts", check_missing),
+    ("sections", check_sections),
 )
 
 
