@@ -16,7 +16,7 @@ from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
-from sociolink.linking.limits import Limits, limits_of
+from sociolink.linking.limits import Limits, limits_of, relieve
 from sociolink.linking.mapped_gallery import learn_within, order_within
 from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.model import Coverage, LinkModel
@@ -89,6 +89,7 @@ def fit_tables(
     )
     prepared(gallery, population)
     tell("comparing a sample")
+    relieve(limits)
     answers = match_known(known, sample, gallery)
     observed, _ = observe(sample, gallery, population, known=answers)
     prior: dict[str, Mapping[str, float]] = {}

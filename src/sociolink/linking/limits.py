@@ -12,7 +12,7 @@ import pyarrow as pa
 from sociolink.errors import InvalidParameterError
 from sociolink.index.scratch import Scratch
 
-__all__ = ["Limits", "limits_of", "section_tables", "warn_of_limit"]
+__all__ = ["Limits", "exceeds", "limits_of", "relieve", "section_tables", "warn_of_limit"]
 
 BYTES_PER_CUSTOMER: Final = 2_600
 """Memory of a run without a limit, for each customer (`benchmarks/scale.py`, a million of them)."""
@@ -45,10 +45,6 @@ class Limits:
     section: int
     scratch: Scratch
 
-    def bind(self, customers: int) -> bool:
-        """Whether so many customers must be prepared in sections."""
-        return customers * BYTES_PER_CUSTOMER > self.memory_bytes // 2 and customers > self.section
-
 
 def limits_of(memory_limit: str | None) -> Limits | None:
     """What a limit such as "8GiB", "512MB" or "60%" (of the machine's memory) asks for; None where there is none.
@@ -70,7 +66,20 @@ def limits_of(memory_limit: str | None) -> Limits | None:
         what = f"memory_limit={memory_limit!r}: give a size such as '4GB' or '512MiB', or '60%'."
         raise InvalidParameterError(what)
     section = max(size // _SECTION_SHARE // BYTES_PER_CUSTOMER, 1)
-    return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1), resident=size * 3 // 4))
+    return Limits(size, section, Scratch(max(size // _ARRAY_SHARE, 1), resident=size // 2))
+
+
+def exceeds(limits: Limits | None, customers: int) -> bool:
+    """Whether so many customers must be prepared in sections."""
+    if limits is None:
+        return False
+    return customers * BYTES_PER_CUSTOMER > limits.memory_bytes // 2 and customers > limits.section
+
+
+def relieve(limits: Limits | None) -> None:
+    """Give back pages of mapped arrays, where there are any and the process holds much."""
+    if limits is not None:
+        limits.scratch.relieve()
 
 
 def warn_of_limit(limits: Limits | None, *, profiles: int, customers: int) -> tuple[str, ...]:
@@ -84,7 +93,7 @@ def warn_of_limit(limits: Limits | None, *, profiles: int, customers: int) -> tu
     """
     if limits is None:
         return ()
-    each = _MAPPED_BYTES_PER_CUSTOMER if limits.bind(customers) else BYTES_PER_CUSTOMER
+    each = _MAPPED_BYTES_PER_CUSTOMER if exceeds(limits, customers) else BYTES_PER_CUSTOMER
     needed = _BASE_BYTES + each * customers + _BYTES_PER_PROFILE * profiles
     if needed <= limits.memory_bytes:
         return ()

@@ -28,9 +28,9 @@ from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import Observing, observe, score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
-from sociolink.linking.orphans import Half, build_halves
-from sociolink.linking.limits import Limits, exceeds, limits_of
+from sociolink.linking.limits import Limits, exceeds, limits_of, relieve, warn_of_limit
 from sociolink.linking.mapped_gallery import build_within, order_within
+from sociolink.linking.orphans import Half, build_halves
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress, shows_progress
@@ -70,7 +70,7 @@ class LinkState:
         top: Most customers listed for a profile.
         known: Existing links, or None.
         checkpoint: Where finished batches are kept, or None.
-        limits: What keeps the run to its memory limit, or None.
+        limits: What the run may take of the memory, or None.
     """
 
     gallery: Gallery
@@ -90,8 +90,7 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
 
 
 def _link_batch(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
-    if state.limits is not None:
-        state.limits.scratch.relieve()
+    relieve(state.limits)
     return rank_batch(batch, state.gallery, state.model, known=state.known, top=state.top)
 
 
@@ -305,6 +304,7 @@ def link(
     assert of_profiles is not None
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
+    warnings += warn_of_limit(limits, profiles=of_profiles.num_rows, customers=of_customers.num_rows)
     of_customers = order_within(of_customers, limits, threads=threads)
     of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
     saved = None
@@ -333,6 +333,7 @@ def link(
         rule,
     )
     clock("counting false links on decoys")
+    relieve(limits)
     decoys = estimate_false_links(
         of_profiles, of_customers, table, gallery, loaded, known=of_known, halves=halves, seed=seed, threads=threads
     )

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sociolink.blocking.candidates import KeyBlocks, index_keys
 from sociolink.evidence.protocol import EvidenceFamily, PreparesSections
 from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_content_order, learn_gallery
-from sociolink.linking.limits import Limits, section_tables
+from sociolink.linking.limits import Limits, exceeds, section_tables
 from sociolink.linking.people import group_people
 
 __all__ = ["build_within", "learn_within", "order_within"]
@@ -23,11 +23,11 @@ _MOST_THREADS = 4
 """Sections that are prepared at a time: each takes its share of the memory."""
 
 
-def order_within(customers: pa.Table, limits: Limits | None) -> pa.Table:
+def order_within(customers: pa.Table, limits: Limits | None, *, threads: int | None = None) -> pa.Table:
     """Customers in content order, in memory or mapped; see `gallery.in_content_order`."""
-    if limits is None or not limits.bind(customers.num_rows):
-        return in_content_order(customers, "customer_id")
-    order = content_order(customers, "customer_id")
+    if limits is None or not exceeds(limits, customers.num_rows):
+        return in_content_order(customers, "customer_id", threads=threads)
+    order = content_order(customers, "customer_id", threads=_workers(threads))
     begins = range(0, len(order), limits.section)
     taken = (customers.take(pa.array(order[begin : begin + limits.section])) for begin in begins)
     return limits.scratch.map_tables(taken, customers.schema)
@@ -42,7 +42,7 @@ def build_within(
     threads: int | None = None,
 ) -> Gallery:
     """`gallery.build_gallery` within a memory limit."""
-    if limits is None or not limits.bind(customers.num_rows):
+    if limits is None or not exceeds(limits, customers.num_rows):
         return build_gallery(customers, families, population, threads=threads)
     return _map_gallery(customers, families, population, limits, threads)
 
@@ -57,7 +57,7 @@ def learn_within(
     threads: int | None = None,
 ) -> tuple[dict[str, Mapping[str, Any]], Gallery]:
     """`gallery.learn_gallery` within a memory limit."""
-    if limits is None or not limits.bind(customers.num_rows):
+    if limits is None or not exceeds(limits, customers.num_rows):
         return learn_gallery(customers, families, learn, learned=learned, threads=threads)
     with ThreadPoolExecutor(max_workers=_workers(threads)) as pool:
         population = dict(zip((family.name for family in families), pool.map(learn, families), strict=True))

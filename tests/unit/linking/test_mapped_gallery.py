@@ -18,7 +18,7 @@ from sociolink.index.scratch import Scratch
 from sociolink.linking import limits as limits_module
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import build_gallery, in_content_order
-from sociolink.linking.limits import Limits, limits_of, section_tables, warn_of_limit
+from sociolink.linking.limits import Limits, exceeds, limits_of, section_tables, warn_of_limit
 from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.linking.people import group_people
 from sociolink.records.readers import read_table
@@ -73,7 +73,7 @@ def test_a_person_is_found_over_all_sections() -> None:
 
 @pytest.mark.usefixtures("tiny_sections")
 def test_links_within_a_limit_are_the_same_bytes(world: World, links: Links) -> None:
-    assert limits_of(SMALL).bind(len(world.customers))  # type: ignore[union-attr]
+    assert exceeds(limits_of(SMALL), len(world.customers))
     turned = world.customers.take(pa.array(np.random.default_rng(5).permutation(len(world.customers))))
     found = link(world.profiles, turned, policy=POLICY, memory_limit=SMALL)
     assert found.table.equals(links.table)
@@ -113,8 +113,9 @@ def test_a_limit_is_read_as_bytes(limit: str) -> None:
     found = limits_of(limit)
     assert found is not None
     assert found.memory_bytes == 8 * 2**30
-    assert found.bind(10_000_000)
-    assert not found.bind(1_000_000)
+    assert exceeds(found, 10_000_000)
+    assert not exceeds(found, 1_000_000)
+    assert not exceeds(None, 10**9)
 
 
 def test_a_share_of_the_machine_is_a_limit() -> None:
