@@ -1,6 +1,7 @@
 """How long synthetic populations take to link, by stage, and how much memory; with several sizes, how it grows.
 
 usage: python benchmarks/scale.py [--profiles 100000] [--customers 1000000 ...] [--coverage 0.3]
+           [--memory-limit 8GiB]
            [--world FOLDER] [--output FILE] [--plot FILE.svg]
 
 Prints one JSON line a size. A world is made by a process of its own and read from Parquet files, so that only linking
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from charts import Line, write_chart
-from memory import peak_memory_mib
+from memory import AnonymousPeak, peak_memory_mib
 
 TARGET_SECONDS, TARGET_GIB = 60.0, 4.0
 PART = 1_000_000
@@ -74,21 +75,23 @@ def _add_part(folder: Path, part: Path, number: int, *, last: bool) -> None:
             pieces.rmdir()
 
 
-def link_world(folder: Path, *, threads: int | None, evaluate: bool) -> dict[str, Any]:
+def link_world(folder: Path, *, threads: int | None, memory_limit: str | None, evaluate: bool) -> dict[str, Any]:
     """Link a world and say what each stage took."""
     import sociolink as sl
 
     began = time.perf_counter()
-    memory: list[tuple[str, float]] = []
-    links = sl.link(
-        folder / "profiles.parquet",
-        folder / "customers.parquet",
-        policy=sl.Policy.research(who="benchmark"),
-        threads=threads,
-        progress=lambda stage: memory.append((stage, peak_memory_mib())),
-    )
+    memory: list[tuple[str, float, float]] = []
+    with AnonymousPeak() as anonymous:
+        links = sl.link(
+            folder / "profiles.parquet",
+            folder / "customers.parquet",
+            policy=sl.Policy.research(who="benchmark"),
+            threads=threads,
+            memory_limit=memory_limit,
+            progress=lambda stage: memory.append((stage, peak_memory_mib(), anonymous.mib)),
+        )
     seconds, peak = time.perf_counter() - began, peak_memory_mib()
-    ends = [at for _, at in memory[1:]] + [peak]
+    ends = [(at, own) for _, at, own in memory[1:]] + [(peak, anonymous.mib)]
     report = links.report
     result = {
         "profiles": report.profiles,
@@ -96,9 +99,14 @@ def link_world(folder: Path, *, threads: int | None, evaluate: bool) -> dict[str
         "pairs": report.candidates,
         "seconds": round(seconds, 1),
         "cpu_seconds": round(time.process_time(), 1),
+        "memory_limit": memory_limit,
         "peak_gib": round(peak / 1024, 2),
+        "peak_anonymous_gib": round(anonymous.mib / 1024, 2),
         "stages": {name: round(spent, 2) for name, spent in report.stages},
-        "peak_gib_after": {name: round(at / 1024, 2) for (name, _), at in zip(memory, ends, strict=True)},
+        "peak_gib_after": {name: round(at / 1024, 2) for (name, *_), (at, _) in zip(memory, ends, strict=True)},
+        "peak_anonymous_gib_after": {
+            name: round(own / 1024, 2) for (name, *_), (_, own) in zip(memory, ends, strict=True)
+        },
         "linked": report.linked,
         "coverage": round(report.coverage, 4),
         "findable": round(report.findable, 4),
@@ -121,7 +129,9 @@ def run(folder: Path, given: argparse.Namespace) -> None:
         sizes = ["--profiles", given.profiles, "--customers", given.customers[0], "--coverage", given.coverage]
         command = [sys.executable, __file__, "--make", "--world", folder, *sizes]
         subprocess.run([str(part) for part in command], check=True)
-    result = json.dumps(link_world(folder, threads=given.threads, evaluate=not given.no_evaluate))
+    result = json.dumps(
+        link_world(folder, threads=given.threads, memory_limit=given.memory_limit, evaluate=not given.no_evaluate)
+    )
     print(result)
     if given.output:
         given.output.write_text(result + "\n", encoding="utf-8")
@@ -132,6 +142,7 @@ def run_sizes(given: argparse.Namespace) -> list[dict[str, Any]]:
     records = []
     same = ["--profiles", given.profiles, "--coverage", given.coverage]
     same += ["--threads", given.threads] if given.threads else []
+    same += ["--memory-limit", given.memory_limit] if given.memory_limit else []
     same += ["--no-evaluate"] if given.no_evaluate else []
     for customers in given.customers:
         command = [sys.executable, __file__, "--customers", customers, *same]
@@ -176,6 +187,7 @@ def main() -> None:
     parser.add_argument("--customers", type=int, nargs="+", default=[1_000_000])
     parser.add_argument("--coverage", type=float, default=0.3, help="true coverage of the world")
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--memory-limit", help="for example 8GiB; none by default")
     parser.add_argument("--world", type=Path, help="folder of a world of one size; made there if it is not")
     parser.add_argument("--output", type=Path, help="file for the JSON lines")
     parser.add_argument("--plot", type=Path, help="SVG file for a picture of several sizes")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Hits, Keys, Pairs, sort_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted, sort_stably
 
@@ -21,6 +22,9 @@ Confirm = Callable[[Int64s, Int64s], npt.NDArray[np.bool_]]
 
 MAX_BLOCK = 64
 """Customers that share a key are compared one by one only where the key leaves at most 6 bits to be found."""
+
+
+_PASS = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,31 @@ class Candidates:
     capped: int
 
 
-def index_keys(keys: Keys) -> KeyBlocks:
-    """The keys of the customers in blocks; those that are ascending already are not copied."""
+def index_keys(keys: Keys, scratch: Scratch | None = None) -> KeyBlocks:
+    """The keys of the customers in blocks; those that are ascending already are not copied.
+
+    Args:
+        keys: The keys.
+        scratch: Where the bounds of the blocks go, if they are not to be in memory.
+    """
     ordered = sort_keys(keys)[0]
     key = ordered.key
+    if scratch is not None:
+        distinct, begin = scratch.map_columns(_bounds(key), [np.uint64, np.int64])
+        return KeyBlocks(distinct, begin, ordered.row)
     first = starts_of_runs(key)
     start = np.append(np.flatnonzero(first), len(key))
     return KeyBlocks(key[first], start.astype(np.int64), ordered.row)
+
+
+def _bounds(key: npt.NDArray[np.uint64]) -> Iterator[tuple[npt.NDArray[np.uint64], Int64s]]:
+    """Distinct keys of an ascending array and where each begins, pass by pass; then its end."""
+    for begin in range(0, len(key), _PASS):
+        here = key[begin : begin + _PASS]
+        first = starts_of_runs(here)
+        first[0] = begin == 0 or here[0] != key[begin - 1]
+        yield here[first], begin + np.flatnonzero(first)
+    yield key[:0], np.array([len(key)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.fact_sections import collect_in_sections
 from sociolink.evidence.facts import (
     Facts,
     KnownFacts,
@@ -28,6 +29,7 @@ from sociolink.evidence.facts import (
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.evidence.readings import read_handles
+from sociolink.index.scratch import Scratch
 from sociolink.text.buffers import plain_strings
 from sociolink.text.contacts import extract_contacts, normalise_urls
 from sociolink.text.folding import fold
@@ -117,31 +119,19 @@ class Account:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerAccounts | None = None
     ) -> CustomerAccounts:
         """Accounts and platforms of all customers."""
-        handle_row, handle = list_column(customers, "handles")
-        site_row, site = list_column(customers, "website")
-        social = pc.is_valid(normalise_urls(site)["handle"]).combine_chunks()
-        text = pa.concat_arrays([handle, site.filter(social)])
-        row = np.concatenate([handle_row, site_row[np.asarray(social, np.bool_)]])
-        parsed = parse_accounts(text)
-        page = pc.and_(pc.equal(parsed.platform, ""), pc.match_substring(text, "/"))
-        keep = np.flatnonzero(~np.asarray(page, np.bool_))
-        row, parsed = row[keep], parsed.take(keep)
-        platform = pc.if_else(pc.equal(parsed.platform, ""), _ANY_PLATFORM, parsed.platform)
-        name = pc.if_else(pc.equal(parsed.platform, ""), parsed.core, _names(parsed))
-        on_server = np.flatnonzero(_has_server(parsed))
-        somewhere = pc.binary_join_element_wise(fold(parsed.handle), "@", "").take(pa.array(on_server))
-        accounts = _facts(
-            np.concatenate([row, row[on_server]]),
-            pa.concat_arrays([_joined(platform, name), _joined("mastodon", somewhere)]),
-            customers,
-            _ACCOUNT,
-        )
-        platforms = _facts(row, platform, customers, _PLATFORM)
+        accounts, platforms = _known_accounts(customers)
         if background is None:
             return CustomerAccounts(index_facts(accounts), index_facts(platforms))
         return CustomerAccounts(
             index_facts(accounts, background.accounts), index_facts(platforms, background.platforms)
         )
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerAccounts:
+        """The same, section by section."""
+        accounts, platforms = collect_in_sections(_known_accounts, sections, scratch, threads=threads)
+        return CustomerAccounts(scratch.keep(index_facts(accounts)), index_facts(platforms))
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerAccounts, population: Mapping[str, Any]
@@ -215,6 +205,31 @@ class Account:
     def describe(self, component: str) -> str:
         """What a level says."""
         return level_phrase(LEVELS, component)
+
+
+def _known_accounts(customers: pa.Table) -> tuple[Facts, Facts]:
+    """Accounts of customers, and the platforms on which they have one."""
+    handle_row, handle = list_column(customers, "handles")
+    site_row, site = list_column(customers, "website")
+    social = pc.is_valid(normalise_urls(site)["handle"]).combine_chunks()
+    text = pa.concat_arrays([handle, site.filter(social)])
+    row = np.concatenate([handle_row, site_row[np.asarray(social, np.bool_)]])
+    parsed = parse_accounts(text)
+    page = pc.and_(pc.equal(parsed.platform, ""), pc.match_substring(text, "/"))
+    keep = np.flatnonzero(~np.asarray(page, np.bool_))
+    row, parsed = row[keep], parsed.take(keep)
+    platform = pc.if_else(pc.equal(parsed.platform, ""), _ANY_PLATFORM, parsed.platform)
+    name = pc.if_else(pc.equal(parsed.platform, ""), parsed.core, _names(parsed))
+    on_server = np.flatnonzero(_has_server(parsed))
+    somewhere = pc.binary_join_element_wise(fold(parsed.handle), "@", "").take(pa.array(on_server))
+    accounts = _facts(
+        np.concatenate([row, row[on_server]]),
+        pa.concat_arrays([_joined(platform, name), _joined("mastodon", somewhere)]),
+        customers,
+        _ACCOUNT,
+    )
+    platforms = _facts(row, platform, customers, _PLATFORM)
+    return accounts, platforms
 
 
 def _told(customers: CustomerAccounts, profiles: ProfileAccounts, pairs: Pairs) -> tuple[Bools, Int8s]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.fact_sections import collect_in_sections
 from sociolink.evidence.facts import (
     Facts,
     KnownFacts,
@@ -38,6 +39,7 @@ from sociolink.evidence.levels import (
     no_levels,
 )
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.index.scratch import Scratch
 from sociolink.reference.addressing import free_mail_domains, public_suffixes
 from sociolink.text.buffers import plain_strings
 from sociolink.text.contacts import (
@@ -139,26 +141,23 @@ class Contact:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerContacts | None = None
     ) -> CustomerContacts:
         """Normalised values of all kinds, and who has them."""
-        rows = customers.num_rows
-        email_row, email = list_column(customers, "email")
-        phone_row, phone = list_column(customers, "phone")
-        country = normalise_countries(text_column(customers, "country"))
-        phone = normalise_phones(phone, country.take(pa.array(phone_row)))
-        facts = _collect(
-            rows,
-            email=(email_row, normalise_emails(email)),
-            phone=(phone_row, phone),
-            website=list_column(customers, "website"),
-        )
+        facts = _known_contacts(customers)
         if background is None:
-            domains = index_facts(facts[_DOMAIN]).holders
-            shared = domains.key[domains.count > max(_MAX_OWNERS, int(_MAX_OWNER_SHARE * rows))]
+            shared = _shared_domains(facts[_DOMAIN], customers.num_rows)
             counted: tuple[KnownFacts | None, ...] = (None,) * len(facts)
         else:
             shared, counted = background.shared, background.known
         facts = _without(facts, shared)
         known = tuple(index_facts(one, other) for one, other in zip(facts, counted, strict=True))
         return CustomerContacts(known, shared)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerContacts:
+        """The same, section by section."""
+        facts = collect_in_sections(_known_contacts, sections, scratch, threads=threads)
+        shared = _shared_domains(facts[_DOMAIN], sum(section.num_rows for section in sections))
+        return CustomerContacts(tuple(scratch.keep(index_facts(one)) for one in _without(facts, shared)), shared)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerContacts, population: Mapping[str, Any]
@@ -297,6 +296,26 @@ def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> 
         collect_facts(phone[0], number, rows=rows, salt=_SALT + _PHONE),
         collect_facts(email[0], email_keys(email[1]), rows=rows, salt=_SALT + _EMAIL),
     )
+
+
+def _known_contacts(customers: pa.Table) -> tuple[Facts, ...]:
+    """The same of customers, whose telephone numbers are of their country."""
+    email_row, email = list_column(customers, "email")
+    phone_row, phone = list_column(customers, "phone")
+    country = normalise_countries(text_column(customers, "country"))
+    phone = normalise_phones(phone, country.take(pa.array(phone_row)))
+    return _collect(
+        customers.num_rows,
+        email=(email_row, normalise_emails(email)),
+        phone=(phone_row, phone),
+        website=list_column(customers, "website"),
+    )
+
+
+def _shared_domains(domains: Facts, rows: int) -> UInt64s:
+    """Domains of too many of so many customers to be anybody's own."""
+    counted = index_facts(domains).holders
+    return counted.key[counted.count > max(_MAX_OWNERS, int(_MAX_OWNER_SHARE * rows))]
 
 
 def _without(facts: tuple[Facts, ...], shared: UInt64s) -> tuple[Facts, ...]:

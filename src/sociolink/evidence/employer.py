@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.erasing import Erasure, forget_words
+from sociolink.evidence.fact_sections import collect_in_sections, sum_holders
 from sociolink.evidence.facts import (
     Facts,
     Holders,
@@ -31,6 +32,7 @@ from sociolink.evidence.facts import (
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.mentions import count_words, find_mentions, opening_hashes, organisation_words, plain_phrases
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
 __all__ = ["LEVELS", "CustomerEmployers", "Employer", "ProfileMentions"]
@@ -134,20 +136,23 @@ class Employer:
         """Names, words and titles of all customers, and how often a random bio mentions any of a customer's."""
         words = _count_words(customers) if background is None else background.words
         known, openings = _index(_strings(customers, words), customers.num_rows)
-        shares = []
-        for kind, (name, one) in enumerate(zip(_KINDS, known, strict=True)):
-            learned = population.get(name, {"common": {}, "rest": _BACKGROUND[kind][0] / _BACKGROUND[kind][1]})
-            share = np.full(len(one.vocabulary), float(learned["rest"]))
-            mentioned = pa.array(list(learned["common"]), pa.string())
-            at, met = find_sorted(one.vocabulary, _keys(mentioned, kind))
-            share[at[met]] = np.array(list(learned["common"].values()))[met]
-            shares.append(sum_by_row(one.facts, share[np.searchsorted(one.vocabulary, one.facts.key)]))
-        whole = np.minimum(shares[_NAME], 0.5)
-        inside = np.diff(known[_WORD].facts.start) * whole
-        part = np.clip(np.maximum(shares[_WORD] - inside, 0.0) + shares[_TITLE], 1e-6, 0.5)
-        part = np.where(known[_WORD].facts.stated | known[_TITLE].facts.stated, part, 0.0)
-        chance = complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
-        return CustomerEmployers(known, openings, words, chance)
+        return CustomerEmployers(known, openings, words, _chances(known, population))
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerEmployers:
+        """The same, section by section."""
+        words = sum_holders([_count_words(section) for section in sections])
+        openings: list[UInt64s] = []
+
+        def collect(section: pa.Table) -> tuple[Facts, ...]:
+            strings = _strings(section, words)
+            openings.append(_openings(strings))
+            return _collect(strings, section.num_rows)
+
+        facts = collect_in_sections(collect, sections, scratch, threads=threads)
+        known = tuple(scratch.keep(index_facts(one)) for one in facts)
+        return CustomerEmployers(known, np.unique(np.concatenate(openings)), words, _chances(known, population))
 
     def forget(self, state: CustomerEmployers, erasure: Erasure) -> None:
         """Erase first words that no other name or title has."""
@@ -215,6 +220,23 @@ def _added(organisation: pa.Array) -> pa.Array:
     return plain_phrases(pc.replace_substring_regex(organisation, r"^[^(]*\(?([^)]*)\)?.*$", r"\1"))
 
 
+def _chances(known: tuple[KnownFacts, ...], population: Mapping[str, Any]) -> Floats:
+    """(customers, levels) P(level | a random bio)."""
+    shares = []
+    for kind, (name, one) in enumerate(zip(_KINDS, known, strict=True)):
+        learned = population.get(name, {"common": {}, "rest": _BACKGROUND[kind][0] / _BACKGROUND[kind][1]})
+        share = np.full(len(one.vocabulary), float(learned["rest"]))
+        mentioned = pa.array(list(learned["common"]), pa.string())
+        at, met = find_sorted(one.vocabulary, _keys(mentioned, kind))
+        share[at[met]] = np.array(list(learned["common"].values()))[met]
+        shares.append(sum_by_row(one.facts, share[np.searchsorted(one.vocabulary, one.facts.key)]))
+    whole = np.minimum(shares[_NAME], 0.5)
+    inside = np.diff(known[_WORD].facts.start) * whole
+    part = np.clip(np.maximum(shares[_WORD] - inside, 0.0) + shares[_TITLE], 1e-6, 0.5)
+    part = np.where(known[_WORD].facts.stated | known[_TITLE].facts.stated, part, 0.0)
+    return complete_chances(np.stack([np.zeros(len(whole)), part, whole], axis=1), 0)
+
+
 def _count_words(customers: pa.Table) -> Holders:
     return count_words(plain_phrases(list_column(customers, "organisation")[1]))
 
@@ -242,11 +264,17 @@ def _keys(text: pa.Array, kind: int) -> UInt64s:
 
 
 def _index(strings: tuple[_Strings, ...], rows: int) -> tuple[tuple[KnownFacts, ...], UInt64s]:
-    known = tuple(
-        index_facts(collect_facts(row, _squashed(text), rows=rows, salt=_SALT + kind))
-        for kind, (row, text) in enumerate(strings)
+    return tuple(index_facts(facts) for facts in _collect(strings, rows)), _openings(strings)
+
+
+def _collect(strings: tuple[_Strings, ...], rows: int) -> tuple[Facts, ...]:
+    return tuple(
+        collect_facts(row, _squashed(text), rows=rows, salt=_SALT + kind) for kind, (row, text) in enumerate(strings)
     )
-    return known, opening_hashes(pa.concat_arrays([strings[_NAME][1], strings[_TITLE][1]]))
+
+
+def _openings(strings: tuple[_Strings, ...]) -> UInt64s:
+    return opening_hashes(pa.concat_arrays([strings[_NAME][1], strings[_TITLE][1]]))
 
 
 def _mentions(profiles: pa.Table, known: tuple[KnownFacts, ...], openings: UInt64s) -> ProfileMentions:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.fact_sections import sum_holders
 from sociolink.evidence.facts import Holders
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.localnames import LocalNames, count_local_names, hash_names, share_with_namesakes
 from sociolink.evidence.placecodes import Places, count_places, customer_places, profile_places, world_population
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
+from sociolink.text.hashing import UInt64s
 from sociolink.text.runs import expand_runs
 
 __all__ = ["LEVELS", "CustomerPlaces", "Place", "ProfilePlaces"]
@@ -101,15 +105,28 @@ class Place:
         (distinct, number), names = customer_places(customers), hash_names(customers)
         places = distinct.take(number)
         if background is None:
-            codes = (distinct.country, distinct.region, distinct.wide, distinct.city)
-            people = np.bincount(number, minlength=len(distinct.country))
-            holders = tuple(count_places(code, people) for code in codes)
-            stated = (np.where(code > 0, distinct.country, np.uint64(0)) for code in codes)
-            stating = tuple(count_places(code, people) for code in stated)
+            holders, stating = _count_people(distinct, number)
             local, share = count_local_names(names, places, _shares(holders, stating, distinct)[number])
         else:
             holders, stating, local = background.holders, background.stating, background.local
             share = share_with_namesakes(names, places, _shares(holders, stating, distinct)[number], local)
+        return CustomerPlaces(places, holders, stating, local, share)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerPlaces:
+        """The same, section by section."""
+        places, names, holders, stating = _read_in_sections(sections, scratch, threads)
+
+        def shares() -> Iterator[tuple[Floats]]:
+            begin = 0
+            for section in sections:
+                rows = np.arange(begin, begin + section.num_rows)
+                yield (_shares(holders, stating, places.take(rows)),)
+                begin += section.num_rows
+
+        (everybody,) = scratch.map_columns(shares(), [np.float64])
+        local, share = count_local_names(names, places, everybody.reshape(-1, len(holders)))
         return CustomerPlaces(places, holders, stating, local, share)
 
     def prepare_profiles(
@@ -152,6 +169,39 @@ class Place:
     def describe(self, component: str) -> str:
         """What a level says."""
         return level_phrase(LEVELS, component)
+
+
+_Counts = tuple[tuple[Holders, ...], tuple[Holders, ...]]
+
+
+def _count_people(distinct: Places, number: Int64s) -> _Counts:
+    """`holders` and `stating` of `CustomerPlaces`."""
+    codes = (distinct.country, distinct.region, distinct.wide, distinct.city)
+    people = np.bincount(number, minlength=len(distinct.country))
+    stated = (np.where(code > 0, distinct.country, np.uint64(0)) for code in codes)
+    return tuple(count_places(code, people) for code in codes), tuple(count_places(code, people) for code in stated)
+
+
+def _read_in_sections(
+    sections: Sequence[pa.Table], scratch: Scratch, threads: int
+) -> tuple[Places, tuple[UInt64s, ...], tuple[Holders, ...], tuple[Holders, ...]]:
+    """Places, hashed names and counts of all customers."""
+
+    def read(section: pa.Table) -> tuple[Places, tuple[UInt64s, UInt64s], _Counts]:
+        distinct, number = customer_places(section)
+        kept = scratch.keep((distinct.take(number), hash_names(section)), pieces=len(sections))
+        return *kept, _count_people(distinct, number)
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        found = list(pool.map(read, sections))
+    codes = ((one.country, one.region, one.wide, one.city) for one, _, _ in found)
+    places = Places(*scratch.map_columns(codes, [np.uint64] * 4))
+    names = scratch.map_columns((one for _, one, _ in found), [np.uint64] * 2)
+    holders, stating = (
+        tuple(sum_holders(parts) for parts in zip(*(counts[side] for _, _, counts in found), strict=True))
+        for side in range(2)
+    )
+    return places, names, holders, stating
 
 
 def _shares(holders: tuple[Holders, ...], stating: tuple[Holders, ...], places: Places) -> Floats:

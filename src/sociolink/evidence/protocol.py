@@ -9,7 +9,7 @@ channels and families only through this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
@@ -17,10 +17,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import UInt64s
 from sociolink.text.sorting import sort_stably
 
-__all__ = ["ConfirmsKeys", "Denominator", "EvidenceFamily", "Hits", "Keys", "Mixture", "Pairs", "no_keys", "sort_keys"]
+__all__ = [
+    "ConfirmsKeys",
+    "Denominator",
+    "EvidenceFamily",
+    "Hits",
+    "Keys",
+    "Mixture",
+    "Pairs",
+    "PreparesSections",
+    "no_keys",
+    "sort_keys",
+]
 
 Int32s = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -194,3 +206,17 @@ class ConfirmsKeys(Protocol):
         self, customers: Any, profiles: Any, customer_key: npt.NDArray[np.int64], profile_key: npt.NDArray[np.int64]
     ) -> npt.NDArray[np.bool_]:
         """(n,) whether keys that agree hold up; both are indexes into the family's `Keys`."""
+
+
+@runtime_checkable
+class PreparesSections(Protocol):
+    """A family that can prepare more customers than there is memory for; others prepare all of them at once."""
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> Any:
+        """What `prepare_customers` gives for all sections one after the other, the same to the last bit.
+
+        What one section needs may be in memory, for as many sections as there are threads; what grows with the number
+        of customers goes to `scratch`.
+        """

@@ -12,10 +12,12 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.attachments import attach, with_events
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
-from sociolink.linking.gallery import Gallery, content_order, in_content_order, learn_gallery
+from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import observe
 from sociolink.linking.known import certain_answers, match_known
+from sociolink.linking.limits import Limits, limits_of, relieve
+from sociolink.linking.mapped_gallery import learn_within, order_within
 from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.model import Coverage, LinkModel
 from sociolink.scoring.em import Observations, answer_profiles, fit_parameters, score_pairs
@@ -46,6 +48,7 @@ def fit_tables(
     known: pa.Table | None = None,
     default: DefaultModel | None = None,
     threads: int | None = None,
+    limits: Limits | None = None,
     progress: Progress | None = None,
     prepared: Callable[[Gallery, Mapping[str, Mapping[str, Any]]], None] = lambda gallery, population: None,
 ) -> tuple[LinkModel, Gallery]:
@@ -58,6 +61,7 @@ def fit_tables(
         known: Existing links (profile_id, customer_id; null for nobody): certain answers.
         default: What other populations taught; what is shipped by default.
         threads: How many families learn and prepare at a time; as many as there are cores by default.
+        limits: What the customers may take of the memory; all that they need by default.
         progress: Called with the name of each stage.
         prepared: Called with the gallery and what was learned, before the weights are fitted.
 
@@ -75,15 +79,17 @@ def fit_tables(
     tell("learning how strangers look")
     sample = _sample(profiles, "profile_id", MAX_PROFILES, threads)
     few = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
-    population, gallery = learn_gallery(
+    population, gallery = learn_within(
         customers,
         evidence,
         lambda family: family.learn(sample, few),
+        limits=limits,
         learned=lambda: tell("preparing customers"),
         threads=threads,
     )
     prepared(gallery, population)
     tell("comparing a sample")
+    relieve(limits)
     answers = match_known(known, sample, gallery)
     observed, _ = observe(sample, gallery, population, known=answers)
     prior: dict[str, Mapping[str, float]] = {}
@@ -154,6 +160,7 @@ def fit(
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
     known: Any = None,
     default: DefaultModel | None = None,
+    memory_limit: str | None = None,
     progress: Progress | bool | None = None,
 ) -> LinkModel:
     """Fit a model: how people of this population make handles, and how many of the owners are customers.
@@ -168,6 +175,7 @@ def fit(
         evidence: The evidence families.
         known: Existing links, as certain answers.
         default: What other populations taught; what is shipped by default.
+        memory_limit: As for `link`.
         progress: True shows the stages, in a terminal or a notebook; or what is called with the name of each.
 
     Returns:
@@ -179,10 +187,11 @@ def fit(
         PolicyError: No policy was given.
     """
     require_policy(policy)
+    limits = limits_of(memory_limit)
     evidence = with_events(evidence, posts=posts, events=events)
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    tables = read_inputs(sources, mapping=mapping).tables
-    ordered = in_content_order(tables["customers"], "customer_id")
+    tables = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch).tables
+    ordered = order_within(tables["customers"], limits)
     of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence)
     model, _ = fit_tables(
         of_profiles,
@@ -190,6 +199,7 @@ def fit(
         evidence=evidence,
         known=tables.get("truth"),
         default=default,
+        limits=limits,
         progress=progress if callable(progress) else None,
     )
     return model

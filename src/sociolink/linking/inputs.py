@@ -13,6 +13,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, PolicyError, Problem
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
+from sociolink.index.scratch import Scratch
 from sociolink.records.authors import author_profiles
 from sociolink.records.mapping import Mapping, Proposal
 from sociolink.records.provenance import SourceInfo
@@ -63,7 +64,13 @@ def _as_known(problems: Sequence[Problem]) -> list[Problem]:
     return [Problem(names.get(one.where, one.where), one.what, one.remedy, one.rows) for one in problems]
 
 
-def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: tuple[str, ...] = _NEEDED) -> Inputs:
+def read_inputs(
+    sources: MappingType[str, Any],
+    *,
+    mapping: Any = None,
+    needed: tuple[str, ...] = _NEEDED,
+    scratch: Scratch | None = None,
+) -> Inputs:
     """Read all tables and report all their problems together.
 
     Args:
@@ -71,6 +78,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: 
             their authors.
         mapping: Column mapping; see `records.mapping.Mapping`.
         needed: Tables that must be there.
+        scratch: Where large columns go; they stay in memory by default.
 
     Returns:
         The tables.
@@ -90,7 +98,7 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: 
                 problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
             continue
         try:
-            loaded[kind] = read_table(source, kind, mapping=mapping)  # type: ignore[arg-type]
+            loaded[kind] = read_table(source, kind, mapping=mapping, scratch=scratch)  # type: ignore[arg-type]
         except InputError as error:
             problems.extend(_as_known(error.problems) if kind == "truth" else error.problems)
     if problems:
@@ -101,6 +109,8 @@ def read_inputs(sources: MappingType[str, Any], *, mapping: Any = None, needed: 
         if kind in _NEEDED:
             consented = set_aside_refused(one.table)
             tables[kind], refused[kind] = consented.kept, consented.count
+            if scratch is not None and consented.count:
+                tables[kind] = scratch.keep(consented.kept)
         else:
             tables[kind] = one.table
     if "profiles" not in tables and "posts" in tables:

@@ -23,11 +23,13 @@ from sociolink.linking.decoys import estimate_false_links
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.fit import fit_tables
-from sociolink.linking.gallery import Gallery, build_gallery, in_content_order
+from sociolink.linking.gallery import Gallery
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import Observing, observe, score_batch
 from sociolink.linking.known import match_known
 from sociolink.linking.known_accounts import collect_known_accounts
+from sociolink.linking.limits import Limits, exceeds, limits_of, relieve, warn_of_limit
+from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.linking.orphans import Half, build_halves
 from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.linking.summary import Stopwatch, summarise_run
@@ -68,6 +70,7 @@ class LinkState:
         top: Most customers listed for a profile.
         known: Existing links, or None.
         checkpoint: Where finished batches are kept, or None.
+        limits: What the run may take of the memory, or None.
     """
 
     gallery: Gallery
@@ -75,6 +78,7 @@ class LinkState:
     top: int
     known: pa.Table | None
     checkpoint: Checkpoint | None = None
+    limits: Limits | None = None
 
 
 def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
@@ -86,6 +90,7 @@ def link_kernel(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
 
 
 def _link_batch(batch: pa.RecordBatch, state: LinkState) -> pa.RecordBatch:
+    relieve(state.limits)
     return rank_batch(batch, state.gallery, state.model, known=state.known, top=state.top)
 
 
@@ -189,6 +194,7 @@ def _ready(
     default: DefaultModel | None,
     seed: int,
     threads: int | None,
+    limits: Limits | None,
     clock: Progress,
 ) -> tuple[LinkModel, Gallery, Future[tuple[Half, ...]] | None]:
     """The model, fitted where none is given; the customers, prepared; and halves of them, if built meanwhile."""
@@ -197,12 +203,12 @@ def _ready(
         _check_rows(profiles, customers)
         clock("preparing customers")
         usable = tuple(family for family in evidence if family.name in model.families)
-        return model, build_gallery(customers, usable, model.population, threads=threads), None
+        return model, build_within(customers, usable, model.population, limits=limits, threads=threads), None
     halves: list[Future[tuple[Half, ...]]] = []
     with ThreadPoolExecutor(max_workers=1) as beside:
 
         def build(gallery: Gallery, population: Mapping[str, Mapping[str, Any]]) -> None:
-            if threads != 1:
+            if threads != 1 and not exceeds(limits, customers.num_rows):
                 halves.append(beside.submit(build_halves, customers, gallery, population, seed=seed, threads=1))
 
         fitted, gallery = fit_tables(
@@ -212,6 +218,7 @@ def _ready(
             known=known,
             default=default,
             threads=threads,
+            limits=limits,
             progress=clock,
             prepared=build,
         )
@@ -260,7 +267,8 @@ def link(
         seed: Seed of the decoys.
         engine: What moves the rows; DuckDB by default.
         threads: How many threads prepare and link; as many as there are cores by default.
-        memory_limit: Memory of the default engine, e.g. "4GiB".
+        memory_limit: Memory that the run may take, e.g. "4GiB" or "50%"; what exceeds it goes to temporary files, and
+            the links are the same (`docs/speed.md`). An engine of one's own has its own limit besides.
         checkpoint: Folder that keeps the model and every finished batch, so that a run that was killed goes on where it
             stopped, and ends with the same links. Its files hold links; remove it when they are written.
         progress: True shows the stages, in a terminal or a notebook; or what is called with the name of each.
@@ -288,14 +296,16 @@ def link(
     evidence = with_events(evidence, posts=posts, events=events, known=loaded.families if loaded else ())
     warnings = _check_parameters(top, loaded, evidence)
     _default_engine(threads, memory_limit)
+    limits = limits_of(memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    inputs = read_inputs(sources, mapping=mapping)
+    inputs = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
-    of_customers = in_content_order(of_customers, "customer_id", threads=threads)
+    warnings += warn_of_limit(limits, profiles=of_profiles.num_rows, customers=of_customers.num_rows)
+    of_customers = order_within(of_customers, limits, threads=threads)
     of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
     saved = None
     if checkpoint is not None:
@@ -310,10 +320,11 @@ def link(
         default=default,
         seed=seed,
         threads=threads,
+        limits=limits,
         clock=clock,
     )
     clock("linking")
-    state = LinkState(gallery, loaded, top, of_known, saved)
+    state = LinkState(gallery, loaded, top, of_known, saved, limits)
     rule = DecisionRule()
     table, counted = decide_rows(
         map_profiles(
@@ -322,6 +333,7 @@ def link(
         rule,
     )
     clock("counting false links on decoys")
+    relieve(limits)
     decoys = estimate_false_links(
         of_profiles, of_customers, table, gallery, loaded, known=of_known, halves=halves, seed=seed, threads=threads
     )

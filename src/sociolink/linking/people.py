@@ -93,7 +93,7 @@ def _split_conflicts(label: Int64s, births: pa.Array) -> Int64s:
     return out
 
 
-def group_people(customers: pa.Table) -> Int64s:
+def group_people(customers: pa.Table, *, section: int | None = None) -> Int64s:
     """Group the records of one person.
 
     Two records are one person if their folded names agree, one fact that tells people apart agrees (full birth date,
@@ -101,12 +101,16 @@ def group_people(customers: pa.Table) -> Int64s:
 
     Args:
         customers: Canonical customers.
+        section: How many are read at a time; all by default.
 
     Returns:
         (rows,) the lowest row of the person each record belongs to. Sharing a name alone is not enough.
     """
     rows = customers.num_rows
-    row, code = person_codes(customers)
+    begins = range(0, max(rows, 1), section or max(rows, 1))
+    found = [person_codes(customers.slice(begin, section)) for begin in begins]
+    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
+    code = np.concatenate([one for _, one in found])
     if len(row) == 0:
         return np.arange(rows)
     return _split_conflicts(_components(rows, row, row[_leaders(code)]), text_column(customers, "birth_date"))

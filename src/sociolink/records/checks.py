@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.index.scratch import Scratch
 from sociolink.records.accounts import make_profile_ids, platforms_of_addresses
 from sociolink.records.cells import GatheredColumn, SourceColumn, gather_lists, gather_values
 from sociolink.records.columns import Column, TableSpec, arrow_type, table_spec
@@ -44,7 +45,12 @@ class Checked:
 
 
 def check_columns(
-    kind: str, columns: Mapping[str, Sequence[SourceColumn]], *, size: int, rows: _Positions | None = None
+    kind: str,
+    columns: Mapping[str, Sequence[SourceColumn]],
+    *,
+    size: int,
+    rows: _Positions | None = None,
+    scratch: Scratch | None = None,
 ) -> Checked:
     """Check columns against the declaration of their table.
 
@@ -56,6 +62,7 @@ def check_columns(
         columns: Source columns of each canonical column; those that are absent are null.
         size: Number of rows.
         rows: Row number in the source of each row, for the rejects; 0, 1, ... if not given.
+        scratch: Where large columns go as they are read; they stay in memory by default.
 
     Returns:
         The good rows with all canonical columns, and what happened to the others.
@@ -68,7 +75,7 @@ def check_columns(
     """
     spec = table_spec(kind)
     numbers = np.arange(size, dtype=np.int64) if rows is None else rows
-    gathered = _gather(spec, columns, size)
+    gathered = _gather(spec, columns, size, scratch)
     made = _make_ids(spec, gathered)
     findings = _findings(spec, made)
     dropped = np.zeros(size, dtype=np.bool_)
@@ -84,19 +91,26 @@ def check_columns(
         findings.append(Finding(spec.key, repeats, "duplicate id", "row", classes))
         dropped[repeats] = True
     kept = np.flatnonzero(~dropped)
+    table = table if len(kept) == size else table.take(pa.array(kept))
     repairs = [repair for column in made.values() for repair in column.repairs]
     return Checked(
-        table if len(kept) == size else table.take(pa.array(kept)),
+        table if scratch is None or len(kept) == size else scratch.keep(table),
         kept,
         rejects_table(kind, findings, rows=numbers, ids=ids, order=spec.names),
         repairs_table(kind, repairs, rows=numbers, ids=ids),
     )
 
 
-def _gather(spec: TableSpec, columns: Mapping[str, Sequence[SourceColumn]], size: int) -> dict[str, GatheredColumn]:
+def _gather(
+    spec: TableSpec, columns: Mapping[str, Sequence[SourceColumn]], size: int, scratch: Scratch | None
+) -> dict[str, GatheredColumn]:
     """All columns, two at a time; a handle is read by the rules of its platform, which comes before it."""
 
     def gather(column: Column) -> GatheredColumn:
+        found = read(column)
+        return found if scratch is None else scratch.keep(found)
+
+    def read(column: Column) -> GatheredColumn:
         sources = columns.get(column.name, ())
         if not sources:
             return _nulls(column, size)

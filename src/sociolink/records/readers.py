@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
+from sociolink.index.scratch import Scratch
 from sociolink.records.accounts import platforms_of_addresses
 from sociolink.records.aliases import Service, find_service
 from sociolink.records.cells import SourceColumn
@@ -61,7 +62,11 @@ class Loaded:
 
 
 def read_table(
-    source: Any, kind: Kind, *, mapping: Mapping | MappingType[str, Any] | str | os.PathLike[str] | None = None
+    source: Any,
+    kind: Kind,
+    *,
+    mapping: Mapping | MappingType[str, Any] | str | os.PathLike[str] | None = None,
+    scratch: Scratch | None = None,
 ) -> Loaded:
     """Read a table of one kind from a file or from memory.
 
@@ -72,6 +77,7 @@ def read_table(
         source: Path of a CSV, Parquet or JSON lines file; a table with `__arrow_c_stream__`; or a list of dicts.
         kind: One of `KINDS`.
         mapping: A `Mapping`, a dict, or the path of a TOML file.
+        scratch: Where large columns go while others are read; they stay in memory by default.
 
     Returns:
         The canonical table and what happened on the way.
@@ -86,7 +92,7 @@ def read_table(
         [{'profile_id': 'x:jsmith84', 'platform': 'x', 'handle': 'JSmith84'}]
     """
     spec = table_spec(kind)
-    opened = open_source(source)
+    opened = open_source(source, scratch=scratch)
     read = opened.read
     names = read.table.column_names
     if len(set(names)) < len(names):
@@ -99,7 +105,7 @@ def read_table(
     if names or read.table.num_rows:
         _check_required(spec, headers, read.table)
     sources = _sources(headers, read.table, service, spec)
-    checked = check_columns(kind, sources, size=read.table.num_rows, rows=read.rows)
+    checked = check_columns(kind, sources, size=read.table.num_rows, rows=read.rows, scratch=scratch)
     used = {header.name for chosen in headers.values() for header in chosen}
     others, other_rejects = _other_columns(read, used, spec, checked.table[spec.columns[0].name], checked.kept)
     table = checked.table

@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pa_parquet
 
 from sociolink.errors import InputError, Problem
+from sociolink.index.scratch import Scratch
 from sociolink.records.documents import flatten_table, read_documents, read_objects
 from sociolink.records.provenance import digest_bytes, digest_file, digest_table
 from sociolink.records.separated import ReadRows, read_separated
 
 __all__ = ["Source", "open_source"]
 
+_BATCH_ROWS = 1 << 18
 _JSON = (".json", ".jsonl", ".ndjson")
 _SEPARATED = (".csv", ".tsv", ".txt")
 _FORMATS = "Give a CSV, Parquet or JSON lines file, or a table with __arrow_c_stream__ (pandas, polars, Arrow, DuckDB)."
@@ -41,11 +43,12 @@ class Source:
     sha256: str
 
 
-def open_source(source: Any) -> Source:
+def open_source(source: Any, *, scratch: Scratch | None = None) -> Source:
     """Read a file, or take a table in memory.
 
     Args:
         source: A path, a table with `__arrow_c_stream__`, or a list of dicts.
+        scratch: Where a large Parquet file goes, unpacked; into memory by default.
 
     Raises:
         InputError: The file cannot be read, or the object is no table.
@@ -55,7 +58,7 @@ def open_source(source: Any) -> Source:
         'arrow'
     """
     if isinstance(source, (str, os.PathLike)):
-        return _open_file(Path(source))
+        return _open_file(Path(source), scratch)
     if isinstance(source, Sequence) and all(isinstance(item, Mapping) for item in source):
         read = read_objects([dict(item) for item in source])
         return Source(read, "json", "", digest_table(read.table))
@@ -63,7 +66,7 @@ def open_source(source: Any) -> Source:
     return Source(ReadRows(table, np.arange(table.num_rows, dtype=np.int64)), "arrow", "", digest_table(table))
 
 
-def _open_file(path: Path) -> Source:
+def _open_file(path: Path, scratch: Scratch | None) -> Source:
     name = path.name
     try:
         if not path.is_file():
@@ -72,7 +75,7 @@ def _open_file(path: Path) -> Source:
         with path.open("rb") as file:
             magic = file.read(8)
         if magic.startswith(b"PAR1"):
-            table = flatten_table(pa_parquet.read_table(path))
+            table = flatten_table(_read_parquet(path, scratch))
             rows = np.arange(table.num_rows, dtype=np.int64)
             return Source(ReadRows(table, rows), "parquet", name, digest_file(path))
         with pa.input_stream(str(path)) as stream:
@@ -90,6 +93,19 @@ def _open_file(path: Path) -> Source:
     if suffix in _JSON or (suffix not in _SEPARATED and start in (b"{", b"[")):
         return Source(read_documents(data, name=name), "json", name, digest_bytes(data))
     return Source(read_separated(data, name=name), "csv", name, digest_bytes(data))
+
+
+def _read_parquet(path: Path, scratch: Scratch | None) -> pa.Table:
+    """The whole file; where it is large and there is a scratch, batch by batch into that."""
+    if scratch is None:
+        return pa_parquet.read_table(path)
+    with pa_parquet.ParquetFile(path) as file:
+        size = sum(file.metadata.row_group(number).total_byte_size for number in range(file.num_row_groups))
+        schema = file.schema_arrow
+        if size < scratch.smallest or any(pa.types.is_dictionary(field.type) for field in schema):
+            return pa_parquet.read_table(path)
+        batches = file.iter_batches(batch_size=_BATCH_ROWS)
+        return scratch.map_tables((pa.Table.from_batches([batch]) for batch in batches), schema)
 
 
 def _as_table(source: Any) -> pa.Table:

@@ -16,6 +16,7 @@ from sociolink.testing.family_checks.chances import check_chances
 from sociolink.testing.family_checks.emptiness import check_empty, check_missing
 from sociolink.testing.family_checks.people import sample_customers, sample_profiles
 from sociolink.testing.family_checks.promises import check_promises
+from sociolink.testing.family_checks.sections import check_sections
 
 __all__ = ["assert_family_conforms"]
 
@@ -29,6 +30,7 @@ CHECKS = (
     ("background", check_background),
     ("empty tables", check_empty),
     ("missing facts", check_missing),
+    ("sections", check_sections),
 )
 
 
@@ -41,7 +43,8 @@ def assert_family_conforms(
     batch, likelihoods that are finite and above 0, the same answer whatever the order of rows, the names of ids and the
     size of batches, nothing for facts that are missing and for customers who were not compared one by one, and it must
     bear empty tables and empty columns. A family with a method `chances(customers, profiles, pairs)` (P(component | a
-    random person) for each pair) must give likelihoods of 1 / u, and chances that sum to 1.
+    random person) for each pair) must give likelihoods of 1 / u, and chances that sum to 1. One with `prepare_sections`
+    must give the same arrays as all customers at once.
 
     Args:
         family: The family.

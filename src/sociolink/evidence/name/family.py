@@ -19,8 +19,10 @@ from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANT
 from sociolink.evidence.name.growth import adopt_background, grow_people
 from sociolink.evidence.name.parses import Parses
 from sociolink.evidence.name.people import People, learn_names, prepare_people
+from sociolink.evidence.name.sections import prepare_people_in_sections
 from sociolink.evidence.name.shown import READABLE
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
+from sociolink.index.scratch import Scratch
 from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
 
 __all__ = ["Name"]
@@ -73,6 +75,12 @@ class Name:
     ) -> People:
         """Parts, vocabulary and keys of all customers."""
         return prepare_people(customers, population, background=background)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> People:
+        """The same, section by section."""
+        return prepare_people_in_sections(sections, population, scratch, threads=threads)
 
     def grow(self, state: People, customers: pa.Table, population: Mapping[str, Any]) -> People:
         """Prepared customers as background for later ones, whose names it knows too."""

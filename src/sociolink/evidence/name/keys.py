@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +13,22 @@ from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings
 from sociolink.evidence.name.tokens import Parts
 from sociolink.evidence.protocol import Keys, sort_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import UInt64s, concat_hashes, mix
 from sociolink.text.runs import expand_runs, starts_of_runs
+from sociolink.text.sorting import sort_stably
 
-__all__ = ["BorneParts", "NameKeys", "key_of", "letter_hash", "make_keys", "seal"]
+__all__ = [
+    "BorneParts",
+    "NameKeys",
+    "SectionKeys",
+    "key_of",
+    "letter_hash",
+    "make_keys",
+    "make_section_keys",
+    "merge_keys",
+    "seal",
+]
 
 Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -24,6 +37,9 @@ Int64s = npt.NDArray[np.int64]
 
 _PASS = 1 << 14
 """Customers whose keys are made at once: their parts stay near the processor."""
+
+_MERGED = 1 << 22
+"""Keys of all sections that are merged at once."""
 
 _Made = tuple[npt.NDArray[np.integer], UInt64s, Floats]
 
@@ -39,6 +55,19 @@ class NameKeys:
 
     keys: Keys
     weight: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKeys:
+    """Keys of one section of customers.
+
+    Attributes:
+        keys: The keys.
+        kind: (n,) uint8 number of the kind of each: keys of two kinds may be equal.
+    """
+
+    keys: NameKeys
+    kind: Bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +130,22 @@ def make_keys(
     Returns:
         The keys, ascending; equal ones by kind, customer and part.
     """
+    return _make(given, family, strings, middle_initial)[0]
+
+
+def make_section_keys(
+    given: BorneParts, family: BorneParts, strings: tuple[OwnStrings, ...], middle_initial: Bytes
+) -> SectionKeys:
+    """The same for one section of customers, to be merged with those of others; see `make_keys`."""
+    keys, order, ends = _make(given, family, strings, middle_initial)
+    made = np.arange(len(keys.keys)) if order is None else order
+    return SectionKeys(keys, np.searchsorted(ends, made, side="right").astype(np.uint8))
+
+
+def _make(
+    given: BorneParts, family: BorneParts, strings: tuple[OwnStrings, ...], middle_initial: Bytes
+) -> tuple[NameKeys, Int32s | None, Int64s]:
+    """The keys, the order of their making that sorts them (None for none), and where each kind ended in it."""
     short_given, short_family = given.initials(), family.initials()
     everybody, known = np.arange(len(given.of)), np.flatnonzero(middle_initial)
     kinds: list[_Single | _Crossed] = [
@@ -112,7 +157,8 @@ def make_keys(
         _Crossed(KeyKind.INITIAL_PAIR, short_given, short_family, everybody),
         _Crossed(KeyKind.INITIALS, short_given, short_family, known, between=middle_initial),
     ]
-    size = sum(kind.count() for kind in kinds) + sum(len(own.row) for own in strings)
+    ends = np.cumsum([*(kind.count() for kind in kinds), *(len(own.row) for own in strings)])
+    size = int(ends[-1])
     key, row, weight = np.empty(size, np.uint64), np.empty(size, np.int32), np.empty(size, np.float32)
     at = 0
     own_strings = ((own.row, key_of(own.kind, own.key), own.weight) for own in strings)
@@ -122,7 +168,41 @@ def make_keys(
             row[here], key[here], weight[here] = rows, hashes, weights
             at += len(rows)
     ordered, order = sort_keys(Keys(key, row))
-    return NameKeys(ordered, weight if order is None else weight[order])
+    return NameKeys(ordered, weight if order is None else weight[order]), order, ends
+
+
+def merge_keys(parts: Sequence[SectionKeys], begins: Int64s, scratch: Scratch) -> NameKeys:
+    """The keys of several sections of customers as `make_keys` would give them for all together.
+
+    Args:
+        parts: The keys of each section, with rows of its own.
+        begins: (sections,) first row of each section; more are passed over.
+        scratch: Where the merged keys go, a range of them at a time.
+
+    Returns:
+        The keys, ascending; equal ones by kind, customer and part.
+    """
+    all_keys = [part.keys.keys for part in parts]
+    passes = sum(len(keys) for keys in all_keys) // _MERGED + 1
+    bounds = [np.uint64((1 << 64) * number // passes) for number in range(passes)]
+    places = [np.append(np.searchsorted(keys.key, bounds), len(keys)) for keys in all_keys]
+
+    def merged() -> Iterator[tuple[UInt64s, Int32s, npt.NDArray[np.float32]]]:
+        for number in range(passes):
+            here = [slice(place[number], place[number + 1]) for place in places]
+            by_kind = np.argsort(_joined([part.kind for part in parts], here), kind="stable")
+            order, key = sort_stably(_joined([keys.key for keys in all_keys], here)[by_kind])
+            made = by_kind[order]
+            rows = [keys.row[at] + np.int32(begin) for keys, at, begin in zip(all_keys, here, begins, strict=False)]
+            weights = _joined([part.keys.weight for part in parts], here)
+            yield key, np.concatenate(rows)[made], weights[made]
+
+    key, row, weight = scratch.map_columns(merged(), [np.uint64, np.int32, np.float32])
+    return NameKeys(Keys(key, row), weight)
+
+
+def _joined(columns: Sequence[npt.NDArray[Any]], places: Sequence[slice]) -> npt.NDArray[Any]:
+    return np.concatenate([column[place] for column, place in zip(columns, places, strict=True)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,17 @@ from sociolink.text.sorting import find_sorted
 
 __all__ = [
     "NameKeys",
+    "Named",
     "People",
+    "count_names",
     "count_parts",
     "fit_priors",
     "key_of",
     "learn_names",
     "letter_hash",
+    "middle_initials",
     "prepare_people",
+    "read_names",
     "seal",
 ]
 
@@ -73,16 +77,43 @@ class People:
     family_prefix: UInt64s
 
 
-def _name_sets(customers: pa.Table) -> NameSets:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The names of customers, read.
+
+    Attributes:
+        sets: The sets of names that they bear.
+        given: Given names that they may use, by these sets.
+        family: Family names, likewise.
+    """
+
+    sets: NameSets
+    given: BorneParts
+    family: BorneParts
+
+    def counts(self) -> tuple[PartCounts, PartCounts]:
+        """Given and family names, by how many use them."""
+        return _part_counts(self.sets.given, self.given), _part_counts(self.sets.family, self.family)
+
+    def main_hashes(self) -> tuple[UInt64s, UInt64s]:
+        """(customers,) hashes of each one's most usual given and family name."""
+        return _main_hashes(self.given), _main_hashes(self.family)
+
+    def prefixes(self) -> tuple[UInt64s, UInt64s]:
+        """(customers, lengths) hashes of shortened given and family names; see `People`."""
+        return (
+            _main_prefixes(self.sets.given, NameKind.GIVEN, self.sets.given_of),
+            _main_prefixes(self.sets.family, NameKind.FAMILY, self.sets.family_of),
+        )
+
+
+def read_names(customers: pa.Table) -> Named:
+    """Read the names of customers."""
     columns = ("given_name", "middle_name", "family_name", "full_name", "nickname")
-    return name_sets(*(text_column(customers, name) for name in columns))
-
-
-def _borne(sets: NameSets) -> tuple[BorneParts, BorneParts]:
-    """Given and family names that customers may use, by the sets that they bear."""
+    sets = name_sets(*(text_column(customers, name) for name in columns))
     size = [int(of.max(initial=-1)) + 1 for of in (sets.given_of, sets.family_of)]
     given = BorneParts(given_parts(sets.given, load_nicknames()), sets.given_of, size[0])
-    return given, BorneParts(family_parts(sets.family), sets.family_of, size[1])
+    return Named(sets, given, BorneParts(family_parts(sets.family), sets.family_of, size[1]))
 
 
 def _part_counts(names: NameParts, borne: BorneParts) -> PartCounts:
@@ -102,9 +133,7 @@ def _part_counts(names: NameParts, borne: BorneParts) -> PartCounts:
 
 def count_parts(customers: pa.Table) -> tuple[PartCounts, PartCounts]:
     """Given and family names as these customers use them, by how many."""
-    sets = _name_sets(customers)
-    given, family = _borne(sets)
-    return _part_counts(sets.given, given), _part_counts(sets.family, family)
+    return read_names(customers).counts()
 
 
 def _short_form_shares(nicknames: NickNames) -> tuple[UInt64s, Floats]:
@@ -124,11 +153,10 @@ def fit_priors(customers: pa.Table) -> tuple[NamePrior, NamePrior]:
 
 def learn_names(customers: pa.Table) -> tuple[tuple[NamePrior, NamePrior], NameVocabulary]:
     """What `fit_priors` learns, and the vocabulary that these customers make with it."""
-    sets = _name_sets(customers)
-    given, family = _borne(sets)
-    counts = _part_counts(sets.given, given), _part_counts(sets.family, family)
+    named = read_names(customers)
+    counts = named.counts()
     priors = _fit_priors(counts)
-    return priors, _make_vocabulary(counts, given, family, priors)
+    return priors, _make_vocabulary(counts, named.main_hashes(), priors)
 
 
 def _fit_priors(counts: tuple[PartCounts, PartCounts]) -> tuple[NamePrior, NamePrior]:
@@ -165,7 +193,7 @@ def _main_hashes(borne: BorneParts) -> UInt64s:
     return out[borne.of]
 
 
-def _middle_initials(customers: pa.Table) -> Bytes:
+def middle_initials(customers: pa.Table) -> Bytes:
     """First letter of the middle name, else of the second part of a compound given name; 0 where there is none."""
     number, (given,) = distinct_text(customers, "given_name")
     second = pc.replace_substring_regex(fold(given), r"^[^ \-]*[ \-]*", "")
@@ -188,14 +216,13 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, backgr
     Returns:
         Their vocabulary, keys and what is needed to verify shortened names.
     """
-    sets = _name_sets(customers)
-    given, family = _borne(sets)
+    named = read_names(customers)
     with ThreadPoolExecutor(max_workers=1) as pool:
         if background is None:
-            counting = pool.submit(_count_names, sets, given, family, population)
-        middle = _middle_initials(customers)
+            counting = pool.submit(_count_names, named, population)
+        middle = middle_initials(customers)
         strings = collect_strings(customers)
-        keys = make_keys(given, family, strings, middle)
+        keys = make_keys(named.given, named.family, strings, middle)
         vocabulary = counting.result() if background is None else background.vocabulary
     return People(
         customers.num_rows,
@@ -203,25 +230,24 @@ def prepare_people(customers: pa.Table, population: Mapping[str, Any], *, backgr
         background.strings if background is not None else tuple(count_strings(one) for one in strings),
         keys,
         middle,
-        _main_prefixes(sets.given, NameKind.GIVEN, sets.given_of),
-        _main_prefixes(sets.family, NameKind.FAMILY, sets.family_of),
+        *named.prefixes(),
     )
 
 
-def _count_names(
-    sets: NameSets, given: BorneParts, family: BorneParts, population: Mapping[str, Any]
+def _count_names(named: Named, population: Mapping[str, Any]) -> NameVocabulary:
+    return count_names(named.counts(), named.main_hashes(), population)
+
+
+def count_names(
+    counts: tuple[PartCounts, PartCounts], main: tuple[UInt64s, UInt64s], population: Mapping[str, Any]
 ) -> NameVocabulary:
-    """The vocabulary that these customers make."""
-    counts = _part_counts(sets.given, given), _part_counts(sets.family, family)
+    """The vocabulary that customers make who bear these names; see `Named`."""
     priors = NamePrior(*population["given_prior"]), NamePrior(*population["family_prior"])
-    return _make_vocabulary(counts, given, family, priors)
+    return _make_vocabulary(counts, main, priors)
 
 
 def _make_vocabulary(
-    counts: tuple[PartCounts, PartCounts],
-    given: BorneParts,
-    family: BorneParts,
-    priors: tuple[NamePrior, NamePrior],
+    counts: tuple[PartCounts, PartCounts], main: tuple[UInt64s, UInt64s], priors: tuple[NamePrior, NamePrior]
 ) -> NameVocabulary:
     return build_vocabulary(
         *counts,
@@ -229,5 +255,5 @@ def _make_vocabulary(
         bundled_family=surname_counts(),
         priors=priors,
         short_forms=_short_form_shares(load_nicknames()),
-        classes=fit_classes(_main_hashes(given), _main_hashes(family)),
+        classes=fit_classes(*main),
     )
