@@ -21,6 +21,7 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
+SHOWN = ("development", "fresh_a")
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
 BRANDS = (
     "AT&T", "Verizon", "BlueTel", "QuickNet", "Orange Mobile", "SkyHopAir", "AeroNord", "Harbor Bank", "MegaMart",
@@ -46,7 +47,7 @@ def read_set(name: str) -> tuple[list[str], list[list[Label]]]:
     for line in (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("# ") or "=>" not in line:
             continue
-        text, _, said = line.partition("=>")
+        text, said = line.split("=>")[:2]
         texts.append(text.strip())
         parts = [part.split("|") for part in said.split(" ; ") if part.strip(" ;")]
         labels.append([Label(t.strip(), c.strip(), SIGNS[s.strip(" ;")]) for t, c, s in parts])
@@ -174,7 +175,7 @@ def main() -> None:
     results: dict[str, object] = {}
     for name in filter(None, given.sets.split(",")):
         catalogue = None if given.without_catalogue else CATALOGUE
-        results[name] = found = measure(name, errors=given.errors and name == "development", catalogue=catalogue)
+        results[name] = found = measure(name, errors=given.errors and name in SHOWN, catalogue=catalogue)
         print(f"{name}: {found['sentences']} sentences, {found['opinions']} opinions")
         for by in MEASURES:
             one = found[by]
