@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.opinions.catalogue import Catalogue
-from sociolink.opinions.lexicon import CATEGORIES, Entries, Entry, build_entries, lexicon, plural
+from sociolink.opinions.forms import plural
+from sociolink.opinions.lexicon import CATEGORIES, Entries, Entry, build_entries, lexicon
 from sociolink.opinions.marks import Mark
 from sociolink.reference.opinion_words import opinion_words
 from sociolink.text.post_tokens import tokenise_posts
