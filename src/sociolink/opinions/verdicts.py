@@ -213,5 +213,18 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     mean = np.where((np.abs(mean) < _UNDECIDED) & (worst < 0), worst / 2, mean)
     summed = np.clip(mean, -1, 1).astype(np.float32)
     out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
-    order = np.lexsort((out.mention, out.at))
-    return out.only(order)
+    return _say_once(out, stream)
+
+
+def _say_once(found: Verdicts, stream: Stream) -> Verdicts:
+    """What a post says of the same thing again, to the same effect, is one opinion: the strongest, where it was first."""
+    row, sign = stream.row[found.at].astype(np.int64), np.sign(found.polarity)
+    order = np.lexsort((found.at, sign, found.category, found.mention, row))
+    found, row, sign = found.only(order), row[order], sign[order]
+    new = starts_of_runs(row, found.mention, found.category, sign)
+    edges = np.flatnonzero(new)
+    strength = np.maximum.reduceat(np.abs(found.polarity), edges)
+    once = Verdicts(
+        found.at[edges], found.mention[edges], found.category[edges], (strength * sign[edges]).astype(np.float32)
+    )
+    return once.only(np.lexsort((once.mention, once.at)))
