@@ -21,7 +21,7 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
-SHOWN = ("development", "fresh_a")
+SHOWN = ("development", "fresh_a", "fresh_c")
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
 BRANDS = (
     "AT&T", "Verizon", "BlueTel", "QuickNet", "Orange Mobile", "SkyHopAir", "AeroNord", "Harbor Bank", "MegaMart",

@@ -25,6 +25,7 @@ _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUES
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
 _LONGEST_NAME = 3
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
+_BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -94,7 +95,7 @@ def lexicon(language: str) -> Mapping[str, Entry]:
     for key, words in opinion_words(language, "grammar").items():
         for word in words:
             entry = entries.setdefault(word, Entry())
-            entry.marks |= GRAMMAR[key]
+            entry.marks |= GRAMMAR[key] | (Mark.NEGATOR if key == "shortfall" else 0)
             if key in ("affirmer", "not_negator"):
                 entry.polarity = 0.0
     for word in opinion_words(language, "unspoken")[""]:
@@ -122,6 +123,9 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
         if last is not None and entry.category >= 0:
             entry.marks |= last.marks & _WANTS
+        owned = second is not None and second.marks & Mark.DETERMINER and entry.polarity
+        if owned and first is not None and not first.marks & _BEFORE_OWNED:
+            entry.marks |= Mark.VERB  # "drains my"
         if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):

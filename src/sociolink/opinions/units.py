@@ -57,7 +57,7 @@ def find_units(stream: Stream) -> Units:
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
     too = shift(stream.has(Mark.TOO), 1) & (shift(stream.sentence, 1) == stream.sentence)
-    too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)
+    too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7) & ~shift(stream.has(Mark.NEGATOR), 2)
     polarity[too_much & (polarity >= 0)] = _TOO_MUCH
     relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
     polarity[_hollow(stream, polarity)] = 0
@@ -67,6 +67,7 @@ def find_units(stream: Stream) -> Units:
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
+    denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral
     polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
     strength = _strength(stream)
@@ -147,6 +148,13 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
     odd |= stream.has(Mark.COORDINATOR)[place]
     answer: Bools = near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    return answer
+
+
+def _short(stream: Stream) -> Bools:
+    """Whether the negator before only says that something falls short: "could be better", not "could be broken"."""
+    before = np.maximum(shift(at_or_before(stream.has(Mark.NEGATOR)) + 1, 1) - 1, 0)
+    answer: Bools = stream.has(Mark.SHORTFALL)[before]
     return answer
 
 

@@ -83,8 +83,8 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     spoken[stream.row[units.at[says & ~emoji]]] = True
     keep = says & (category >= 0) & ~(emoji & spoken[stream.row[units.at]])
     found = Verdicts(units.at, np.maximum(targets.mention, -1), category, polarity).only(keep)
-    found = _add_compared(found, stream, mentions)
     found = _add_joined(found, mentions)
+    found = _add_compared(found, stream, mentions)
     return _one_a_clause(found, stream)
 
 
@@ -150,6 +150,7 @@ def _add_compared(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdic
     size = len(stream)
     better = (stream.has(Mark.COMPARATIVE | Mark.OBJECT_VERB)[found.at]) & (found.polarity > 0) & (found.mention >= 0)
     than = at_or_after(stream.has(Mark.THAN))[np.minimum(found.at + 1, size - 1)]
+    than = np.where(stream.has(Mark.THAN)[found.at], found.at, than)
     place = np.minimum(than, size - 1)
     near = better & (than < size) & (stream.sentence[place] == stream.sentence[found.at]) & (than - found.at <= 6)
     near &= stream.has(Mark.COMPARATIVE)[found.at] | (stream.entry[place] != stream.entry[found.at])
