@@ -6,7 +6,8 @@ __all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
 
 
 class Mark:
-    """Bits; those up to `WANTS_LOUD` and `SHORTFALL` are keys of grammar.txt, the others follow from other lists and from writing."""
+    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT` and `SHORTFALL` are keys of grammar.txt, the others
+    follow from other lists and from writing."""
 
     NEGATOR = 1 << 0
     BOOSTER = 1 << 1
@@ -74,7 +75,7 @@ class Mark:
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit == Mark.SHORTFALL)
+    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in (Mark.SHORTFALL, Mark.TAKES_NO_OBJECT))
 }
 """Keys of grammar.txt."""
 

@@ -94,15 +94,19 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     beside = _itself(mentions, at - 1)
     beside = np.where(mentions.behind[np.maximum(beside, 0)] | (itself >= 0), -1, beside)
     verb = stream.has(Mark.VERB)[at]
+    led = stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
     steps = [
         (ahead.before_noun, ahead.mention),
         (ahead.object, ahead.mention),
         (beside >= 0, beside),
+        (units.relative & verb & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (left, subject),
         (_relative_subject(stream, at), spoken),
         (_pronoun_subject(stream, at) & ~verb, spoken),
+        (_subject_left_out(stream, at) & same_sentence & led, spoken),
         ((verb | units.absent) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
+        (_noun_with_preposition(stream, at) & ahead.near, ahead.mention),
         (same_sentence, spoken),
         (ahead.in_clause | ahead.unbroken, ahead.mention),
         (spoken >= 0, spoken),
@@ -143,6 +147,7 @@ class _Ahead:
         object: It is the object of a verb of liking, or stands behind a feeling and a preposition.
         in_clause: It can be the object of any verb.
         unbroken: It is further on, and nothing begins a new thought before it.
+        near: It is in the same sentence, within a few words.
     """
 
     mention: Ints
@@ -150,6 +155,7 @@ class _Ahead:
     object: Bools
     in_clause: Bools
     unbroken: Bools
+    near: Bools
 
 
 def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _Ahead:
@@ -179,7 +185,28 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
         (stream.has(Mark.OBJECT_VERB)[at] | led) & clear(Mark.CONTRAST) & (away <= _OBJECT_REACH) & no_pronoun,
         in_clause & (away <= _BEHIND_REACH) & takes,
         clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
+        in_sentence & (away <= _GENERAL_REACH),
     )
+
+
+def _wants(mentions: Mentions, mention: Ints) -> Bools:
+    """Whether more or less of a thing is good or bad."""
+    answer: Bools = (mentions.marks[np.maximum(mention, 0)] & (Mark.WANTS_MORE | Mark.WANTS_LESS)) != 0
+    return answer
+
+
+def _subject_left_out(stream: Stream, at: Ints) -> Bools:
+    """Whether the clause begins with its verb: "not happy with the case, gets stuck in my pocket"."""
+    first = at_or_before(starts_of_runs(stream.clause))[at]
+    answer: Bools = stream.has(Mark.COPULA | Mark.VERB)[first] & ~stream.has(Mark.OBJECT_VERB | Mark.FEELING)[at]
+    return answer
+
+
+def _noun_with_preposition(stream: Stream, at: Ints) -> Bools:
+    """Whether the opinion word is a noun that something has: "a scratch on the screen"."""
+    noun = stream.has(Mark.NOUN)[at] & ~stream.has(Mark.VERB | Mark.ADJECTIVE)[at]
+    answer: Bools = noun & stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
+    return answer
 
 
 def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:

@@ -121,8 +121,10 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
     negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
     negated &= shift(stream.clause, 1) == stream.clause
-    following = shift(stream.marks, -1)
-    verb = ((following & (Mark.VERB | Mark.NOUN)) != 0) & (shift(stream.clause, -1) == stream.clause)
+    helping = shift(stream.has(Mark.COPULA | Mark.ADVERB), -1) & (shift(stream.clause, -2) == stream.clause)
+    following = np.where(helping, shift(stream.marks, -2), shift(stream.marks, -1))
+    verb = ((following & Mark.VERB) != 0) | (((following & Mark.NOUN) != 0) & ~helping & ~stream.has(Mark.COPULA))
+    verb &= shift(stream.clause, -1) == stream.clause
     many = count_before(polarity != 0)
     begun = np.searchsorted(stream.clause, stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
@@ -147,7 +149,17 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
     odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
     odd |= stream.has(Mark.COORDINATOR)[place]
+    odd &= ~_beyond_its_thing(stream, place, breaks_at=count_before(stream.has(Mark.COORDINATOR) & ~negator))
     answer: Bools = near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    return answer
+
+
+def _beyond_its_thing(stream: Stream, place: Ints, *, breaks_at: Ints) -> Bools:
+    """Whether the negator denies a thing only, and another thought follows: "no fees and instant"."""
+    here = np.arange(len(stream))
+    determiner = stream.has(Mark.DETERMINER)[place]
+    thing = stream.category[np.minimum(place + 1, len(stream) - 1)] >= 0
+    answer: Bools = determiner & thing & (breaks_at[here] > breaks_at[np.minimum(place + 1, len(stream))])
     return answer
 
 
