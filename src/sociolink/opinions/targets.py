@@ -98,8 +98,8 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     steps = [
         (ahead.before_noun, ahead.mention),
         (ahead.object, ahead.mention),
+        (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
-        (units.relative & verb & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (left, subject),
         (_relative_subject(stream, at), spoken),
         (_pronoun_subject(stream, at) & ~verb, spoken),
@@ -187,6 +187,12 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
         clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
         in_sentence & (away <= _GENERAL_REACH),
     )
+
+
+def _turns(stream: Stream, units: Units) -> Bools:
+    """Whether the word says that there is more or less of what stands behind it: "raised the price", "lots of choice"."""
+    answer: Bools = units.relative & stream.has(Mark.VERB | Mark.TAKES_NO_NOUN)[units.at]
+    return answer
 
 
 def _wants(mentions: Mentions, mention: Ints) -> Bools:

@@ -93,7 +93,9 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     it = stream.has(Mark.THING_PRONOUN)
     before = at_or_before(it)[np.maximum(at - 1, 0)]
     subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
-    after = it[np.minimum(at + 1, len(stream) - 1)] & stream.has(Mark.OBJECT_VERB)[at]
+    following, second = np.minimum(at + 1, len(stream) - 1), np.minimum(at + 2, len(stream) - 1)
+    this = stream.has(Mark.DETERMINER)[following] & stream.has(Mark.PREPOSITION | Mark.STOP | Mark.COMMA)[second]
+    after = (it[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
     answer: Bools = subject | after
     return answer
 
