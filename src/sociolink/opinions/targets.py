@@ -95,8 +95,9 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     beside = np.where(mentions.behind[np.maximum(beside, 0)] | (itself >= 0), -1, beside)
     verb = stream.has(Mark.VERB)[at]
     led = stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
+    general = left & stream.has(Mark.GENERIC)[mentions.head[np.maximum(ahead.mention, 0)]]
     steps = [
-        (ahead.before_noun, ahead.mention),
+        (ahead.before_noun & ~general, ahead.mention),
         (ahead.object, ahead.mention),
         (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
@@ -104,7 +105,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (_relative_subject(stream, at), spoken),
         (_pronoun_subject(stream, at) & ~verb, spoken),
         (_subject_left_out(stream, at) & same_sentence & led, spoken),
-        ((verb | units.absent) & ahead.in_clause, ahead.mention),
+        ((verb | units.absent | stream.has(Mark.NEGATOR)[at]) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
         (_noun_with_preposition(stream, at) & ahead.near, ahead.mention),
         (same_sentence, spoken),
@@ -210,7 +211,7 @@ def _subject_left_out(stream: Stream, at: Ints) -> Bools:
 
 def _noun_with_preposition(stream: Stream, at: Ints) -> Bools:
     """Whether the opinion word is a noun that something has: "a scratch on the screen"."""
-    noun = stream.has(Mark.NOUN)[at] & ~stream.has(Mark.VERB | Mark.ADJECTIVE)[at]
+    noun = (stream.has(Mark.NOUN)[at] & ~stream.has(Mark.VERB | Mark.ADJECTIVE)[at]) | stream.has(Mark.NEUTRAL)[at]
     answer: Bools = noun & stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
     return answer
 

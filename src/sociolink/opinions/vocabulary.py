@@ -29,6 +29,9 @@ _DESK = re.compile("^(?:ask|team|the|get)|(?:help|helps|support|cares?|service|u
 _VOWELS = re.compile("[aeiouy]+")
 _MIN_MISSPELT = 6
 _MIN_JOINED = 7
+_MIN_BONES = 4
+"""Consonants of a word that can be told from others by them."""
+
 _ENDINGS = {
     "ly": "<adverb>",
     "ing": "<verb>",
@@ -102,7 +105,8 @@ class Vocabulary:
             word = _DRAWN_OUT.sub(r"\1", word)
         if len(word) >= _MIN_JOINED and (known := self.joined.get(word)) is not None:
             return known, drawn
-        if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
+        bones = _skeleton(word) if len(word) >= _MIN_MISSPELT else ""
+        if len(bones) > _MIN_BONES and (known := self.skeletons.get(bones)) is not None:
             return known, drawn
         for end, kind in _ENDINGS.items():
             if word.endswith(end) and len(word) > len(end) + 2:
