@@ -60,6 +60,7 @@ def find_units(stream: Stream) -> Units:
     too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7) & ~shift(stream.has(Mark.NEGATOR), 2)
     polarity[too_much & (polarity >= 0)] = _TOO_MUCH
     relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
+    polarity[_of_degree(stream, polarity)] = 0
     polarity[_hollow(stream, polarity)] = 0
     absent = _lacking(stream, polarity)
     lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
@@ -77,6 +78,15 @@ def find_units(stream: Stream) -> Units:
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
     return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+
+
+def _of_degree(stream: Stream, polarity: Floats) -> Bools:
+    """Words that judge, but before another judgement only say how much: "pretty average", "terribly good"."""
+    judged = shift((polarity != 0) | stream.has(Mark.NEUTRAL | RELATIVE_ADJECTIVE), -1)
+    judged &= shift(stream.sentence, -1) == stream.sentence
+    judged &= ~shift(stream.has(Mark.NOUN | Mark.EMOJI), -1) | shift(stream.has(Mark.ADJECTIVE | Mark.NEUTRAL), -1)
+    answer: Bools = stream.has(Mark.BOOSTER | Mark.DAMPER) & judged
+    return answer
 
 
 def _hollow(stream: Stream, polarity: Floats) -> Bools:
