@@ -24,6 +24,9 @@ _LEVEL = {"3": 0.9, "2": 0.6, "1": 0.35, "0": 0.0}
 _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUESTION, "\n": Mark.STOP, ";": Mark.STOP}
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
 _LONGEST_NAME = 3
+_LONGEST_PHRASE = 6
+"""Words; each length more costs time."""
+
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
@@ -189,9 +192,11 @@ def _add_forms(entries: dict[str, Entry], language: str) -> None:
     for key, phrases in opinion_words(language, "polarity").items():
         for phrase in phrases if key not in ("none", "0") else ():
             for form in with_numbers(phrase, language):
+                if form.count(" ") >= _LONGEST_PHRASE:
+                    continue
                 entries.setdefault(form, replace(entries[phrase]))
                 for other in other_phrases(form, language, base=key.startswith("-")):
-                    if other not in stated:
+                    if other not in stated and other.count(" ") < _LONGEST_PHRASE:
                         entries.setdefault(other, replace(entries[phrase]))
 
 

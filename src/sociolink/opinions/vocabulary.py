@@ -105,8 +105,7 @@ class Vocabulary:
             word = _DRAWN_OUT.sub(r"\1", word)
         if len(word) >= _MIN_JOINED and (known := self.joined.get(word)) is not None:
             return known, drawn
-        bones = _skeleton(word) if len(word) >= _MIN_MISSPELT else ""
-        if len(bones) > _MIN_BONES and (known := self.skeletons.get(bones)) is not None:
+        if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
             return known, drawn
         for end, kind in _ENDINGS.items():
             if word.endswith(end) and len(word) > len(end) + 2:
@@ -115,8 +114,9 @@ class Vocabulary:
 
 
 def _skeleton(word: str) -> str:
-    """First letter and consonants, doubled ones once: what misspellings rarely change."""
-    return word[0] + _VOWELS.sub("", _DOUBLED.sub(r"\1", word[1:])) + f"{(len(word) + 1) // 4}"
+    """First letter and consonants, doubled ones once: what misspellings rarely change; where these are few, all letters."""
+    bones = word[0] + _VOWELS.sub("", _DOUBLED.sub(r"\1", word[1:]))
+    return f"{bones}{(len(word) + 1) // 4}" if len(bones) >= _MIN_BONES else f"{bones}{''.join(sorted(word))}"
 
 
 @cache
