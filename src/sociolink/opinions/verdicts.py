@@ -138,6 +138,7 @@ def _by_thing(
     sensed = (before & Mark.SENSE) != 0
     sign[cheap & there & ((category == _PRICE) | (after_copula & ~sensed))] = 1
     sign[cheap & sensed] = -1
+    sign[cheap & ~there & ~sensed & ((before & (Mark.COPULA | Mark.BOOSTER)) != 0)] = 1
     absent = units.absent & ((of_thing & Mark.WANTS_LESS) != 0)
     polarity = np.where(absent, 0.5, polarity)
     turned = units.relative & (sign != 0)
