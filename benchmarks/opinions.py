@@ -3,8 +3,9 @@
 usage: python benchmarks/opinions.py [--sets development,heldout,fresh_a,...] [--errors] [--speed POSTS]
 
 A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
-the same. Intervals by bootstrap over sentences. Parts (categories, sentiments) count what is right by term and sentiment.
-`--errors` lists what is wrong, of the sets only that words and rules may be chosen by. Results go to results/opinions.json.
+the same. Intervals by bootstrap over sentences. `--parts` adds categories and sentiments, right by term and sentiment,
+and kinds of post. `--errors` lists what is wrong, of the sets only that words and rules may be chosen by. Results go to
+results/opinions.json.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from sociolink.opinions.marks import Mark
@@ -65,8 +65,8 @@ def _verbs(language: str) -> Mapping[str, tuple[str, ...]]:
     return out
 
 
-def other_phrases(phrase: str, language: str, *, base: bool) -> Iterable[str]:
-    """Forms that say the same: of its verb where it begins with one, and of its negation.
+def other_phrases(phrase: str, language: str, *, base: bool) -> list[str]:
+    """Forms that say the same: of its verb where it begins with one, of its negation, of other persons.
 
     Args:
         phrase: Words between single spaces.
@@ -81,7 +81,22 @@ def other_phrases(phrase: str, language: str, *, base: bool) -> Iterable[str]:
     """
     first, _, rest = phrase.partition(" ")
     if not rest:
-        return ()
+        return []
+    verbs = _verb_phrases(first, rest, language, base=base)
+    return [*verbs, *(other for one in (phrase, *verbs) for other in _of_others(one, language))]
+
+
+def _of_others(phrase: str, language: str) -> Iterator[str]:
+    """The phrase said of others: "helped us" as "helped me"."""
+    words = phrase.split(" ")
+    for pair in opinion_words(language, "verbs")["same"]:
+        here, there = pair.split(" ")
+        for one, other in ((here, there), (there, here)):
+            if one in words:
+                yield " ".join(other if word == one else word for word in words)
+
+
+def _verb_phrases(first: str, rest: str, language: str, *, base: bool) -> list[str]:
     negators = _OF_DOES if first == "doesnt" else _OF_WILL if first == "wont" else (first,)
     if first.endswith("nt") and (first in _FULL or first[:-2] in ("do", "does", "did", "is", "are", "was", "would")):
         full = [long for short in negators for long in _FULL.get(short, (short[:-2] + " not",))]
@@ -90,7 +105,7 @@ def other_phrases(phrase: str, language: str, *, base: bool) -> Iterable[str]:
     return [f"{form} {rest}" for form in forms[0 if base else 1 :] if form != first]
 
 
-def with_numbers(phrase: str, language: str) -> Iterable[str]:
+def with_numbers(phrase: str, language: str) -> Iterator[str]:
     """The phrase itself, and where `<number>` stands in it also with the words for small numbers.
 
     Examples:

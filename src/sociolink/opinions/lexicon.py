@@ -188,7 +188,9 @@ def _inflect(entries: dict[str, Entry], word: str, level: float, stated: set[str
 
 def _add_forms(entries: dict[str, Entry], language: str) -> None:
     """Give what is known of a phrase to its other forms, where the lists do not say something else of these."""
-    stated = {word for name in ("polarity", "grammar") for words in opinion_words(language, name).values() for word in words}
+    stated = {
+        word for name in ("polarity", "grammar") for words in opinion_words(language, name).values() for word in words
+    }
     for key, phrases in opinion_words(language, "polarity").items():
         for phrase in phrases if key not in ("none", "0") else ():
             for form in with_numbers(phrase, language):

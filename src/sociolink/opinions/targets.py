@@ -191,7 +191,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
 
 
 def _turns(stream: Stream, units: Units) -> Bools:
-    """Whether the word says that there is more or less of what stands behind it: "raised the price", "lots of choice"."""
+    """Whether it says that there is more or less of what stands behind it: "raised the price", "lots of choice"."""
     answer: Bools = units.relative & stream.has(Mark.VERB | Mark.TAKES_NO_NOUN)[units.at]
     return answer
 

@@ -115,7 +115,7 @@ def _lacking(stream: Stream, polarity: Floats) -> Bools:
 
 
 def _elliptic(stream: Stream, polarity: Floats) -> Bools:
-    """A negator in a clause without an opinion word, behind one with a good one: "the other doesn't", "not the price"."""
+    """A negator in a clause without an opinion word, behind one with a good one: "the other isn't", "not the price"."""
     named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
     named |= shift(stream.has(Mark.COPULA), 1) & (shift(stream.has(Mark.NOUN), 2) | (shift(stream.category, 2) >= 0))
     last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & named
@@ -124,7 +124,11 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
     own = at_or_before(polarity != 0)
     alone = (own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause)
-    opening = stream.has(Mark.NEGATOR) & ~stream.has(Mark.SHORTFALL | Mark.DETERMINER) & shift(stream.has(Mark.DETERMINER), -1)
+    opening = (
+        stream.has(Mark.NEGATOR)
+        & ~stream.has(Mark.SHORTFALL | Mark.DETERMINER)
+        & shift(stream.has(Mark.DETERMINER), -1)
+    )
     opening &= shift(stream.has(Mark.COMMA | Mark.CONTRAST), 1)
     nothing_more = np.minimum(at_or_after(polarity != 0), len(stream) - 1)
     opening &= (polarity[nothing_more] == 0) | (stream.clause[nothing_more] != stream.clause)

@@ -221,7 +221,7 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
 
 
 def _say_once(found: Verdicts, stream: Stream) -> Verdicts:
-    """What a post says of the same thing again, to the same effect, is one opinion: the strongest, where it was first."""
+    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first."""
     row, sign = stream.row[found.at].astype(np.int64), np.sign(found.polarity)
     order = np.lexsort((found.at, sign, found.category, found.mention, row))
     found, row, sign = found.only(order), row[order], sign[order]

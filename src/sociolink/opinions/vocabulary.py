@@ -114,7 +114,7 @@ class Vocabulary:
 
 
 def _skeleton(word: str) -> str:
-    """First letter and consonants, doubled ones once: what misspellings rarely change; where these are few, all letters."""
+    """First letter and consonants, doubled ones once: what misspellings rarely change; of short ones all letters."""
     bones = word[0] + _VOWELS.sub("", _DOUBLED.sub(r"\1", word[1:]))
     return f"{bones}{(len(word) + 1) // 4}" if len(bones) >= _MIN_BONES else f"{bones}{''.join(sorted(word))}"
 

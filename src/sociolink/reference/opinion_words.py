@@ -10,7 +10,8 @@ from types import MappingProxyType
 __all__ = ["LISTS", "opinion_languages", "opinion_words"]
 
 LISTS = (
-    "polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji", "verbs", "numbers",
+    "polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji", "verbs",
+    "numbers",
 )  # fmt: skip
 """What each language has; NOTICE says where `general` and `classes` come from, the others are our own."""
 
