@@ -12,6 +12,7 @@ from sociolink.reference.opinion_words import opinion_words
 __all__ = ["inflected", "other_phrases", "plural", "with_numbers"]
 
 NUMBER = "<number>"
+_MIN_APART = 4
 _FULL = {"cant": ("cannot", "can not"), "wont": ("will not",)}
 _OF_DOES = ("doesnt", "dont", "didnt")
 _OF_WILL = ("wont", "wouldnt")
@@ -81,9 +82,16 @@ def other_phrases(phrase: str, language: str, *, base: bool) -> list[str]:
     """
     first, _, rest = phrase.partition(" ")
     if not rest:
-        return []
+        return list(_apart(first, language))
     verbs = _verb_phrases(first, rest, language, base=base)
     return [*verbs, *(other for one in (phrase, *verbs) for other in _of_others(one, language))]
+
+
+def _apart(word: str, language: str) -> Iterator[str]:
+    """The word with its beginning written apart: "over priced"."""
+    for prefix in opinion_words(language, "verbs")["prefix"]:
+        if word.startswith(prefix) and len(word) >= len(prefix) + _MIN_APART:
+            yield f"{prefix} {word[len(prefix) :]}"
 
 
 def _of_others(phrase: str, language: str) -> Iterator[str]:

@@ -103,6 +103,8 @@ class Vocabulary:
                 if known is not None:
                     return known, True
             word = _DRAWN_OUT.sub(r"\1", word)
+        if len(word) >= _MIN_MISSPELT and word.endswith("in") and (known := number.get(word + "g")) is not None:
+            return known, drawn  # "freezin"
         if len(word) >= _MIN_JOINED and (known := self.joined.get(word)) is not None:
             return known, drawn
         if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
