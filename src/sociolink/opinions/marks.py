@@ -6,7 +6,7 @@ __all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
 
 
 class Mark:
-    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT`, `SHORTFALL` and `PERSIST` are keys of grammar.txt, the others
+    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT` and `SHORTFALL` are keys of grammar.txt, the others
     follow from other lists and from writing."""
 
     NEGATOR = 1 << 0
@@ -70,13 +70,12 @@ class Mark:
     QUESTION = 1 << 58
     BANG = 1 << 59
     SHORTFALL = 1 << 60
-    PERSIST = 1 << 61
 
 
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in (Mark.SHORTFALL, Mark.PERSIST, Mark.TAKES_NO_OBJECT))
+    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in (Mark.SHORTFALL, Mark.TAKES_NO_OBJECT))
 }
 """Keys of grammar.txt."""
 

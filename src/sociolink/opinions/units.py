@@ -63,7 +63,7 @@ def find_units(stream: Stream) -> Units:
     polarity[_of_degree(stream, polarity)] = 0
     polarity[_hollow(stream, polarity)] = 0
     absent = _lacking(stream, polarity)
-    lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity) | _persisting(stream, polarity)
+    lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
@@ -148,17 +148,6 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     begun = np.searchsorted(stream.clause, stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
     answer: Bools = negated & verb & (many[ended] == many[begun])
-    return answer
-
-
-def _persisting(stream: Stream, polarity: Floats) -> Bools:
-    """What a thing or they keep doing, with no opinion word behind in the clause: "it keeps eating my cables"."""
-    doer = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN | Mark.PRONOUN | Mark.ADVERB), 1)
-    doing = shift(stream.has(Mark.VERB), -1) & ~shift(stream.has(Mark.COPULA | Mark.ADJECTIVE), -1)
-    nothing_more = np.minimum(at_or_after(polarity != 0), len(stream) - 1)
-    alone = (polarity[nothing_more] == 0) | (stream.clause[nothing_more] != stream.clause)
-    answer: Bools = stream.has(Mark.PERSIST) & doer & doing & alone & ~shift(stream.has(Mark.PERSON), 1)
-    answer &= shift(stream.clause, 1) == stream.clause
     return answer
 
 
