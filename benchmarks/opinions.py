@@ -1,10 +1,11 @@
 """How well opinions are read, on labelled sentences of the project's own; and how fast.
 
-usage: python benchmarks/opinions.py [--sets development,heldout] [--errors] [--speed POSTS]
+usage: python benchmarks/opinions.py [--sets development,heldout,fresh_a,...] [--errors] [--speed POSTS]
 
 A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
-the same. Intervals by bootstrap over sentences. `--errors` lists what is wrong, of the development set only. Results go
-to results/opinions.json.
+the same. Intervals by bootstrap over sentences. `--parts` adds categories and sentiments, right by term and sentiment,
+and kinds of post. `--errors` lists what is wrong, of the sets only that words and rules may be chosen by. Results go to
+results/opinions.json.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
+SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d")
+KINDS = {"buy": "intent_to_buy", "leave": "intent_to_leave"}
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
 BRANDS = (
     "AT&T", "Verizon", "BlueTel", "QuickNet", "Orange Mobile", "SkyHopAir", "AeroNord", "Harbor Bank", "MegaMart",
@@ -30,6 +33,7 @@ PRODUCTS = (
     "iPhone", "iPad", "Pixel", "Galaxy", "Kindle", "MacBook", "Surface", "Civic", "Tesla", "Leaf", "XPS", "Roomba",
     "Sony TV", "iOS", "Android", "Jeep", "Slack",
 )  # fmt: skip
+CATEGORIES = ("product", "service", "brand", "delivery", "price", "staff")
 CATALOGUE = {"brand": BRANDS, "product": PRODUCTS}
 
 
@@ -46,11 +50,19 @@ def read_set(name: str) -> tuple[list[str], list[list[Label]]]:
     for line in (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines():
         if line.startswith("# ") or "=>" not in line:
             continue
-        text, _, said = line.partition("=>")
+        text, said = line.split("=>")[:2]
         texts.append(text.strip())
         parts = [part.split("|") for part in said.split(" ; ") if part.strip(" ;")]
         labels.append([Label(t.strip(), c.strip(), SIGNS[s.strip(" ;")]) for t, c, s in parts])
     return texts, labels
+
+
+def read_kinds(name: str) -> list[set[str]]:
+    """Kinds of post that each sentence is labelled with; none where the set has no such labels."""
+    lines = (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines()
+    said = [line.split("=>")[2:] for line in lines if "=>" in line and not line.startswith("# ")]
+    parts = [{KINDS.get(part.strip(), part.strip()) for part in rest[0].split(",")} for rest in said if rest]
+    return [one - {"other"} for one in parts]
 
 
 def words(text: str) -> set[str]:
@@ -90,6 +102,35 @@ def rates(counts: np.ndarray) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
+def parts(truth: list[list[Label]], found: list[list[Label]], key: str, value: str) -> dict[str, float]:
+    """Precision and recall of the opinions of one category or one sentiment."""
+    of = lambda many: [one for one in many if getattr(one, key) == value]  # noqa: E731
+    by = MEASURES[0]
+    labelled = np.array([count(of(t), f, by=by)[::2] for t, f in zip(truth, found, strict=True)]).sum(axis=0)
+    said = np.array([count(t, of(f), by=by)[:2] for t, f in zip(truth, found, strict=True)]).sum(axis=0)
+    return {
+        "labelled": int(labelled[1]),
+        "precision": float(said[0] / max(said[1], 1)),
+        "recall": float(labelled[0] / max(labelled[1], 1)),
+    }
+
+
+def measure_kinds(truth: list[set[str]], found: np.ndarray) -> dict[str, dict[str, float]]:
+    """Precision and recall of each kind of post."""
+    from sociolink.opinions.kinds import POST_KINDS
+
+    out = {}
+    for place, kind in enumerate(POST_KINDS):
+        wanted = np.array([kind in one for one in truth])
+        both = (wanted & found[:, place]).sum()
+        out[kind] = {
+            "labelled": int(wanted.sum()),
+            "precision": float(both / max(found[:, place].sum(), 1)),
+            "recall": float(both / max(wanted.sum(), 1)),
+        }
+    return out
+
+
 def measure(name: str, *, errors: bool, catalogue: object = CATALOGUE) -> dict[str, object]:
     """All measures of one set."""
     from sociolink.opinions.reader import RuleReader
@@ -101,6 +142,13 @@ def measure(name: str, *, errors: bool, catalogue: object = CATALOGUE) -> dict[s
         found[one["text"]].append(Label(one["aspect_term"] or "-", one["aspect_category"], one["sentiment"]))
     out: dict[str, object] = {"sentences": len(texts), "opinions": sum(map(len, labels))}
     rng = np.random.default_rng(0)
+    out["parts"] = {
+        value: parts(labels, found, key, value)
+        for key, values in (("category", CATEGORIES), ("sentiment", SIGNS.values()))
+        for value in values
+    }
+    if truth := read_kinds(name):
+        out["kinds"] = measure_kinds(truth, RuleReader(catalogue).read(texts).kinds)
     for by in MEASURES:
         counts = np.array([count(t, f, by=by) for t, f in zip(labels, found, strict=True)])
         draws = [rates(counts[rng.integers(0, len(counts), len(counts))])[2] for _ in range(1000)]
@@ -168,13 +216,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", default="development,heldout")
     parser.add_argument("--errors", action="store_true")
+    parser.add_argument("--parts", action="store_true")
     parser.add_argument("--without-catalogue", action="store_true")
     parser.add_argument("--speed", type=int, default=0)
     given = parser.parse_args()
     results: dict[str, object] = {}
     for name in filter(None, given.sets.split(",")):
         catalogue = None if given.without_catalogue else CATALOGUE
-        results[name] = found = measure(name, errors=given.errors and name == "development", catalogue=catalogue)
+        results[name] = found = measure(name, errors=given.errors and name in SHOWN, catalogue=catalogue)
         print(f"{name}: {found['sentences']} sentences, {found['opinions']} opinions")
         for by in MEASURES:
             one = found[by]
@@ -182,6 +231,8 @@ def main() -> None:
             print(
                 f"  {by:30} P {one['precision']:.3f}  R {one['recall']:.3f}  F1 {one['f1']:.3f} ({low:.3f}-{high:.3f})"
             )
+        for part, one in (found["parts"] | found.get("kinds", {})).items() if given.parts else ():
+            print(f"    {part:16} {one['labelled']:4} labelled  P {one['precision']:.3f}  R {one['recall']:.3f}")
     if given.speed:
         results["speed"] = speed(given.speed)
         print(results["speed"])

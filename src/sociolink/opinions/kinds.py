@@ -9,6 +9,7 @@ from sociolink.opinions.marks import Mark
 from sociolink.opinions.neighbours import Bools
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.units import Units
+from sociolink.opinions.verdicts import Verdicts
 from sociolink.opinions.vocabulary import PURPOSES
 
 __all__ = ["POST_KINDS", "classify", "list_kinds"]
@@ -19,21 +20,23 @@ POST_KINDS = ("complaint", "question", "praise", "intent_to_buy", "intent_to_lea
 _CLEAR = 0.3
 
 
-def classify(stream: Stream, units: Units) -> Bools:
+def classify(stream: Stream, units: Units, found: Verdicts) -> Bools:
     """Kinds of posts.
 
     Args:
         stream: The posts.
         units: Their opinion words.
+        found: What these say of things.
 
     Returns:
         (posts, kinds) whether each is of each of `POST_KINDS`.
     """
     posts = len(stream.purpose)
     out = np.zeros((posts, len(POST_KINDS)), np.bool_)
-    row = stream.row[units.at]
-    out[row[units.polarity <= -_CLEAR], 0] = True
-    out[row[units.polarity >= _CLEAR], 2] = True
+    row = np.concatenate([stream.row[units.at], stream.row[found.at]])
+    polarity = np.concatenate([units.polarity, found.polarity])
+    out[row[polarity <= -_CLEAR], 0] = True
+    out[row[polarity >= _CLEAR], 2] = True
     out[stream.row[stream.has(Mark.QUESTION)], 1] = True
 
     def has(purpose: str) -> Bools:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 
@@ -12,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.errors import InvalidParameterError
+from sociolink.opinions.forms import inflected, other_phrases, plural, with_numbers
 from sociolink.opinions.marks import GRAMMAR, Mark
 from sociolink.reference.opinion_words import opinion_languages, opinion_words
 
-__all__ = ["CATEGORIES", "Entries", "Entry", "build_entries", "lexicon", "plural"]
+__all__ = ["CATEGORIES", "Entries", "Entry", "build_entries", "lexicon"]
 
 CATEGORIES = ("product", "service", "brand", "delivery", "price", "staff")
 """Aspect categories; an entry's `category` is the place in this list, and -1 for none."""
@@ -24,7 +24,11 @@ _LEVEL = {"3": 0.9, "2": 0.6, "1": 0.35, "0": 0.0}
 _MARKS = {".": Mark.STOP, "!": Mark.STOP | Mark.BANG, "?": Mark.STOP | Mark.QUESTION, "\n": Mark.STOP, ";": Mark.STOP}
 _SOFT_MARKS = (",", ":", "-", "(", ")", ">", "|", "=")
 _LONGEST_NAME = 3
+_LONGEST_PHRASE = 6
+"""Words; each length more costs time."""
+
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
+_BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -68,33 +72,6 @@ class Entries:
     aspects: tuple[str, ...]
 
 
-def plural(noun: str) -> str:
-    """The regular plural of a noun or of a compound.
-
-    Examples:
-        >>> plural("battery"), plural("box"), plural("tour guide")
-        ('batteries', 'boxes', 'tour guides')
-    """
-    if re.search("[^aeiou]y$", noun):
-        return noun[:-1] + "ies"
-    return noun + ("es" if re.search("(?:s|x|z|ch|sh)$", noun) else "s")
-
-
-def _inflected(word: str) -> Iterable[tuple[str, int]]:
-    """Regular forms of a verb or adjective, and their class."""
-    stem = word[:-1] if word.endswith("e") else word
-    stem_y = word[:-1] + "i" if re.search("[^aeiou]y$", word) else stem
-    doubled = stem + stem[-1] if re.search("[^aeiou][aeiou][bdgmnprt]$", word) else stem
-    yield plural(word), Mark.VERB
-    for base in dict.fromkeys((stem, doubled)):
-        yield base + "ing", Mark.VERB
-    for base in dict.fromkeys((stem_y, doubled)):
-        yield base + "ed", Mark.VERB
-        yield base + "er", Mark.ADJECTIVE | Mark.ADVERB
-        yield base + "est", Mark.ADJECTIVE | Mark.ADVERB
-    yield re.sub("[^aeiou]y$", lambda found: found[0][0] + "i", word) + "ly", Mark.ADVERB
-
-
 @cache
 def lexicon(language: str) -> Mapping[str, Entry]:
     """All entries of a language.
@@ -121,12 +98,13 @@ def lexicon(language: str) -> Mapping[str, Entry]:
     for key, words in opinion_words(language, "grammar").items():
         for word in words:
             entry = entries.setdefault(word, Entry())
-            entry.marks |= GRAMMAR[key]
+            entry.marks |= GRAMMAR[key] | (Mark.NEGATOR if key == "shortfall" else 0)
             if key in ("affirmer", "not_negator"):
                 entry.polarity = 0.0
     for word in opinion_words(language, "unspoken")[""]:
         for form in (word, plural(word)):
             entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
+    _add_forms(entries, language)
     _mark_phrases(entries)
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)
@@ -148,6 +126,9 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
         if last is not None and entry.category >= 0:
             entry.marks |= last.marks & _WANTS
+        owned = second is not None and second.marks & Mark.DETERMINER and entry.polarity
+        if owned and first is not None and not first.marks & _BEFORE_OWNED:
+            entry.marks |= Mark.VERB  # "drains my"
         if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
@@ -191,7 +172,7 @@ def _inflect(entries: dict[str, Entry], word: str, level: float, stated: set[str
     """Give the polarity of a single word to its inflected forms, where these are words of that class."""
     if " " in word or not word.isascii() or not word.isalpha() or len(word) < 3:
         return
-    for form, kind in _inflected(word):
+    for form, kind in inflected(word):
         there = entries.get(form)
         if there is None and entries[word].marks & kind & (Mark.VERB | Mark.ADJECTIVE):
             there = entries.setdefault(form, Entry(kind))
@@ -203,6 +184,22 @@ def _inflect(entries: dict[str, Entry], word: str, level: float, stated: set[str
         ):
             continue
         there.polarity = level
+
+
+def _add_forms(entries: dict[str, Entry], language: str) -> None:
+    """Give what is known of a phrase to its other forms, where the lists do not say something else of these."""
+    stated = {
+        word for name in ("polarity", "grammar") for words in opinion_words(language, name).values() for word in words
+    }
+    for key, phrases in opinion_words(language, "polarity").items():
+        for phrase in phrases if key not in ("none", "0") else ():
+            for form in with_numbers(phrase, language):
+                if form.count(" ") >= _LONGEST_PHRASE:
+                    continue
+                entries.setdefault(form, replace(entries[phrase]))
+                for other in other_phrases(form, language, base=key.startswith("-")):
+                    if other not in stated and other.count(" ") < _LONGEST_PHRASE:
+                        entries.setdefault(other, replace(entries[phrase]))
 
 
 def _level(key: str) -> float:

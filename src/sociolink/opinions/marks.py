@@ -6,7 +6,8 @@ __all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
 
 
 class Mark:
-    """Bits; those up to `WANTS_LOUD` are keys of grammar.txt, the others follow from other lists and from writing."""
+    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT` and `SHORTFALL` are keys of grammar.txt, the others
+    follow from other lists and from writing."""
 
     NEGATOR = 1 << 0
     BOOSTER = 1 << 1
@@ -68,9 +69,14 @@ class Mark:
     COMMA = 1 << 57
     QUESTION = 1 << 58
     BANG = 1 << 59
+    SHORTFALL = 1 << 60
 
 
-GRAMMAR = {name.lower(): bit for name, bit in vars(Mark).items() if name.isupper() and bit <= Mark.WANTS_LOUD}
+GRAMMAR = {
+    name.lower(): bit
+    for name, bit in vars(Mark).items()
+    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in (Mark.SHORTFALL, Mark.TAKES_NO_OBJECT))
+}
 """Keys of grammar.txt."""
 
 RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Mark.LIGHT | Mark.HARD | Mark.CHEAP

@@ -76,6 +76,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     third_person = stream.has(Mark.PLURAL) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     third_person &= shift(stream.has(Mark.ADVERB | Mark.ADJECTIVE), -1)
     verb_place |= third_person
+    verb_place |= stream.has(Mark.SENSE) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     named = aspect & ~verb_place & (~two_faced | noun_place)
     plain = stream.has(Mark.NOUN) & ~stream.has(RELATIVE_ADJECTIVE) & ~stream.has(_FUNCTION) & ~polar & ~verb_place
     used_as_noun = stream.has(Mark.VERB) & ~stream.has(_FUNCTION & ~Mark.VERB) & ~polar
@@ -149,6 +150,17 @@ def _in_sentence(stream: Stream, first: Ints, last: Ints) -> Bools:
     return answer
 
 
+def _new_thought(stream: Stream, first: Ints, last: Ints) -> Bools:
+    """Whether the mention before is an object and this one a subject: "it lacks salt and the bread was stale"."""
+    verbs = count_before(stream.has(Mark.COPULA | Mark.VERB))
+    begun = at_or_before(starts_of_runs(stream.clause))
+    object_ = verbs[first[:-1]] > verbs[begun[first[:-1]]]
+    after = np.minimum(last[1:] + 1, len(stream) - 1)
+    subject = stream.has(Mark.COPULA)[after] & (stream.sentence[after] == stream.sentence[last[1:]])
+    answer: Bools = object_ & subject
+    return answer
+
+
 def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Mentions:
     """Which mentions belong together: owners, what stands behind a preposition, and coordination."""
     first, last = mentions.first, mentions.last
@@ -172,6 +184,7 @@ def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Menti
         links = stream.has(Mark.COORDINATOR | Mark.COMMA) & ~stream.has(Mark.CONTRAST)
         modifier = stream.has(_BEFORE_NOUN) & (stream.polarity == 0)
         joined[1:] = only(modifier | links | stream.has(Mark.NEGATOR)) & some(links)
+        joined[1:] &= ~_new_thought(stream, first, last)
         possessive = stream.entry == vocabulary.entries.number.get("s", -1)
         owned = only(light | possessive) & some(possessive) & possessive[np.minimum(gap_from, len(stream) - 1)]
         owner[:-1] = owned

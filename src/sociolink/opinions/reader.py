@@ -145,7 +145,7 @@ class RuleReader:
         mentions = find_mentions(stream, self._vocabulary)
         targets = find_targets(stream, units, mentions)
         verdicts = judge(stream, units, targets, mentions=mentions, vocabulary=self._vocabulary)
-        kinds = classify(stream, units)
+        kinds = classify(stream, units, verdicts)
         listed = list_kinds(kinds)
         vocabulary = self._vocabulary
         table = _table(verdicts, stream, mentions, texts=texts, kinds=listed, vocabulary=vocabulary, begin=begin)

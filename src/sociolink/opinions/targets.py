@@ -12,19 +12,24 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sociolink.opinions.lexicon import CATEGORIES
+from sociolink.opinions.antecedents import (
+    antecedent,
+    pronoun_next,
+    pronoun_subject,
+    relative_subject,
+    subject_left_out,
+    thing_spoken_of,
+)
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.units import Units
-from sociolink.text.runs import starts_of_runs
 
 __all__ = ["NO_THING", "Targets", "find_targets"]
 
 _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
-_STAFF = CATEGORIES.index("staff")
 _GENERAL_REACH = 4
 NO_THING = -2
 _INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
@@ -87,22 +92,27 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     subject = places.clause_subject[stream.clause[at]]
     left = (subject >= 0) & (mentions.first[np.maximum(subject, 0)] < at)
     spoken = places.last_subject[stream.clause[at]]
-    spoken = _thing_spoken_of(stream, at, spoken, mentions)
+    spoken = thing_spoken_of(stream, at, spoken, mentions)
     same_sentence = spoken >= 0
     same_sentence &= stream.sentence[mentions.first[np.maximum(spoken, 0)]] == stream.sentence[at]
     itself = _itself(mentions, at)
     beside = _itself(mentions, at - 1)
     beside = np.where(mentions.behind[np.maximum(beside, 0)] | (itself >= 0), -1, beside)
     verb = stream.has(Mark.VERB)[at]
+    led = stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
+    general = left & stream.has(Mark.GENERIC)[mentions.head[np.maximum(ahead.mention, 0)]]
     steps = [
-        (ahead.before_noun, ahead.mention),
+        (ahead.before_noun & ~general, ahead.mention),
         (ahead.object, ahead.mention),
+        (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
         (left, subject),
-        (_relative_subject(stream, at), spoken),
-        (_pronoun_subject(stream, at) & ~verb, spoken),
-        ((verb | units.absent) & ahead.in_clause, ahead.mention),
+        (relative_subject(stream, at), antecedent(stream, at, spoken, mentions)),
+        (pronoun_subject(stream, at) & ~verb, spoken),
+        (subject_left_out(stream, at) & same_sentence & led, spoken),
+        ((verb | units.absent | stream.has(Mark.NEGATOR)[at]) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
+        (_noun_with_preposition(stream, at) & ahead.near, ahead.mention),
         (same_sentence, spoken),
         (ahead.in_clause | ahead.unbroken, ahead.mention),
         (spoken >= 0, spoken),
@@ -143,6 +153,7 @@ class _Ahead:
         object: It is the object of a verb of liking, or stands behind a feeling and a preposition.
         in_clause: It can be the object of any verb.
         unbroken: It is further on, and nothing begins a new thought before it.
+        near: It is in the same sentence, within a few words.
     """
 
     mention: Ints
@@ -150,6 +161,7 @@ class _Ahead:
     object: Bools
     in_clause: Bools
     unbroken: Bools
+    near: Bools
 
 
 def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _Ahead:
@@ -170,7 +182,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
     behind_next = stream.marks[np.minimum(at + 1, end)]
     feeling = stream.has(Mark.FEELING)[at]
     led = feeling & ((behind_next & (Mark.PREPOSITION | Mark.MENTION)) != 0)
-    no_pronoun = ~_pronoun_next(stream, at, begin)
+    no_pronoun = ~pronoun_next(stream, at, begin)
     takes = stream.has(Mark.VERB | Mark.FEELING)[at] | ((behind_next & Mark.PREPOSITION) == 0)
     takes &= no_pronoun & ~stream.has(Mark.TAKES_NO_OBJECT)[at]
     return _Ahead(
@@ -179,7 +191,27 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
         (stream.has(Mark.OBJECT_VERB)[at] | led) & clear(Mark.CONTRAST) & (away <= _OBJECT_REACH) & no_pronoun,
         in_clause & (away <= _BEHIND_REACH) & takes,
         clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
+        in_sentence & (away <= _GENERAL_REACH),
     )
+
+
+def _turns(stream: Stream, units: Units) -> Bools:
+    """Whether it says that there is more or less of what stands behind it: "raised the price", "lots of choice"."""
+    answer: Bools = units.relative & stream.has(Mark.VERB | Mark.TAKES_NO_NOUN)[units.at]
+    return answer
+
+
+def _wants(mentions: Mentions, mention: Ints) -> Bools:
+    """Whether more or less of a thing is good or bad."""
+    answer: Bools = (mentions.marks[np.maximum(mention, 0)] & (Mark.WANTS_MORE | Mark.WANTS_LESS)) != 0
+    return answer
+
+
+def _noun_with_preposition(stream: Stream, at: Ints) -> Bools:
+    """Whether the opinion word is a noun that something has: "a scratch on the screen"."""
+    noun = (stream.has(Mark.NOUN)[at] & ~stream.has(Mark.VERB | Mark.ADJECTIVE)[at]) | stream.has(Mark.NEUTRAL)[at]
+    answer: Bools = noun & stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
+    return answer
 
 
 def _before_noun(stream: Stream, at: Ints, right_at: Ints, in_sentence: Bools) -> Bools:
@@ -218,44 +250,6 @@ def _before_other_noun(stream: Stream, at: Ints, mentions: Mentions) -> Bools:
     predicate = (copula >= 0) & (at - copula <= 4) & (stream.clause[np.maximum(copula, 0)] == stream.clause[at])
     answer: Bools = there & _before_noun(stream, at, first[nearest], same) & ~predicate
     return answer
-
-
-def _pronoun_next(stream: Stream, at: Ints, right_at: Ints) -> Bools:
-    """Whether a pronoun is the object, the next mention being something else."""
-    pronoun = at_or_after(stream.has(Mark.PRONOUN))
-    after = pronoun[np.minimum(at + 1, len(stream) - 1)]
-    return (after < right_at) & (after - at <= 3)
-
-
-def _pronoun_subject(stream: Stream, at: Ints) -> Bools:
-    """Whether a pronoun stands before the opinion word in its clause."""
-    pronoun = at_or_before(stream.has(Mark.PRONOUN))[np.maximum(at - 1, 0)]
-    answer: Bools = (pronoun >= 0) & (stream.clause[np.maximum(pronoun, 0)] == stream.clause[at])
-    return answer
-
-
-def _relative_subject(stream: Stream, at: Ints) -> Bools:
-    """Whether "that", "which" or "who" is the subject: it opens the clause, with nothing but a helping word between."""
-    begun = starts_of_runs(stream.clause)
-    first = at_or_before(begun)[at]
-    helping = count_before(~stream.has(Mark.COPULA | Mark.ADVERB | Mark.NEGATOR | Mark.BOOSTER))
-    answer: Bools = stream.has(Mark.RELATIVE)[first] & (at > first) & (helping[at] == helping[first + 1])
-    return answer
-
-
-def _thing_spoken_of(stream: Stream, at: Ints, spoken: Ints, mentions: Mentions) -> Ints:
-    """What "it" is where a person was the subject before: the thing that was named last."""
-    pronoun = at_or_before(stream.has(Mark.THING_PRONOUN))[np.maximum(at - 1, 0)]
-    place = np.maximum(pronoun, 0)
-    it = (pronoun >= 0) & (stream.clause[place] == stream.clause[at])
-    person = (spoken >= 0) & (mentions.category[np.maximum(spoken, 0)] == _STAFF)
-    things = np.flatnonzero(mentions.candidate & (mentions.category != _STAFF))
-    if not len(things):
-        return spoken
-    before = np.searchsorted(mentions.first[things], place) - 1
-    last = things[np.maximum(before, 0)]
-    same = (before >= 0) & (stream.sentence[mentions.first[last]] == stream.sentence[at])
-    return np.where(it & person & same, last, spoken)
 
 
 def _itself(mentions: Mentions, at: Ints) -> Ints:

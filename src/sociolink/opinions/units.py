@@ -57,9 +57,10 @@ def find_units(stream: Stream) -> Units:
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
     too = shift(stream.has(Mark.TOO), 1) & (shift(stream.sentence, 1) == stream.sentence)
-    too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7)
+    too_much = too & (adjective | (polarity > 0)) & (polarity < 0.7) & ~shift(stream.has(Mark.NEGATOR), 2)
     polarity[too_much & (polarity >= 0)] = _TOO_MUCH
     relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
+    polarity[_of_degree(stream, polarity)] = 0
     polarity[_hollow(stream, polarity)] = 0
     absent = _lacking(stream, polarity)
     lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
@@ -67,6 +68,7 @@ def find_units(stream: Stream) -> Units:
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
+    denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral
     polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
     strength = _strength(stream)
@@ -76,6 +78,15 @@ def find_units(stream: Stream) -> Units:
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
     return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+
+
+def _of_degree(stream: Stream, polarity: Floats) -> Bools:
+    """Words that judge, but before another judgement only say how much: "pretty average", "terribly good"."""
+    judged = shift((polarity != 0) | stream.has(Mark.NEUTRAL | RELATIVE_ADJECTIVE), -1)
+    judged &= shift(stream.sentence, -1) == stream.sentence
+    judged &= ~shift(stream.has(Mark.NOUN | Mark.EMOJI), -1) | shift(stream.has(Mark.ADJECTIVE | Mark.NEUTRAL), -1)
+    answer: Bools = stream.has(Mark.BOOSTER | Mark.DAMPER) & judged
+    return answer
 
 
 def _hollow(stream: Stream, polarity: Floats) -> Bools:
@@ -104,7 +115,7 @@ def _lacking(stream: Stream, polarity: Floats) -> Bools:
 
 
 def _elliptic(stream: Stream, polarity: Floats) -> Bools:
-    """A negator at the end of a clause without an opinion word, behind one with a good one: "the other doesn't"."""
+    """A negator in a clause without an opinion word, behind one with a good one: "the other isn't", "not the price"."""
     named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
     named |= shift(stream.has(Mark.COPULA), 1) & (shift(stream.has(Mark.NOUN), 2) | (shift(stream.category, 2) >= 0))
     last = stream.has(Mark.NEGATOR) & shift(stream.has(Mark.STOP | Mark.COMMA), -1) & named
@@ -112,7 +123,16 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
     place = np.maximum(good, 0)
     begun = (good >= 0) & (stream.sentence[place] == stream.sentence) & (stream.clause[place] < stream.clause)
     own = at_or_before(polarity != 0)
-    answer: Bools = last & begun & ((own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause))
+    alone = (own < 0) | (stream.clause[np.maximum(own, 0)] < stream.clause)
+    opening = (
+        stream.has(Mark.NEGATOR)
+        & ~stream.has(Mark.SHORTFALL | Mark.DETERMINER)
+        & shift(stream.has(Mark.DETERMINER), -1)
+    )
+    opening &= shift(stream.has(Mark.COMMA | Mark.CONTRAST), 1)
+    nothing_more = np.minimum(at_or_after(polarity != 0), len(stream) - 1)
+    opening &= (polarity[nothing_more] == 0) | (stream.clause[nothing_more] != stream.clause)
+    answer: Bools = (last | opening) & begun & alone
     return answer
 
 
@@ -120,8 +140,10 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
     negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
     negated &= shift(stream.clause, 1) == stream.clause
-    following = shift(stream.marks, -1)
-    verb = ((following & (Mark.VERB | Mark.NOUN)) != 0) & (shift(stream.clause, -1) == stream.clause)
+    helping = shift(stream.has(Mark.COPULA | Mark.ADVERB), -1) & (shift(stream.clause, -2) == stream.clause)
+    following = np.where(helping, shift(stream.marks, -2), shift(stream.marks, -1))
+    verb = ((following & Mark.VERB) != 0) | (((following & Mark.NOUN) != 0) & ~helping & ~stream.has(Mark.COPULA))
+    verb &= shift(stream.clause, -1) == stream.clause
     many = count_before(polarity != 0)
     begun = np.searchsorted(stream.clause, stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
@@ -146,7 +168,24 @@ def _denied(stream: Stream, opinion: Bools) -> Bools:
     window = np.maximum(at_or_before(stream.has(Mark.CONTRAST | Mark.COMMA | Mark.STOP)) + 1, here - _NEGATION_REACH)
     odd = (negators[here] - negators[np.minimum(window, here)]) % 2 == 1
     odd |= stream.has(Mark.COORDINATOR)[place]
+    odd &= ~_beyond_its_thing(stream, place, breaks_at=count_before(stream.has(Mark.COORDINATOR) & ~negator))
     answer: Bools = near & unbroken & odd & ((between == 0) | (coordinated & (between == 1)))
+    return answer
+
+
+def _beyond_its_thing(stream: Stream, place: Ints, *, breaks_at: Ints) -> Bools:
+    """Whether the negator denies a thing only, and another thought follows: "no fees and instant"."""
+    here = np.arange(len(stream))
+    determiner = stream.has(Mark.DETERMINER)[place]
+    thing = stream.category[np.minimum(place + 1, len(stream) - 1)] >= 0
+    answer: Bools = determiner & thing & (breaks_at[here] > breaks_at[np.minimum(place + 1, len(stream))])
+    return answer
+
+
+def _short(stream: Stream) -> Bools:
+    """Whether the negator before only says that something falls short: "could be better", not "could be broken"."""
+    before = np.maximum(shift(at_or_before(stream.has(Mark.NEGATOR)) + 1, 1) - 1, 0)
+    answer: Bools = stream.has(Mark.SHORTFALL)[before]
     return answer
 
 
@@ -184,7 +223,8 @@ def _asked(stream: Stream, polarity: Floats) -> Bools:
     end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
     question = stream.has(Mark.QUESTION)[end] & (stream.sentence[end] == stream.sentence)
     new_clause = starts_of_runs(stream.clause)
-    start = new_clause & stream.has(Mark.INTERROGATIVE)
+    linked = shift(new_clause & stream.has(Mark.CONTRAST | Mark.COORDINATOR), 1)
+    start = (new_clause | linked) & stream.has(Mark.INTERROGATIVE)
     new_sentence = starts_of_runs(stream.sentence)
     first = at_or_before(new_sentence)
     starts = count_before(start)

@@ -27,7 +27,7 @@ _COMPARED = -0.6
 _UNDECIDED = 0.1
 """Where good and bad words balance, the bad ones count: good ones are then said of something else more often."""
 
-_PRICE, _PRODUCT = CATEGORIES.index("price"), CATEGORIES.index("product")
+_PRICE, _PRODUCT, _STAFF = (CATEGORIES.index(name) for name in ("price", "product", "staff"))
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
@@ -74,7 +74,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     polarity, category = _by_thing(stream, units, targets, mentions)
     implied = vocabulary.entries.implied[stream.entry[units.at]]
     nothing = targets.mention < 0
-    category = np.where(nothing | (implied == _PRICE), implied, category)
+    category = np.where(nothing | ((implied == _PRICE) & (category != _STAFF)), implied, category)
     category = np.where(nothing & (implied < 0) & _of_it(stream, units.at), _PRODUCT, category)
     category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
@@ -83,8 +83,8 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     spoken[stream.row[units.at[says & ~emoji]]] = True
     keep = says & (category >= 0) & ~(emoji & spoken[stream.row[units.at]])
     found = Verdicts(units.at, np.maximum(targets.mention, -1), category, polarity).only(keep)
-    found = _add_compared(found, stream, mentions)
     found = _add_joined(found, mentions)
+    found = _add_compared(found, stream, mentions)
     return _one_a_clause(found, stream)
 
 
@@ -93,7 +93,9 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     it = stream.has(Mark.THING_PRONOUN)
     before = at_or_before(it)[np.maximum(at - 1, 0)]
     subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
-    after = it[np.minimum(at + 1, len(stream) - 1)] & stream.has(Mark.OBJECT_VERB)[at]
+    following, second = np.minimum(at + 1, len(stream) - 1), np.minimum(at + 2, len(stream) - 1)
+    this = stream.has(Mark.DETERMINER)[following] & stream.has(Mark.PREPOSITION | Mark.STOP | Mark.COMMA)[second]
+    after = (it[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
     answer: Bools = subject | after
     return answer
 
@@ -136,6 +138,7 @@ def _by_thing(
     sensed = (before & Mark.SENSE) != 0
     sign[cheap & there & ((category == _PRICE) | (after_copula & ~sensed))] = 1
     sign[cheap & sensed] = -1
+    sign[cheap & ~there & ~sensed & ((before & (Mark.COPULA | Mark.BOOSTER)) != 0)] = 1
     absent = units.absent & ((of_thing & Mark.WANTS_LESS) != 0)
     polarity = np.where(absent, 0.5, polarity)
     turned = units.relative & (sign != 0)
@@ -150,6 +153,7 @@ def _add_compared(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdic
     size = len(stream)
     better = (stream.has(Mark.COMPARATIVE | Mark.OBJECT_VERB)[found.at]) & (found.polarity > 0) & (found.mention >= 0)
     than = at_or_after(stream.has(Mark.THAN))[np.minimum(found.at + 1, size - 1)]
+    than = np.where(stream.has(Mark.THAN)[found.at], found.at, than)
     place = np.minimum(than, size - 1)
     near = better & (than < size) & (stream.sentence[place] == stream.sentence[found.at]) & (than - found.at <= 6)
     near &= stream.has(Mark.COMPARATIVE)[found.at] | (stream.entry[place] != stream.entry[found.at])
@@ -213,5 +217,18 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     mean = np.where((np.abs(mean) < _UNDECIDED) & (worst < 0), worst / 2, mean)
     summed = np.clip(mean, -1, 1).astype(np.float32)
     out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
-    order = np.lexsort((out.mention, out.at))
-    return out.only(order)
+    return _say_once(out, stream)
+
+
+def _say_once(found: Verdicts, stream: Stream) -> Verdicts:
+    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first."""
+    row, sign = stream.row[found.at].astype(np.int64), np.sign(found.polarity)
+    order = np.lexsort((found.at, sign, found.category, found.mention, row))
+    found, row, sign = found.only(order), row[order], sign[order]
+    new = starts_of_runs(row, found.mention, found.category, sign)
+    edges = np.flatnonzero(new)
+    strength = np.maximum.reduceat(np.abs(found.polarity), edges)
+    once = Verdicts(
+        found.at[edges], found.mention[edges], found.category[edges], (strength * sign[edges]).astype(np.float32)
+    )
+    return once.only(np.lexsort((once.mention, once.at)))

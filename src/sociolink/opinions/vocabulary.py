@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.opinions.catalogue import Catalogue
-from sociolink.opinions.lexicon import CATEGORIES, Entries, Entry, build_entries, lexicon, plural
+from sociolink.opinions.forms import plural
+from sociolink.opinions.lexicon import CATEGORIES, Entries, Entry, build_entries, lexicon
 from sociolink.opinions.marks import Mark
 from sociolink.reference.opinion_words import opinion_words
 from sociolink.text.post_tokens import tokenise_posts
@@ -28,6 +29,9 @@ _DESK = re.compile("^(?:ask|team|the|get)|(?:help|helps|support|cares?|service|u
 _VOWELS = re.compile("[aeiouy]+")
 _MIN_MISSPELT = 6
 _MIN_JOINED = 7
+_MIN_BONES = 4
+"""Consonants of a word that can be told from others by them."""
+
 _ENDINGS = {
     "ly": "<adverb>",
     "ing": "<verb>",
@@ -99,6 +103,8 @@ class Vocabulary:
                 if known is not None:
                     return known, True
             word = _DRAWN_OUT.sub(r"\1", word)
+        if len(word) >= _MIN_MISSPELT and word.endswith("in") and (known := number.get(word + "g")) is not None:
+            return known, drawn  # "freezin"
         if len(word) >= _MIN_JOINED and (known := self.joined.get(word)) is not None:
             return known, drawn
         if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
@@ -110,8 +116,9 @@ class Vocabulary:
 
 
 def _skeleton(word: str) -> str:
-    """First letter and consonants, doubled ones once: what misspellings rarely change."""
-    return word[0] + _VOWELS.sub("", _DOUBLED.sub(r"\1", word[1:])) + f"{(len(word) + 1) // 4}"
+    """First letter and consonants, doubled ones once: what misspellings rarely change; of short ones all letters."""
+    bones = word[0] + _VOWELS.sub("", _DOUBLED.sub(r"\1", word[1:]))
+    return f"{bones}{(len(word) + 1) // 4}" if len(bones) >= _MIN_BONES else f"{bones}{''.join(sorted(word))}"
 
 
 @cache

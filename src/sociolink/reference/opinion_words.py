@@ -9,7 +9,10 @@ from types import MappingProxyType
 
 __all__ = ["LISTS", "opinion_languages", "opinion_words"]
 
-LISTS = ("polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji")
+LISTS = (
+    "polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji", "verbs",
+    "numbers",
+)  # fmt: skip
 """What each language has; NOTICE says where `general` and `classes` come from, the others are our own."""
 
 _FOLDER = Path(__file__).parent / "data" / "opinions"

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 import pytest
 
-from sociolink.opinions.catalogue import Catalogue
-from sociolink.opinions.kinds import POST_KINDS, classify
+from sociolink.opinions.kinds import POST_KINDS
 from sociolink.opinions.lexicon import lexicon
-from sociolink.opinions.stream import index_phrases, index_purposes, read_stream
-from sociolink.opinions.units import find_units
-from sociolink.opinions.vocabulary import build_vocabulary
+from sociolink.opinions.reader import RuleReader
 
-VOCABULARY = build_vocabulary("en", Catalogue())
-TABLES = {"phrases": index_phrases(VOCABULARY), "purposes": index_purposes(VOCABULARY)}
+READER = RuleReader()
 
 
 def kinds(text: str) -> set[str]:
-    stream = read_stream(pa.array([text]), vocabulary=VOCABULARY, **TABLES)
-    return {POST_KINDS[place] for place in np.flatnonzero(classify(stream, find_units(stream))[0])}
+    return {POST_KINDS[place] for place in np.flatnonzero(READER.read([text]).kinds[0])}
 
 
 @pytest.mark.parametrize(
