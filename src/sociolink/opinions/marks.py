@@ -70,6 +70,7 @@ class Mark:
     QUESTION = 1 << 58
     BANG = 1 << 59
     SHORTFALL = 1 << 60
+    REFERENCE = 1 << 61
 
 
 GRAMMAR = {

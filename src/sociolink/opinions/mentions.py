@@ -59,6 +59,14 @@ class Mentions:
         return len(self.first)
 
 
+def _beside_reference(stream: Stream, vocabulary: Vocabulary) -> Bools:
+    """Unknown words beside a number as orders and tickets have: "PO-4437144" is no product."""
+    number = stream.has(Mark.REFERENCE)
+    row = np.asarray(stream.row)
+    before, after = shift(number, 1) & (shift(row, 1) == row), shift(number, -1) & (shift(row, -1) == row)
+    return np.asarray((stream.entry == vocabulary.entries.number["<noun>"]) & (before | after), np.bool_)
+
+
 def _nouns(stream: Stream, entity: Ints) -> Bools:
     """Units that are part of a noun phrase, by their class and what stands before them."""
     aspect = (stream.category >= 0) | (entity >= 0)
@@ -95,7 +103,7 @@ def find_mentions(stream: Stream, vocabulary: Vocabulary) -> Mentions:
         vocabulary: What the stream was read with.
     """
     entity = vocabulary.entries.entity[stream.entry].astype(np.int64)
-    noun = _nouns(stream, entity)
+    noun = _nouns(stream, entity) & ~_beside_reference(stream, vocabulary)
     after_noun = shift(noun, 1)
     noun |= (
         stream.has(Mark.NUMBER)

@@ -42,10 +42,11 @@ _ENDINGS = {
 PURPOSES = ("intent_to_buy", "intent_to_leave", "advice", "request", "asking")
 """Keys of intents.txt."""
 
-KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>")
+KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>", "<reference>")
 """Entries that stand for words that are in no list."""
 
-_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION)
+_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE)
+_REFERENCE = re.compile(r"\d{5,}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +95,8 @@ class Vocabulary:
         if word[0] == "@":
             bare = _DESK.sub("", word[1:].replace("_", ""))
             return number.get("@" + bare, number["<mention>"]), False
+        if _REFERENCE.fullmatch(word):
+            return number["<reference>"], False
         if word[0].isdigit() or word[0] == "$":
             return number["<number>"], False
         drawn = _DRAWN_OUT.search(word) is not None

@@ -154,3 +154,17 @@ def test_names_of_the_catalogue_go_first() -> None:
         ("Rude Boy", "product", "positive"),
         ("delivery", "brand", "negative"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "aspects"),
+    [
+        ("Nova Phone PO-4437144 I love it", ["Nova Phone"]),
+        ("case CAS-12345-X7Y8Z9 is awful", ["case"]),
+        ("order 4437144 arrived broken", ["order"]),
+        ("love my iPhone 15", ["iPhone 15"]),
+    ],
+)
+def test_numbers_of_orders_and_tickets_are_no_products(text: str, aspects: list[str]) -> None:
+    found = RuleReader({"product": ["Nova Phone", "iPhone"]})([text])
+    assert found["aspect_term"].to_pylist() == aspects
