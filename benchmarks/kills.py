@@ -24,8 +24,8 @@ BATCH = 50
 _RUN = """
 import sys
 import sociolink as sl
-from sociolink.linking import link
-link.BATCH_PROFILES = {batch}
+from sociolink.linking import batches
+batches.BATCH_PROFILES = {batch}
 folder, checkpoint, output = sys.argv[1:]
 links = sl.link(f"{{folder}}/profiles.parquet", f"{{folder}}/customers.parquet", policy=sl.Policy.research(who="kills"),
                 model=f"{{folder}}/model.json", checkpoint=checkpoint or None)

@@ -112,7 +112,7 @@ def test_threads(world: World, known: pa.Table, links: Links) -> None:
 
 
 def test_batches(world: World, known: pa.Table, links: Links, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link_module_of(link), "BATCH_PROFILES", 17)
+    monkeypatch.setattr("sociolink.linking.batches.BATCH_PROFILES", 17)
     profiles = world.profiles.slice(0, 40)
     whole = link(world.profiles, world.customers, policy=POLICY, known=known, model=links.model)
     part = link(profiles, world.customers, policy=POLICY, known=known, model=links.model)
@@ -120,11 +120,6 @@ def test_batches(world: World, known: pa.Table, links: Links, monkeypatch: pytes
     own = pc.is_in(links.table["profile_id"], value_set=profiles["profile_id"].combine_chunks())
     answers = [name for name in links.table.column_names if name != "decision"]  # which looks at all profiles
     assert part.table.select(answers).equals(links.table.filter(own).select(answers).combine_chunks())
-
-
-def link_module_of(verb: Callable[..., Any]) -> Any:
-    """The module of a verb; the package `sociolink.linking` names its modules like its verbs."""
-    return sys.modules[verb.__module__]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from sociolink.calibration.decisions import DECISIONS, DecisionRule, decide_profiles
+from sociolink.linking.batches import links_only
 from sociolink.linking.index_search import SearchState, search_kernel
-from sociolink.linking.link import links_only
 from sociolink.linking.live_index import OpenedIndex
 from sociolink.records.columns import arrow_schema
 from sociolink.results.best_answers import read_best

@@ -20,6 +20,7 @@ from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import load_manifest, sweep
 from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.asking import LocalAsker, Question
+from sociolink.linking.companions import phrases_of
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import in_content_order
 from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
@@ -31,8 +32,8 @@ from sociolink.linking.index_posts import read_posts_of, read_time
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
-from sociolink.linking.link import load_model, phrases_of
 from sociolink.linking.live_index import LiveIndex
+from sociolink.linking.parameters import load_model
 from sociolink.linking.section_views import view_sections
 from sociolink.linking.sections import build_section, kept_columns
 from sociolink.linking.watching import Watcher, watch_lines

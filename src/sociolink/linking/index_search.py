@@ -14,21 +14,15 @@ from sociolink.calibration.decisions import DecisionRule
 from sociolink.engines.protocol import Engine
 from sociolink.errors import NothingToLinkError
 from sociolink.governance.policy import Policy
+from sociolink.linking.batches import decide_rows, links_only, map_profiles, rank_batch
+from sociolink.linking.companions import keys_of_profiles, phrases_of
 from sociolink.linking.decoys import DecoyEstimate
 from sociolink.linking.index_posts import NO_EVENTS
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import observe
 from sociolink.linking.known_accounts import collect_known_accounts
-from sociolink.linking.link import (
-    check_known,
-    decide_rows,
-    keys_of_profiles,
-    links_only,
-    map_profiles,
-    phrases_of,
-    rank_batch,
-)
+from sociolink.linking.parameters import check_known
 from sociolink.linking.section_pairs import observe_sections
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress

@@ -9,8 +9,8 @@ from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.journal import JOURNAL
 from sociolink.index.manifest import MANIFEST
 from sociolink.index.storage import Storage
+from sociolink.linking.companions import phrases_of
 from sociolink.linking.index_state import IndexState, open_state
-from sociolink.linking.link import phrases_of
 
 __all__ = ["CHANGING", "LiveIndex", "OpenedIndex"]
 

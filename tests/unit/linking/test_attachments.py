@@ -73,7 +73,7 @@ def test_rows_in_another_order_and_small_batches_change_nothing(
     world: Any, links: sl.Links, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(0)
-    monkeypatch.setattr("sociolink.linking.link.BATCH_PROFILES", 37)
+    monkeypatch.setattr("sociolink.linking.batches.BATCH_PROFILES", 37)
     moved = {
         name: getattr(world, name).take(pa.array(rng.permutation(len(getattr(world, name)))))
         for name in ("posts", "events", "customers")

@@ -12,7 +12,8 @@ from benchmark_modules import load
 from sociolink.evidence.account import Account
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.place import Place
-from sociolink.linking import link as linking
+from sociolink.linking import batches as linking
+from sociolink.linking import readiness
 from sociolink.linking.checkpoint import clear_checkpoint, open_checkpoint
 
 POLICY = sl.Policy.research(who="tests")
@@ -43,7 +44,7 @@ def test_what_is_finished_is_not_done_again(world: Path, tmp_path: Path, monkeyp
     done: list[int] = []
     again = linking._link_batch
     monkeypatch.setattr(linking, "_link_batch", lambda *given: done.append(1) or again(*given))
-    monkeypatch.setattr(linking, "fit_tables", None)  # the model is not fitted again either
+    monkeypatch.setattr(readiness, "fit_tables", None)  # the model is not fitted again either
     lost = sorted((tmp_path / "kept").glob("*.arrow"))[2]
     lost.write_bytes(lost.read_bytes()[:100])  # damaged: it is made anew
     second = run(world, tmp_path / "kept")

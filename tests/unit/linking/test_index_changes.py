@@ -13,8 +13,8 @@ import pytest
 from sociolink import CustomerIndex, LinkModel, Links, Policy
 from sociolink.datasets import World
 from sociolink.engines.duckdb import DuckDBEngine
+from sociolink.linking.batches import LinkState, link_kernel
 from sociolink.linking.gallery import build_gallery, in_content_order
-from sociolink.linking.link import LinkState, link_kernel
 from sociolink.linking.people import group_people
 from sociolink.linking.ranking import links_schema
 from sociolink.records.readers import read_table
