@@ -97,7 +97,7 @@ def watch(
     with ExitStack() as closing:
         run = StreamRun(None if state is None else Path(state), output, rejects, pace=pace)
         closing.callback(run.close)
-        source = open_input(posts, run.progress)
+        source = open_input(posts, run.progress, grows=state is not None)
         closing.callback(source.close)
         question = Question(rule, cards=cards)
         live, asker = _asker(opened, question, processes)

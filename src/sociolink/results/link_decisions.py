@@ -17,6 +17,8 @@ from sociolink.results.sensitivity import Sensitivity, measure_sensitivity
 if TYPE_CHECKING:
     from typing import Self
 
+    from sociolink.results.links import Links
+
 __all__ = ["LinkDecisions"]
 
 
@@ -33,7 +35,7 @@ class LinkDecisions(LinkTable):
         min_margin: float | None = None,
         review_from: float = REVIEW_FROM,
         review_budget: int | None = None,
-        known: LinkTable | str | os.PathLike[str] | None = None,
+        known: Links | str | os.PathLike[str] | None = None,
         keep: float = 1.0,
     ) -> Self:
         """The same links with other decisions: link, review or none for the best customer of each profile.

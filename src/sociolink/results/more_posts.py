@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import InvalidParameterError
-from sociolink.results.links import Links
+from sociolink.results.link_table import LinkTable
 from sociolink.text.runs import starts_of_runs
 
 __all__ = ["LEAST_GAIN", "weigh_more_posts"]
@@ -18,7 +18,7 @@ LEAST_GAIN = 0.05
 """Bits that the next post must be expected to tell at most for it to be worth reading."""
 
 
-def weigh_more_posts(links: Links, *, least_gain: float = LEAST_GAIN) -> pa.Table:
+def weigh_more_posts(links: LinkTable, *, least_gain: float = LEAST_GAIN) -> pa.Table:
     """Which profiles are worth more posts.
 
     A post tells of its owner no more than is not known, which is the entropy H of the answers, and a post that says

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,14 +19,12 @@ from sociolink.rendering.grid import Grid
 from sociolink.rendering.numbers import say_count, say_interval, say_share
 from sociolink.rendering.page import MOST_BYTES, PageData, PageSection, draw_page, measure_cards
 from sociolink.results.best_answers import BestAnswers, read_best
+from sociolink.results.link_table import LinkTable
 from sociolink.results.model import LinkModel
 from sociolink.results.page_links import choose_profiles, measure_stops, read_details, show_cards
 from sociolink.results.parity.bands import read_bands
 from sociolink.results.parity.expected import expect_parity
 from sociolink.results.report import RunReport
-
-if TYPE_CHECKING:
-    from sociolink.results.links import Links
 
 __all__ = ["MOST_SHOWN", "describe_links", "write_page"]
 
@@ -37,14 +35,21 @@ _MOST_COMPONENTS: Final = 40
 
 
 def write_page(
-    links: Links, path: str | os.PathLike[str], *, profiles: Any = None, customers: Any = None, shown: int = MOST_SHOWN
+    links: LinkTable,
+    path: str | os.PathLike[str],
+    *,
+    profiles: Any = None,
+    customers: Any = None,
+    shown: int = MOST_SHOWN,
 ) -> Path:
     """Write the report; see `Links.write_report`."""
     data = describe_links(links, profiles=profiles, customers=customers, shown=shown)
     return write_bytes(draw_page(data).encode(), path)
 
 
-def describe_links(links: Links, *, profiles: Any = None, customers: Any = None, shown: int = MOST_SHOWN) -> PageData:
+def describe_links(
+    links: LinkTable, *, profiles: Any = None, customers: Any = None, shown: int = MOST_SHOWN
+) -> PageData:
     """All that the report says, as a value.
 
     Args:
@@ -81,7 +86,7 @@ def describe_links(links: Links, *, profiles: Any = None, customers: Any = None,
 
 
 def _choose_cards(
-    links: Links, best: BestAnswers, shown: int, *, tables: tuple[Any, Any]
+    links: LinkTable, best: BestAnswers, shown: int, *, tables: tuple[Any, Any]
 ) -> tuple[tuple[CardData, ...], str]:
     """The cards that are shown, and how they were chosen."""
     chosen, sampled = choose_profiles(links.table, best, shown)
@@ -94,7 +99,7 @@ def _choose_cards(
     return cards, sampled
 
 
-def _lead(links: Links) -> Iterator[str]:
+def _lead(links: LinkTable) -> Iterator[str]:
     report = links.report
     if links.acceptance is not None:
         yield links.acceptance.sentence
@@ -107,7 +112,7 @@ def _lead(links: Links) -> Iterator[str]:
     )
 
 
-def _sections(links: Links, profiles: Any, customers: Any) -> Iterator[PageSection]:
+def _sections(links: LinkTable, profiles: Any, customers: Any) -> Iterator[PageSection]:
     yield _blocking(links.report)
     yield _model(links.model, links.model_id)
     bands = read_bands(profiles=profiles, customers=customers, keys=links.profile_keys)
@@ -167,7 +172,7 @@ def _model(model: LinkModel | None, model_id: str) -> PageSection:
     return PageSection("model", "Model", "", (Grid((), rows, caption="The model"), weighed))
 
 
-def _rejects(links: Links) -> Grid:
+def _rejects(links: LinkTable) -> Grid:
     titles = ("table", "column", "value", "reason", "rows")
     keys = ["table", "column", "value_class", "reason"]
     counted = links.rejects.group_by(keys, use_threads=False).aggregate([([], "count_all")])

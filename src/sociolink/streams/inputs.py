@@ -41,25 +41,26 @@ class PostInput:
             os.close(self.descriptor)
 
 
-def open_input(posts: Any, progress: Progress) -> PostInput:
+def open_input(posts: Any, progress: Progress, *, grows: bool = False) -> PostInput:
     """Open posts, at the place where reading ended before.
 
     Args:
         posts: Path of a file, "-" for standard input, or lines: texts, bytes or mappings.
         progress: How far the stream had come. Another file is read from its beginning.
+        grows: Whether a file may be read on later; see `read_lines`.
 
     Raises:
         InputError: The file cannot be read, or is shorter than what was read of it.
     """
     if posts == "-":
-        return PostInput(partial(_read, _STDIN, 0, 0))
+        return PostInput(partial(_read, _STDIN, 0, 0, False))
     if not isinstance(posts, str | os.PathLike):
         return PostInput(partial(_number, posts))
     path = Path(posts)
     descriptor: int | None = None
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-        return _go_on(path.name, descriptor, progress)
+        return _go_on(path.name, descriptor, progress, grows)
     except BaseException as error:
         if descriptor is not None:
             os.close(descriptor)
@@ -68,25 +69,36 @@ def open_input(posts: Any, progress: Progress) -> PostInput:
         raise InputError(Problem(path.name, f"cannot be read ({error.strerror})", "Check the path.")) from None
 
 
-def _go_on(name: str, descriptor: int, progress: Progress) -> PostInput:
+def _go_on(name: str, descriptor: int, progress: Progress, grows: bool) -> PostInput:
     """What is open, at the place where reading ended before."""
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(0, "it is a folder")
-        return PostInput(partial(_read, descriptor, 0, 0), "", descriptor)
+        return PostInput(partial(_read, descriptor, 0, 0, False), "", descriptor)
     same = _is_same(name, descriptor, progress.input)
     if same and status.st_size < progress.read:
         what = f"has {status.st_size:,} bytes, but {progress.read:,} were read of it"
         raise InputError(Problem(name, what, "Restore it, or give another state folder."))
     said = progress.input if same else _describe(name, descriptor, _BEGINNING)
-    start, number = (progress.read, progress.line) if same else (0, 0)
+    start, number = (_pass_break(descriptor, progress.read), progress.line) if same else (0, 0)
     os.lseek(descriptor, start, os.SEEK_SET)
-    return PostInput(partial(_read, descriptor, start, number), said, descriptor)
+    return PostInput(partial(_read, descriptor, start, number, grows), said, descriptor)
 
 
-def _read(descriptor: int, start: int, number: int, stopped: Callable[[], bool]) -> Iterator[Line]:
-    return read_lines(descriptor, start=start, number=number, stopped=stopped)
+def _pass_break(descriptor: int, read: int) -> int:
+    """The place behind the line break that has come since to a last line that had none."""
+    if read == 0:
+        return 0
+    os.lseek(descriptor, read - 1, os.SEEK_SET)
+    last, then = (around := os.read(descriptor, 3))[:1], around[1:]
+    if last == b"\n":
+        return read
+    return read + (2 if then == b"\r\n" else 1 if then[:1] == b"\n" else 0)
+
+
+def _read(descriptor: int, start: int, number: int, grows: bool, stopped: Callable[[], bool]) -> Iterator[Line]:
+    return read_lines(descriptor, start=start, number=number, grows=grows, stopped=stopped)
 
 
 def _number(items: Iterable[str | bytes | Mapping[str, Any]], stopped: Callable[[], bool]) -> Iterator[Line]:

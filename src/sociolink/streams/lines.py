@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import sys
@@ -39,7 +40,12 @@ class Line:
 
 
 def read_lines(
-    descriptor: int, *, start: int = 0, number: int = 0, stopped: Callable[[], bool] = lambda: False
+    descriptor: int,
+    *,
+    start: int = 0,
+    number: int = 0,
+    grows: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Line]:
     """The lines of an open file or pipe.
 
@@ -49,6 +55,8 @@ def read_lines(
         descriptor: Of the file or pipe, at `start`.
         start: Bytes that were read before.
         number: Lines that were read before.
+        grows: Whether the file may be read on later. Then what follows the last line break is a line only if it is a
+            whole JSON object: else it may be half of one that is still being written.
         stopped: Asked while nothing comes; True ends the reading.
     """
     pieces: list[bytes] = []
@@ -69,8 +77,9 @@ def read_lines(
         if rest:
             pieces = [*pieces, rest] if held <= MOST_BYTES else []
         if not block:
-            if held:
-                yield Line(number + 1, end + held, b"".join(pieces) if held <= MOST_BYTES else None)
+            last = b"".join(pieces) if held <= MOST_BYTES else None
+            if held and (not grows or _is_whole(last)):
+                yield Line(number + 1, end + held, last)
             return
 
 
@@ -93,6 +102,14 @@ def number_items(
         data = item.encode("utf-8", "surrogatepass") if isinstance(item, str) else item
         long = isinstance(data, bytes) and len(data) > MOST_BYTES
         yield Line(number, 0, None if long else data)
+
+
+def _is_whole(data: bytes | None) -> bool:
+    """Whether bytes are a whole JSON object, which no beginning of one is."""
+    try:
+        return isinstance(json.loads(data or b""), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _is_ready(descriptor: int) -> bool:

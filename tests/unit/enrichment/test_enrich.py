@@ -190,3 +190,39 @@ def test_a_segment_must_hold_plain_values() -> None:
 
     with pytest.raises(sl.errors.InputError, match=r"customers\.tier: it holds no single values"):
         sl.enrich(make_links(LISTED), POSTS, customers=customers, segment="tier")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"opinions": read_marks, "catalogue": ["Lamp"]}, "catalogue: a reader of your own does not get it"),
+        ({"catalogue": 7}, "catalogue"),
+        ({"catalogue": pa.table({"colour": ["red"]})}, "catalogue"),
+        ({"segment": 5}, "segment: it is 5"),
+        ({"tenure_years": "12"}, "tenure_years: it is '12'"),
+        ({"tenure_years": ()}, "tenure_years"),
+        ({"tenure_years": (True, 2)}, "tenure_years"),
+        ({"tenure_years": (0, 2)}, "tenure_years"),
+        ({"tenure_years": (1, None)}, "tenure_years"),
+        ({"k": True}, "k: it is True"),
+        ({"urgency": {"complaint": "much"}}, "urgency: complaint is 'much'"),
+        ({"urgency": {"half_life_days": 0}}, "urgency: half_life_days is 0"),
+    ],
+)
+def test_a_parameter_that_makes_no_sense_is_named(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(sl.errors.InputError, match=said):
+        sl.enrich(make_links(LISTED), POSTS, **given)
+
+
+@pytest.mark.parametrize("links", [7, pa.table({"profile_id": ["p1"]}), None])
+def test_links_must_be_links(links: Any) -> None:
+    with pytest.raises(sl.errors.InputError, match="links: they are a"):
+        sl.enrich(links, POSTS)
+
+
+def test_a_file_that_is_no_table_is_named_with_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "posts.parquet").write_bytes(b"no Parquet")
+
+    with pytest.raises(sl.errors.InputError) as caught:
+        sl.enrich(make_links(LISTED), tmp_path / "posts.parquet", customers=tmp_path / "gone.csv", k=0)
+    assert {problem.where for problem in caught.value.problems} == {"posts.parquet", "gone.csv", "k"}

@@ -248,6 +248,20 @@ def test_a_crash_at_any_write_loses_and_repeats_nothing(
     assert [one["line"] for one in read(given["rejects"])] == [21]
 
 
+def test_a_post_that_is_half_written_is_neither_lost_nor_set_aside(
+    index: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    whole = "".join(json.dumps(post) + "\n" for post in posts[:4])
+    given: dict[str, Any] = {"state": tmp_path / "state", "output": tmp_path / "o", "rejects": tmp_path / "r"}
+    source = tmp_path / "posts.jsonl"
+    for size in (len(whole) // 3, len(whole) // 2, len(whole) - 1, len(whole)):
+        source.write_text(whole[:size])
+        sl.watch(source, index, **given)
+
+    assert [one["post_id"] for one in read(given["output"])] == [post["post_id"] for post in posts[:4]]
+    assert read(given["rejects"]) == []
+
+
 def test_killed_at_random_moments_nothing_is_lost_or_told_twice(
     folder: Path, index: CustomerIndex, posts: list[dict[str, Any]], tmp_path: Path
 ) -> None:

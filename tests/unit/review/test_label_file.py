@@ -136,6 +136,30 @@ def test_what_cannot_be_saved_is_said(tmp_path: Path) -> None:
         LabelFile(tmp_path / "labels.csv")
 
 
+def test_a_file_that_cannot_be_read_is_said(label_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = LabelFile(label_path)
+    file.add(judgement("p1"))
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(InputError, match=r"cannot be read \(Permission denied\)"):
+        file.take_back("ann")
+
+
+def test_a_full_disk_is_said(label_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = LabelFile(label_path)
+    file.add(judgement("p1"))
+
+    def fill(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fill)
+    with pytest.raises(OutputError, match=r"the judgement was not saved in .* \(No space left"):
+        file.add(judgement("p2"))
+
+
 def test_a_file_of_something_else_is_refused(label_path: Path) -> None:
     label_path.write_text('{"hello": 1}\n')
 

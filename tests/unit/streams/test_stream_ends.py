@@ -62,6 +62,39 @@ def test_a_file_is_read_on_from_its_place_while_its_beginning_is_the_same(tmp_pa
     anew.close()
 
 
+def read_all(path: Path, progress: Progress, *, grows: bool) -> list[tuple[int, int, object]]:
+    source = open_input(path, progress, grows=grows)
+    found = [(one.number, one.end, one.data) for one in source.source(lambda: False)]
+    source.close()
+    return found
+
+
+@pytest.mark.parametrize("half", [b'{"post_id": "2", "han', b'{"post_id": "2"', b'"', b"x" * ((1 << 20) + 1)])
+def test_half_a_line_is_left_until_it_is_whole(tmp_path: Path, half: bytes) -> None:
+    """A collector that is writing at the very moment."""
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(b"{}\n" + half)
+
+    assert read_all(path, NEW, grows=True) == [(1, 3, b"{}")]
+    assert len(read_all(path, NEW, grows=False)) == 2
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_whole_line_counts_without_its_end_and_lines_are_still_counted(tmp_path: Path, end: bytes) -> None:
+    path = tmp_path / "posts.jsonl"
+    path.write_bytes(b"{}" + end + b'{"a": 1}')
+    source = open_input(path, NEW, grows=True)
+    source.close()
+    first = read_all(path, NEW, grows=True)
+    far = replace(NEW, input=source.said, read=first[-1][1], line=first[-1][0])
+
+    assert [one[0] for one in first] == [1, 2]
+    assert read_all(path, far, grows=True) == []
+    with path.open("ab") as file:
+        file.write(end + b"{}" + end)
+    assert read_all(path, far, grows=True) == [(3, path.stat().st_size, b"{}" + end[:-1])]
+
+
 def test_a_file_that_was_cut_is_refused_and_closed(tmp_path: Path, opened: list[int]) -> None:
     path = tmp_path / "posts.jsonl"
     path.write_bytes(b"x" * 5000)
