@@ -22,7 +22,7 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
-SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d")
+SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e")
 KINDS = {"buy": "intent_to_buy", "leave": "intent_to_leave"}
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
 BRANDS = (
