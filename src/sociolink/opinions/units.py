@@ -170,13 +170,14 @@ def _persisting(stream: Stream) -> Bools:
     """What a thing or they keep doing: "it keeps adding charges"."""
     doer = _of_thing(stream) | (shift(stream.has(Mark.PRONOUN), 1) & ~shift(stream.has(Mark.PERSON), 1))
     doing = shift(stream.has(Mark.VERB), -1) & ~shift(stream.has(Mark.COPULA | Mark.ADJECTIVE), -1)
-    answer: Bools = stream.has(Mark.LACKING) & stream.has(Mark.COPULA) & doer & doing
+    answer: Bools = stream.has(Mark.LACKING) & ~stream.has(Mark.HYPOTHETICAL) & doer & doing
     return answer
 
 
 def _needing(stream: Stream) -> Bools:
     """What a thing needs, it lacks: "the lasagna needs salt"."""
-    answer: Bools = stream.has(Mark.LACKING) & ~stream.has(Mark.COPULA) & _of_thing(stream) & ~shift(stream.has(Mark.SUBJECT), -1)
+    need = stream.has(Mark.LACKING) & stream.has(Mark.HYPOTHETICAL)
+    answer: Bools = need & _of_thing(stream) & ~shift(stream.has(Mark.SUBJECT), -1)
     return answer
 
 
