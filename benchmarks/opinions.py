@@ -1,6 +1,6 @@
 """How well opinions are read, on labelled sentences of the project's own; and how fast.
 
-usage: python benchmarks/opinions.py [--sets development,heldout,fresh_a,...] [--errors] [--speed POSTS]
+usage: python benchmarks/opinions.py [--sets development,heldout,fresh_a,...] [--errors] [--parts] [--speed POSTS]
 
 A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
 the same. Intervals by bootstrap over sentences. `--parts` adds categories and sentiments, right by term and sentiment,
@@ -22,7 +22,13 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
-SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d")
+SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e")
+"""Sets that words and rules are chosen by."""
+
+HIDDEN = ("heldout", "fresh_b")
+"""Sets that are measured only."""
+
+SETS = SHOWN + HIDDEN
 KINDS = {"buy": "intent_to_buy", "leave": "intent_to_leave"}
 SIGNS = {"+": "positive", "-": "negative", "0": "neutral"}
 BRANDS = (
@@ -191,9 +197,9 @@ def to_block(results: dict[str, Any]) -> str:
     """What was measured, for the page."""
     header = ("set", "sentences", "opinions", "right if", "precision", "recall", "F1 (95% interval)")
     rows = []
-    for name in ("development", "heldout"):
+    for name in SETS:
         one = results[name]
-        for by in MEASURES:
+        for by in MEASURES if name in HIDDEN else MEASURES[:1]:
             low, high = one[by]["interval"]
             cells = (name, str(one["sentences"]), str(one["opinions"]), by) if by == MEASURES[0] else ("", "", "", by)
             rates = (
@@ -203,6 +209,13 @@ def to_block(results: dict[str, Any]) -> str:
             )
             rows.append((*cells, *rates))
     block = to_markdown([Sheet("", header, tuple(rows))], titles=False)
+    shares = results[HIDDEN[-1]]["parts"] | results[HIDDEN[-1]]["kinds"]
+    rows = [
+        (name.replace("_", " "), str(one["labelled"]), f"{one['precision']:.2f}", f"{one['recall']:.2f}")
+        for name, one in shares.items()
+    ]
+    block += f"\n\nOf `{HIDDEN[-1]}`, by category, sentiment and kind of post:\n\n"
+    block += to_markdown([Sheet("", ("part", "labelled", "precision", "recall"), tuple(rows))], titles=False)
     if "speed" in results:
         speed = results["speed"]
         block += (
@@ -214,7 +227,7 @@ def to_block(results: dict[str, Any]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sets", default="development,heldout")
+    parser.add_argument("--sets", default=",".join(SETS))
     parser.add_argument("--errors", action="store_true")
     parser.add_argument("--parts", action="store_true")
     parser.add_argument("--without-catalogue", action="store_true")
@@ -236,7 +249,7 @@ def main() -> None:
     if given.speed:
         results["speed"] = speed(given.speed)
         print(results["speed"])
-    if set(results) >= {"development", "heldout"} and not given.without_catalogue:
+    if set(results) >= set(SETS) and not given.without_catalogue:
         kept = json.loads(RESULT.read_text("utf-8")) if RESULT.is_file() else {}
         kept |= results
         RESULT.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")

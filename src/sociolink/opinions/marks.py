@@ -6,7 +6,7 @@ __all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
 
 
 class Mark:
-    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT` and `SHORTFALL` are keys of grammar.txt, the others
+    """Bits; those up to `WANTS_LOUD`, `TAKES_NO_OBJECT`, `SHORTFALL` and `LACKING` are keys of grammar.txt, the others
     follow from other lists and from writing."""
 
     NEGATOR = 1 << 0
@@ -71,12 +71,15 @@ class Mark:
     BANG = 1 << 59
     SHORTFALL = 1 << 60
     REFERENCE = 1 << 61
+    LACKING = 1 << 62
 
+
+_OTHER_KEYS = (Mark.TAKES_NO_OBJECT, Mark.SHORTFALL, Mark.LACKING)
 
 GRAMMAR = {
     name.lower(): bit
     for name, bit in vars(Mark).items()
-    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in (Mark.SHORTFALL, Mark.TAKES_NO_OBJECT))
+    if name.isupper() and (bit <= Mark.WANTS_LOUD or bit in _OTHER_KEYS)
 }
 """Keys of grammar.txt."""
 

@@ -100,9 +100,10 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     beside = np.where(mentions.behind[np.maximum(beside, 0)] | (itself >= 0), -1, beside)
     verb = stream.has(Mark.VERB)[at]
     led = stream.has(Mark.PREPOSITION)[np.minimum(at + 1, len(stream) - 1)]
+    without = left & stream.has(Mark.NEGATOR)[at] & ~stream.has(Mark.PHRASE)[at] & ~units.absent
     general = left & stream.has(Mark.GENERIC)[mentions.head[np.maximum(ahead.mention, 0)]]
     steps = [
-        (ahead.before_noun & ~general, ahead.mention),
+        (ahead.before_noun & ~general & ~without, ahead.mention),
         (ahead.object, ahead.mention),
         (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),

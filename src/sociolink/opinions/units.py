@@ -63,10 +63,12 @@ def find_units(stream: Stream) -> Units:
     polarity[_of_degree(stream, polarity)] = 0
     polarity[_hollow(stream, polarity)] = 0
     absent = _lacking(stream, polarity)
+    silent = _silent(stream, polarity)
     lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
+    lacking |= silent & (_persisting(stream) | _needing(stream) | _going_without(stream))
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
-    chosen &= ~_supposed(stream) & ~_asked(stream, polarity)
+    chosen &= ~(_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
     denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral
@@ -148,6 +150,44 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     begun = np.searchsorted(stream.clause, stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
     answer: Bools = negated & verb & (many[ended] == many[begun])
+    return answer
+
+
+def _silent(stream: Stream, polarity: Floats) -> Bools:
+    """Whether no opinion word follows in the clause."""
+    following = np.minimum(at_or_after(polarity != 0), len(stream) - 1)
+    answer: Bools = (polarity[following] == 0) | (stream.clause[following] != stream.clause)
+    return answer
+
+
+def _of_thing(stream: Stream) -> Bools:
+    """Whether a thing that is named stands directly before, in the same clause."""
+    answer: Bools = (shift(stream.category, 1) >= 0) & (shift(stream.clause, 1) == stream.clause)
+    return answer & (np.arange(len(stream)) > 0)
+
+
+def _persisting(stream: Stream) -> Bools:
+    """What a thing or they keep doing: "it keeps adding charges"."""
+    doer = _of_thing(stream) | (shift(stream.has(Mark.PRONOUN), 1) & ~shift(stream.has(Mark.PERSON), 1))
+    doing = shift(stream.has(Mark.VERB), -1) & ~shift(stream.has(Mark.COPULA | Mark.ADJECTIVE), -1)
+    answer: Bools = stream.has(Mark.LACKING) & ~stream.has(Mark.HYPOTHETICAL) & doer & doing
+    return answer
+
+
+def _needing(stream: Stream) -> Bools:
+    """What a thing needs, it lacks: "the lasagna needs salt"."""
+    need = stream.has(Mark.LACKING) & stream.has(Mark.HYPOTHETICAL)
+    answer: Bools = need & _of_thing(stream) & ~shift(stream.has(Mark.SUBJECT), -1)
+    return answer
+
+
+def _going_without(stream: Stream) -> Bools:
+    """ "No" before any noun, a thing being the subject: "this case offers no protection"."""
+    noun = shift(stream.has(Mark.NOUN), -1) & ~shift(stream.has(Mark.UNSPOKEN), -1)
+    thing = at_or_before(stream.category >= 0)
+    place = np.maximum(thing, 0)
+    subject = (thing >= 0) & (stream.clause[place] == stream.clause) & ~stream.has(Mark.PHRASE)
+    answer: Bools = stream.has(Mark.NEGATOR) & stream.has(Mark.DETERMINER) & noun & subject
     return answer
 
 

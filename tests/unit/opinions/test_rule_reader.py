@@ -80,6 +80,37 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
         ("Thanks to Maria for the help", [("Maria", "staff", "p")]),
         # no term
         ("way too expensive", [(None, "price", "n")]),
+        # said twice, to the same effect
+        ("Bought the blender last week. It is great. I love it", [("blender", "product", "p")]),
+        # what falls short, what could have happened
+        ("The screen could be brighter", [("screen", "product", "n")]),
+        ("The parcel could have been stolen", [("parcel", "delivery", "n")]),
+        # a negator that denies a thing only, and one that stands alone
+        ("No fees and instant", [("fees", "price", "p")]),
+        ("I like the phone, not the price", [("phone", "product", "p"), ("price", "price", "n")]),
+        ("the case has no protection", [("case", "product", "n")]),
+        ("My order hasn't been shipped", [("order", "delivery", "n")]),
+        # both sides of a verb that compares
+        ("The Pixel outperforms the iPhone", [("Pixel", "product", "p"), ("iPhone", "product", "n")]),
+        # clauses without a subject, and with "which"
+        ("not happy with the vacuum, gets stuck under the sofa", [("vacuum", "product", "n")]),
+        ("The server brought us the steak, which was overcooked", [("steak", "product", "n")]),
+        # more and less of a thing
+        ("AT&T raised my bill", [("bill", "price", "n")]),
+        ("The buffet had lots of options", [("options", "product", "p")]),
+        # degree words that are judgements elsewhere
+        ("Pretty average food", [("food", "product", "u")]),
+        ("terribly good service", [("service", "service", "p")]),
+        # what things keep doing, and need
+        ("the app keeps adding charges", [("app", "product", "n")]),
+        ("The lasagna needs salt", [("lasagna", "product", "n")]),
+        # two thoughts, no list
+        ("The curry lacked salt and the bread was stale", [("curry", "product", "n"), ("bread", "product", "n")]),
+        # how long it took
+        ("took 3 weeks to arrive", [(None, "delivery", "n")]),
+        ("twice on hold for 50 minutes", [(None, "service", "n")]),
+        # a question behind praise
+        ("Great food but is it always this loud?", [("food", "product", "p")]),
         # who is spoken to
         ("Thank you @BlueTel", [("@BlueTel", "brand", "p")]),
         ("@BlueTel the coverage in Kent is terrible", [("coverage", "service", "n")]),
@@ -89,7 +120,10 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
     ],
 )
 def test_opinions(text: str, wanted: list[tuple[str | None, str, str]]) -> None:
-    found = [(term, kind, "u" if sign == "n" and "okay" in text else sign) for term, kind, sign in opinions(text)]
+    found = [
+        (term, kind, "u" if sign == "n" and ("okay" in text or "average" in text) else sign)
+        for term, kind, sign in opinions(text)
+    ]
 
     assert found == wanted
 
@@ -107,6 +141,10 @@ def test_opinions(text: str, wanted: list[tuple[str | None, str, str]]) -> None:
         "Had a great time with my sister yesterday",
         "Traffic is awful this morning",
         "I have an iPhone 12",
+        "My dad works for AT&T",
+        "Had lunch at Panera with the team",
+        "Would love a bigger screen on the Pixel",
+        "Waiting for my flight",
         "",
     ],
 )
