@@ -50,9 +50,11 @@ class Places:
 def count_places(code: UInt64s, weight: Int64s | None = None) -> Holders:
     """How often each code stands (or the sum of its weights); the unknown left out."""
     known = code > 0
-    values, inverse = np.unique(code[known], return_inverse=True)
-    counts = np.bincount(inverse, None if weight is None else weight[known], len(values)).astype(np.int64)
-    return Holders(values, counts, int(counts.sum()))
+    order, ordered = sort_stably(code[known])
+    first = starts_of_runs(ordered)
+    weights = None if weight is None else weight[known][order]
+    counts = np.bincount(np.cumsum(first) - 1, weights, int(first.sum())).astype(np.int64)
+    return Holders(ordered[first], counts, int(counts.sum()))
 
 
 def count_namesakes(code: UInt64s) -> tuple[Holders, Int64s]:

@@ -33,9 +33,10 @@ class Draft:
 
     def overwrite(self, array: npt.NDArray[Any], at: npt.ArrayLike, values: Any) -> None:
         """Put values at some places of the first axis of an array of the segment."""
-        where = np.unique(np.asarray(at, np.int64))
+        where = np.sort(np.asarray(at, np.int64), axis=None)
         if len(where) == 0:
             return
+        where = where[np.append(True, where[1:] != where[:-1])]
         array = self._writable(array)
         array[np.asarray(at, np.int64)] = values
         begin = self._offset(array) + where * array.strides[0]

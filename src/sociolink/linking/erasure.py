@@ -75,10 +75,16 @@ def _erase_keys(draft: Draft, blocks: KeyBlocks, flags: npt.NDArray[np.bool_], v
 def _all_dead(
     begin: Int64s, end: Int64s, row: npt.NDArray[np.int32], flags: npt.NDArray[np.bool_], void: int
 ) -> npt.NDArray[np.bool_]:
-    """(runs,) whether nobody is left in each run of rows."""
-    run, entry = expand_runs(begin, end - begin)
+    """(runs,) whether nobody is left in each run of rows; those that begin with somebody who stays are not read on."""
+    if len(row) == 0:
+        return np.ones(len(begin), np.bool_)
+    opens = row[np.minimum(begin, len(row) - 1)]
+    dead = (begin == end) | flags[opens] | (opens == void)
+    maybe = np.flatnonzero(dead)
+    run, entry = expand_runs(begin[maybe], (end - begin)[maybe])
     living = ~flags[row[entry]] & (row[entry] != void)
-    return np.asarray(np.bincount(run, weights=living, minlength=len(begin)) == 0, np.bool_)
+    dead[maybe] = np.bincount(run, weights=living, minlength=len(maybe)) == 0
+    return np.asarray(dead, np.bool_)
 
 
 def _erase_codes(draft: Draft, section: Section, flags: npt.NDArray[np.bool_], void: int) -> None:

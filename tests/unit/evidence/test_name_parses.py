@@ -1,6 +1,7 @@
 """Readings of strings against a reader that tries everything."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -18,17 +19,34 @@ from slow_reader import (
     small_vocabulary,
 )
 
+from sociolink.evidence.name import parses, slots, unseen
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.parses import NO_WORD, Parses, cut_factors, enumerate_parses, sum_by_form
 from sociolink.evidence.name.unseen import sum_unseen
 from sociolink.population.characters import CharacterModel, fit_characters
 from sociolink.population.decorations import DecorationModel, Surroundings, surround
+from sociolink.text import substrings
 from sociolink.text.hashing import string_bytes
 from sociolink.text.substrings import Places, find_words, lay_out
 
 PRUNE, TRACE = 1e-2, 1e-4
 DECORATIONS = DecorationModel((0.8, 0.6), ({"rep": 0.3}, {"4senate": 0.1}), (0.05, 0.5), (0.5, 0.3))
 CASES = ["unmarked", "marked", "marked and bound"]
+
+
+def read_as_many(patch: pytest.MonkeyPatch) -> None:
+    """Take the way of many strings, however few there are."""
+    for module in (parses, slots, unseen):
+        patch.setattr(module, "FEW_PLACES", -1)
+    patch.setattr(substrings, "_FEW_PLACES", -1)
+
+
+@pytest.fixture(autouse=True, params=["few", "many"])
+def company(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Few strings are read in fewer steps than many; both are held against the slow reader."""
+    if request.param == "many":
+        read_as_many(monkeypatch)
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +182,37 @@ def test_sums_over_readings_lose_next_to_nothing_to_pruning(
     for row, readings in enumerate(expected_readings(places, around, (ends, None))):
         whole = floor[row] + sum(r.around * r.parts for r in readings)
         assert floor[row] + sums[row].sum() == pytest.approx(whole, rel=1e-3)
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0, 1e3], ids=["usual", "above one", "far above one"])
+def test_few_strings_are_read_as_many_to_the_last_bit(
+    places: Places,
+    around: Surroundings,
+    boundary: tuple[np.ndarray, np.ndarray | None],
+    spelling: CharacterModel,
+    scale: float,
+) -> None:
+    """Also where frequencies are above one, so that a reading may become likelier by going on."""
+    vocabulary = small_vocabulary(spelling)
+    vocabulary = replace(vocabulary, given=vocabulary.given * scale, family=vocabulary.family * scale)
+    weights = np.array([1.0] * len(FORMS) + [VARIANT_WEIGHTS[form.name] for form in VARIANTS])
+    cut = cut_factors(places, boundary[0])
+
+    def readings(floor: float) -> tuple[Parses, np.ndarray]:
+        arcs = find_words(places, vocabulary.index, at=boundary[1])
+        given = {"cut": cut, "allowed": boundary[1]}
+        rest = sum_unseen(places, arcs, vocabulary, around, cut, allowed=boundary[1])
+        total = np.full(len(STRINGS), floor)
+        return enumerate_parses(places, arcs, vocabulary, around, total, weights=weights, **given), rest
+
+    for floor in (0.0, 1e-9, 1e-4):
+        few, rest = readings(floor)
+        with pytest.MonkeyPatch.context() as patch:
+            read_as_many(patch)
+            many, of_many = readings(floor)
+        assert rest.tobytes() == of_many.tobytes()
+        for name in Parses.__slots__:
+            assert getattr(few, name).tobytes() == getattr(many, name).tobytes(), name
 
 
 def test_words_and_letters_are_what_stands_there(

@@ -16,6 +16,7 @@ from sociolink import CustomerIndex, LinkModel, Links, Policy, fit
 from sociolink.datasets import World
 from sociolink.evidence.shared import Shared
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.erasure import _all_dead
 
 POLICY = Policy.research(who="tests")
 WHO = {
@@ -195,3 +196,16 @@ def test_values_of_a_shared_column_are_erased(customers: pa.Table, world: World,
 
     assert count_in_files(tmp_path / "index", [b"loyalsecret", b"loyal-secret"]) == 0
     assert count_in_files(tmp_path / "index", [b"loyal0", b"loyal-0"]) == 2
+
+
+def test_blocks_are_dead_where_a_loop_finds_nobody() -> None:
+    rng = np.random.default_rng(5)
+    flags = rng.random(30) < 0.7
+    row = rng.integers(0, 30, 400).astype(np.int32)
+    bounds = np.sort(rng.integers(0, 401, 120))
+    begin, end = bounds[:-1], bounds[1:]
+    expected = [all(flags[one] or one == 3 for one in row[a:b]) for a, b in zip(begin, end, strict=True)]
+    assert _all_dead(begin, end, row, flags, 3).tolist() == expected
+    assert 10 < sum(expected) < len(expected) - 10
+    nothing = np.empty(0, np.int64)
+    assert _all_dead(nothing, nothing, row[:0], flags, 3).tolist() == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -15,6 +13,7 @@ from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.people import People, count_parts, key_of
 from sociolink.evidence.name.strings import collect_strings
 from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE, NameVocabulary
+from sociolink.reference.counts import find_rows
 from sociolink.reference.facts import given_name_counts, surname_counts
 from sociolink.text.hashing import UInt64s, hash_strings
 
@@ -25,11 +24,10 @@ Floats = npt.NDArray[np.float64]
 _ROUNDING = 1e-9
 
 
-@cache
-def _bundled() -> UInt64s:
-    """Sorted hashes of the bundled names, which are nobody's."""
-    names = [pa.array(one.names.astype(str)).cast(pa.string()) for one in (given_name_counts(), surname_counts())]
-    return np.unique(np.concatenate([hash_strings(one)[0] for one in names]))
+def _bundled(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """(n,) whether each is one of the bundled names, which are nobody's."""
+    given, family = (find_rows(one.names, texts) >= 0 for one in (given_name_counts(), surname_counts()))
+    return np.asarray(given | family, np.bool_)
 
 
 def forget_people(people: People, erasure: Erasure) -> None:
@@ -42,7 +40,7 @@ def forget_people(people: People, erasure: Erasure) -> None:
     unused = [~erasure.still_used(key_of(kind, words)) for kind in (KeyKind.GIVEN, KeyKind.FAMILY)]
     forget_words(draft, people.vocabulary.classes.given_keys, words[unused[0]])
     forget_words(draft, people.vocabulary.classes.family_keys, words[unused[1]])
-    gone = unused[0] & unused[1] & ~find_sorted(_bundled(), words)[1]
+    gone = unused[0] & unused[1] & ~_bundled(texts)
     _, first = np.unique(words, return_index=True)
     once = np.zeros(len(words), np.bool_)
     once[first] = True
