@@ -62,7 +62,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     }
     timed = index_timed(events, rows[1])
     naming = collect_naming(facts, rows[0], population)
-    population["naming"] = learn_naming(naming, timed, *_told_by_numbers(quotes.row, events.row[event]))
+    population["naming"] = list(learn_naming(naming, timed, *_told_by_numbers(quotes.row, events.row[event])))
     counts = _count_lags(quotes, events.only(event), kinds)
     counts[""] = counts.get("", 0) + _excess(naming, timed)
     population["lags"] = learn_lags(counts)
