@@ -8,8 +8,8 @@ number of an event of their owner's and those that write about such an event wit
 apart, each among all strangers whose name says nothing either; and again those that are not answered (.5) without
 posts, for links of opaque handles to a like e-mail address are no matter of posts. Worlds of several seeds (each with
 number formats of its own) are measured as one. Two controls, in which posts say nothing about who wrote them: events
-whose dates are exchanged and whose numbers are gone, and a world in which nobody writes about own events. Intervals by
-bootstrap over owners. Results go to results/posts.json.
+whose dates are exchanged and whose numbers are gone, and a world in which nobody writes about own events; of both it is
+counted by which bits links are new there. Intervals by bootstrap over owners. Results go to results/posts.json.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import argparse
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "synthetic.md"
 TARGETS = {"quotes": 0.5, "product and time": 0.2}
 NEW = ", not answered without posts"
 _SURE, _ANSWERED = 0.9, 0.5
+_SOME_BITS = 0.1
 
 Flags = npt.NDArray[np.bool_]
 
@@ -108,14 +109,43 @@ def made_links(links: sl.Links) -> dict[str, str]:
     return dict(zip(best["profile_id"].to_pylist(), best["customer_id"].to_pylist(), strict=True))
 
 
-def count_new(world: World, without: sl.Links, given: sl.Links) -> dict[str, int]:
-    """Links that are made with posts and were not without, and how many of these are false."""
+def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str, float]]:
+    """What of posts made each link, as far as bits say, and its stated error.
+
+    A contact in a post is no matter of events; a link without bits for it is made because others became surer, so that
+    the mean stated error of all links leaves room for it.
+    """
+    best = links.table.filter(
+        pc.and_(pc.equal(links.table["rank"], 1), pc.is_in(links.table["profile_id"], pa.array(profiles)))
+    )
+    names = ("profile_id", "bits_events", "level_events", "group_probability")
+    out = {}
+    for profile, bits, level, probability in zip(*(best[name].to_pylist() for name in names), strict=True):
+        contact = any(f"contact:{one}" in (level or "") for one in ("email", "phone"))
+        why = "else" if (bits or 0) <= _SOME_BITS else "contact" if contact else "events"
+        out[profile] = (why, 1 - probability)
+    return out
+
+
+def count_new(world: World, without: sl.Links, given: sl.Links) -> dict[str, float]:
+    """Links that are made with posts and were not without, why, and how many of these are false."""
     person = dict(zip(*(world.groups[name].to_pylist() for name in ("customer_id", "group_id")), strict=True))
     owner = dict(zip(*(world.truth[name].to_pylist() for name in ("profile_id", "customer_id")), strict=True))
     old, new = made_links(without), made_links(given)
     more = {profile: customer for profile, customer in new.items() if old.get(profile) != customer}
-    false = sum(person.get(owner[profile]) != person[customer] for profile, customer in more.items())
-    return {"links_without": len(old), "links_with": len(new), "new": len(more), "new_false": false}
+    false = {profile for profile, customer in more.items() if person.get(owner[profile]) != person[customer]}
+    out: dict[str, float] = {
+        "links_without": len(old),
+        "links_with": len(new),
+        "new": len(more),
+        "new_false": len(false),
+    }
+    reasons = why_linked(given, list(more))
+    for name in ("contact", "events", "else"):
+        some = [profile for profile, (why, _) in reasons.items() if why == name]
+        out |= {f"by_{name}": len(some), f"by_{name}_false": len(false.intersection(some))}
+        out[f"by_{name}_stated"] = round(sum(reasons[profile][1] for profile in some), 2)
+    return out
 
 
 def find_causes(world: World, links: sl.Links, answers: Mapping[str, Answers], kept: Flags) -> Counter[str]:
@@ -189,6 +219,7 @@ def measure_world(customers: int, profiles: int, seed: int) -> Measured:
     record = {
         "seed": seed,
         "cpu_seconds": [round(one, 1) for one in seconds],
+        "rounds": [without.model.rounds, given.model.rounds],
         "with": count_new(world, without, given),
         "dates exchanged": count_new(world, without, shifted),
         "nobody about own events": count_new(apart, without, strange),
@@ -246,14 +277,23 @@ def group_sheet(found: Mapping[str, Any]) -> Sheet:
 
 def control_sheet(found: Mapping[str, Any]) -> Sheet:
     """Links that posts make, and those they make where they say nothing."""
-    header = ("events and posts", "links without", "links with", "new or other", "of these false")
+    header = (
+        "events and posts",
+        "links without",
+        "with",
+        "new or other: false",
+        "by a contact in a post",
+        "by numbers or products: false (stated)",
+        "for another reason",
+    )
     rows = []
     for name in ("with", "dates exchanged", "nobody about own events"):
-        sums = [
-            sum(one[name][key] for one in found["worlds"])
-            for key in ("links_without", "links_with", "new", "new_false")
-        ]
-        rows.append(("as they are" if name == "with" else name, *(f"{one:,}" for one in sums)))
+        sums = {key: sum(one[name][key] for one in found["worlds"]) for key in found["worlds"][0][name]}
+        shown = "as they are" if name == "with" else name
+        cells = [f"{sums['links_without']:,}", f"{sums['links_with']:,}"]
+        cells += [f"{sums[key]:,}: {sums[f'{key}_false']:,}" for key in ("new", "by_contact", "by_events", "by_else")]
+        cells[4] += f" ({sums['by_events_stated']:.1f})"
+        rows.append((shown, *cells))
     return Sheet("Links that posts make, of all profiles, and the controls", header, tuple(rows))
 
 

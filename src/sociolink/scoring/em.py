@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.protocol import Mixture, Pairs
+from sociolink.scoring.acceleration import find_fixed_point
 from sociolink.scoring.posterior import Certain, Posterior, clamp, compute_posterior, resemblance_bits
 from sociolink.scoring.weights import ChannelSums, Correction, Parameters, family_bits, start_weights, sum_channel
 
@@ -17,6 +18,10 @@ __all__ = ["Fit", "Observations", "answer_profiles", "fit_parameters", "score_pa
 Floats = npt.NDArray[np.float64]
 
 _COVERAGE_PRIOR = (1.0, 1.0)
+_PLAIN_ROUNDS = 20
+"""Evidence that comes to rest within so many rounds is fitted by plain ones; what takes longer is accelerated."""
+
+_LEAST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +164,38 @@ def fit_parameters(
     pseudo = {one.name: np.array([prior[one.name][part] for part in one.components]) for one in mixtures}
     weights = {one.name: start_weights(one.group, pseudo[one.name]) for one in mixtures}
     parameters = Parameters(coverage, weights, dict(other), dict(lookalike or {}), dict(corrections or {}))
-    for rounds in range(1, max_rounds + 1):
+    for rounds in range(1, min(max_rounds, _PLAIN_ROUNDS) + 1):
         new = _one_round(observed, parameters, pseudo, certain)
         change = _change(parameters, new)
         parameters = new
         if change < tolerance:
             return Fit(parameters, rounds, True)
-    return Fit(parameters, max_rounds, False)
+    if max_rounds <= _PLAIN_ROUNDS:
+        return Fit(parameters, max_rounds, False)
+    groups = {one.name: one.group for one in mixtures}
+    rest = find_fixed_point(
+        lambda point: _to_point(_one_round(observed, _of_point(point, parameters, groups), pseudo, certain)),
+        _to_point(parameters),
+        moved=lambda one, other: _change(_of_point(one, parameters, groups), _of_point(other, parameters, groups)),
+        tolerance=tolerance,
+        max_rounds=max_rounds - _PLAIN_ROUNDS,
+    )
+    return Fit(_of_point(rest.point, parameters, groups), _PLAIN_ROUNDS + rest.rounds, rest.reached)
+
+
+def _to_point(parameters: Parameters) -> Floats:
+    """Parameters as real numbers without bounds: the log odds of coverage, and the logs of all weights."""
+    odds = np.log(parameters.coverage) - np.log1p(-parameters.coverage)
+    weights = [np.log(np.maximum(weight, _LEAST)) for weight in parameters.weights.values()]
+    return np.concatenate([[odds], *weights])
+
+
+def _of_point(point: Floats, like: Parameters, groups: Mapping[str, npt.NDArray[np.int32]]) -> Parameters:
+    """The parameters of a point; weights sum to 1 in each group again."""
+    ends = np.cumsum([1, *(len(weight) for weight in like.weights.values())])
+    parts = zip(like.weights, ends[:-1], ends[1:], strict=True)
+    weights = {
+        name: start_weights(groups[name], np.exp(np.clip(point[begin:end], np.log(_LEAST), 0.0)))
+        for name, begin, end in parts
+    }
+    return replace(like, coverage=float(1 / (1 + np.exp(-np.clip(point[0], -30, 30)))), weights=weights)

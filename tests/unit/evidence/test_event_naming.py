@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.lags import EDGES, lag_table, learn_lags, start_lags
-from sociolink.evidence.events.learning import wording_of
-from sociolink.evidence.events.naming import collect_naming, index_timed, ratio_bits, weigh_events
-from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN
+from sociolink.evidence.events.learning import learn_naming, wording_of
+from sociolink.evidence.events.naming import collect_naming, index_timed
+from sociolink.evidence.events.posts import LATER, NUMBER, PLACE, PRODUCT, SLIP, SPAN
 from sociolink.evidence.events.shares import learn_shares, share_of
 from sociolink.evidence.events.states import PostFacts, read_events, read_posts
 from sociolink.evidence.events.terms import find_terms, index_terms, term_keys
+from sociolink.evidence.events.weighing import naming_bits
 from sociolink.testing.family_checks.trial import run_family
 
 PLACES = ("Austin", "Lyon", "Bergen")
@@ -59,70 +60,116 @@ def world(seed: int, *, about: float, profiles: int = 60, customers: int = 80) -
     return attached(posts, events, profiles=accounts(*names), customers=people(customers))
 
 
-def slow_ratios(
-    profiles: pa.Table, customers: pa.Table, population: dict[str, Any], pair: tuple[int, int]
-) -> list[float]:
-    """The ratios of the events of one pair, by plain loops."""
+def slow_bits(
+    profiles: pa.Table, customers: pa.Table, population: dict[str, Any], pair: tuple[int, int], rate: float
+) -> float:
+    """The bits of one pair at one rate, by plain loops."""
     kinds, wording = wording_of(population)
     facts = profiles["_posts"][pair[0]].as_py()
-    low, length = next((fact["at"], fact["key"]) for fact in facts if fact["kind"] == SPAN)
+    span = next(fact for fact in facts if fact["kind"] == SPAN)
+    low, length = span["at"], span["key"]
     posts: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for fact in facts:
         posts[fact["post"]].append(fact)
-    naming = [some for some in posts.values() if any(fact["kind"] == PRODUCT for fact in some)]
+    numbered = [some for some in posts.values() if any(fact["kind"] in (NUMBER, SLIP, LATER) for fact in some)]
+    naming = [some for some in posts.values() if any(fact["kind"] == PRODUCT for fact in some) and some not in numbered]
+    plain = int(span["bits"]) - len(naming) - len(numbered)
     events = customers["_events"][pair[1]].as_py()
+    until = np.append(0.0, np.cumsum(wording.lags[-1] * np.diff(EDGES)))
 
     def share(of: str, fact: dict[str, Any]) -> float:
         return float(share_of(population[of], np.array([fact["key"]], np.uint64), np.array([fact["at"]]))[0])
 
-    ratios: dict[int, float] = defaultdict(float)
-    for some in naming:
-        at = some[0]["at"]
-        found = []
-        rivals = 0
-        for number, one in enumerate(events):
-            bin_ = np.searchsorted(EDGES, at - one["at"], side="right") - 1
-            minute = one["at"] // 60
-            inside = low // 60 <= minute <= (low + length) // 60
-            if not (0 <= bin_ < len(EDGES) - 1 and inside):
-                continue
-            kind = kinds.index(one["kind"]) if one["kind"] in kinds else len(kinds)
-            lag = wording.lags[kind, bin_] * length
-            places = [fact for fact in some if fact["kind"] == PLACE]
-            place = 1.0
-            if places and one["place"]:
-                here = [fact for fact in places if fact["key"] == one["place"]]
-                place = 1 - wording.placed + (wording.placed / share("places", here[0]) if here else 0.0)
-            named = [fact for fact in some if fact["kind"] == PRODUCT and fact["key"] == one["product"]]
-            rivals += bool(named)
-            if named:
-                content = 1 - wording.named + wording.named / share("products", named[0])
-                found.append((lag * place * content, -number))
-            else:
-                found.append(((1 - wording.named) * min(lag * place, 1.0), -number))
-        if found:
-            value, number = max(found)
-            ratios[-number] += value / max(rivals, 1) / len(naming)
-    return [ratios[number] for number in sorted(ratios)]
+    statements: dict[Any, list[list[dict[str, Any]]]] = {}
+    latest: dict[int, tuple[int, int]] = {}
+    for some in sorted(naming, key=lambda some: int(some[0]["at"])):
+        product = min(fact["key"] for fact in some if fact["kind"] == PRODUCT)
+        number, before = latest.get(product, (0, -(10**12)))
+        number += some[0]["at"] - before > 2 * 86_400
+        latest[product] = (number, some[0]["at"])
+        statements.setdefault((product, number), []).append(some)
+    made = [(product, some[0][0]["at"]) for (product, _), some in statements.items()]
+
+    def usual(fact: dict[str, Any]) -> float:
+        far = [product for product, at in made if abs(at - fact["at"]) > 67 * 86_400]
+        return (10 * share("products", fact) + far.count(fact["key"])) / (10 + len(far))
+
+    fits: list[float] = []
+    for posts_of in statements.values():
+        total = 0.0
+        for some in posts_of:
+            for one in events:
+                bin_ = np.searchsorted(EDGES, some[0]["at"] - one["at"], side="right") - 1
+                named = [fact for fact in some if fact["kind"] == PRODUCT and fact["key"] == one["product"]]
+                if not (0 <= bin_ < len(EDGES) - 1 and named):
+                    continue
+                kind = kinds.index(one["kind"]) if one["kind"] in kinds else len(kinds)
+                places = [fact for fact in some if fact["kind"] == PLACE]
+                place = 1.0
+                if places and one["place"]:
+                    here = [fact for fact in places if fact["key"] == one["place"]]
+                    place = 1 - wording.placed + (wording.placed / share("places", here[0]) if here else 0.0)
+                total += wording.lags[kind, bin_] * length * place * wording.named / usual(named[0])
+        fits.append(total / len(posts_of))
+    reach = sum(
+        float(np.diff(np.interp([low - one["at"], low + length - one["at"]], EDGES, until))[0]) for one in events
+    )
+    here = min(reach, 1.0)
+    if not reach:
+        return 0.0
+    out = plain * np.log2(1 - rate * here * (1 - wording.naming[1]))
+    means = [wording.naming[0] * (here * (1 - wording.named) + fit / max(reach, 1.0)) for fit in fits]
+    return float(out + sum(np.log2(1 - rate * here + rate * mean) for mean in means))
 
 
 def test_the_formula_is_that_of_plain_loops() -> None:
     profiles, customers = world(1, about=0.6, profiles=12, customers=15)
-    population = Events().learn(profiles, customers)
+    population = Events().learn(profiles, customers) | {"naming": (0.7, 0.6)}
     kinds, wording = wording_of(population)
     naming = collect_naming(read_posts(profiles), profiles.num_rows, population)
     timed = index_timed(read_events(customers, kinds), customers.num_rows)
     profile, customer = (one.ravel() for one in np.meshgrid(np.arange(12), np.arange(15), indexing="ij"))
-    pair, ratio = weigh_events(timed, naming, wording, profile=profile, customer=customer)
+    told, bits = naming_bits(timed, naming, wording, (0.0, 0.4), profile=profile, customer=customer)
+    assert told.sum() > 100
     for number in range(len(profile)):
-        slow = slow_ratios(profiles, customers, population, (int(profile[number]), int(customer[number])))
-        assert ratio[pair == number] == pytest.approx(slow)
-    assert len(ratio) > 100
+        slow = slow_bits(profiles, customers, population, (int(profile[number]), int(customer[number])), 0.4)
+        assert bits[number, 1] * told[number] == pytest.approx(slow)
+    assert np.all(bits[:, 0] == 0)
 
 
-def test_bits_are_the_sum_over_events() -> None:
-    bits = ratio_bits(np.array([0, 0, 2]), np.array([9.0, 0.0, 1.0]), 0.5, np.array([1, 0, 2]))
-    assert bits == pytest.approx([np.log2(5) - 1 - 1, 0.0, -2.0])
+def test_posts_about_nothing_of_the_customers_speak_against_it() -> None:
+    profiles, _ = world(1, about=0.6, profiles=12, customers=15)
+    naming = collect_naming(read_posts(profiles), profiles.num_rows, {})
+    wording = wording_of({"naming": (0.8, 0.4), "named": 0.9})[1]
+    told = naming.silence_bits(wording, np.arange(12), np.full(12, 0.5))
+    assert told == pytest.approx(
+        naming.count * np.log2(0.5 + 0.5 * 0.2) + naming.plain * np.log2(0.5 + 0.5 * 0.2 / 0.6)
+    )
+
+
+def test_how_often_customers_name_products_is_told_by_those_whose_numbers_are_known() -> None:
+    """Half of what the first forty write is about own events, and eight of ten such posts name the product."""
+    rng = np.random.default_rng(2)
+    events = [event(number, f"c{number}", day=100.0, product=PRODUCTS[0]) for number in range(40)]
+    events.append(event(40, "c0", day=290.0, product=PRODUCTS[1]))
+    posts = []
+    for number in range(4000):
+        who, day = int(rng.integers(80)), float(rng.uniform(0, 300))
+        own = who < 40 and rng.random() < 0.5
+        names = rng.random() < (0.8 if own else 0.3)
+        product = PRODUCTS[0] if own else PRODUCTS[1]
+        text = f"my {product}" if names else "hello"
+        posts.append(post(number, f"p{who}", text, day=100 + float(rng.uniform(0, 50)) if own else day))
+    names_ = [f"p{number}" for number in range(80)]
+    profiles, customers = attached(posts, events, profiles=accounts(*names_), customers=people(40))
+    naming = collect_naming(read_posts(profiles), 80, {})
+    count = np.bincount(naming.row, minlength=80)
+    naming = replace(naming, size=np.ones(len(naming.post), np.int64), statement=naming.post, count=count)
+    timed = index_timed(read_events(customers), 40)
+    rows = np.array([int(one[1:]) for one in customers["customer_id"].to_pylist()])
+    about, any_ = learn_naming(naming, timed, rows, np.arange(40))
+    assert about == pytest.approx(0.8, abs=0.1)
+    assert any_ == pytest.approx(0.3, abs=0.05)
 
 
 def mean_ratio(seed: int, *, about: float, rate: float) -> tuple[float, float]:
@@ -134,18 +181,17 @@ def mean_ratio(seed: int, *, about: float, rate: float) -> tuple[float, float]:
     timed = index_timed(read_events(customers, kinds), customers.num_rows)
     rows = np.flatnonzero(naming.count > 0)
     profile, customer = (one.ravel() for one in np.meshgrid(rows, np.arange(customers.num_rows), indexing="ij"))
-    pair, ratio = weigh_events(timed, naming, replace(wording, placed=0.0), profile=profile, customer=customer)
-    silent = timed.count_within(customer, naming.low[profile], naming.high[profile])
-    silent -= np.bincount(pair, minlength=len(silent))
-    bits = ratio_bits(pair, ratio, rate, silent)
+    wording = replace(wording, placed=0.0)
+    told, found = naming_bits(timed, naming, wording, (rate,), profile=profile, customer=customer)
+    bits = np.where(told, found[:, 0], 0.0)
     own = profile == customer
     return float((2.0 ** bits[~own]).mean()), float(bits[own].mean())
 
 
 def test_strangers_have_a_mean_ratio_of_one() -> None:
-    """Under chance a likelihood ratio has the mean 1; posts at the rim of the time make it a little less."""
-    means = [mean_ratio(seed, about=0.0, rate=0.35)[0] for seed in range(8)]
-    assert 0.75 < np.mean(means) < 1.15
+    """Under chance a likelihood ratio has the mean 1; at a small rate few pairs are needed to see it."""
+    means = [mean_ratio(seed, about=0.0, rate=0.05)[0] for seed in range(8)]
+    assert 0.95 < np.mean(means) < 1.05
 
 
 def test_owners_have_bits_only_where_they_write_about_events() -> None:
@@ -185,6 +231,23 @@ def test_many_posts_about_one_event_are_not_many_events() -> None:
         bits.append(run_family(Events(), customers, profiles=profiles, population=population).bits[0, 10])
     assert bits[0] > 1
     assert abs(bits[1] - bits[0]) < 1
+
+
+def test_who_names_one_product_all_year_round_says_nothing_by_it() -> None:
+    """A fan of a rare product, which one customer has, beside somebody who names it once."""
+    events = [event(number, f"c{number}", day=number * 5.0, product=PRODUCTS[0]) for number in range(1, 60)]
+    events.append(event(0, "c0", day=150.0, product=PRODUCTS[1]))
+    others = [post(1000 + n, f"z{n % 40}", f"my {PRODUCTS[n % 40 == 7]}", day=n * 0.75) for n in range(400)]
+    fan = [post(number, "fan", f"{PRODUCTS[1]}!", day=number * 7.0) for number in range(43)]
+    owner = [post(500 + number, "owner", f"my {PRODUCTS[0]}", day=number * 30.0) for number in range(10)]
+    owner.append(post(600, "owner", f"my {PRODUCTS[1]}", day=150.1))
+    names = ["fan", "owner", *(f"z{number}" for number in range(40))]
+    profiles, customers = attached([*others, *fan, *owner], events, profiles=accounts(*names), customers=people(60))
+    trial = run_family(Events(), customers, profiles=profiles, population=Events().learn(profiles, customers))
+    rows = dict(zip(profiles["profile_id"].to_pylist(), range(42), strict=True))
+    of = customers["customer_id"].to_pylist().index("c0")
+    assert trial.bits[rows["fan"], of] < 1
+    assert trial.bits[rows["owner"], of] > 3
 
 
 def test_what_everybody_names_at_a_time_is_worth_less() -> None:

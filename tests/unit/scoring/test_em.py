@@ -217,3 +217,16 @@ def test_bits_of_all_families_add_up() -> None:
     total, by_family, _, _ = score_pairs(observed, Parameters(0.3, weights, {"place": 0.1}))
     assert np.array_equal(total, by_family["place"] + by_family["birth"])
     assert list(by_family) == list(M)
+
+
+def test_what_is_slow_rests_where_plain_rounds_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    observed, _ = shared_weights(2000.0)
+    prior = {"name": {"same": 2.0, "alike": 2.0, "else": 2.0}}
+    settings = {"other": {"name": 0.0}, "coverage": 0.5}
+    fast = fit_parameters(observed, prior, **settings, tolerance=1e-6, max_rounds=300)
+    monkeypatch.setattr("sociolink.scoring.em._PLAIN_ROUNDS", 3000)
+    plain = fit_parameters(observed, prior, **settings, tolerance=1e-9, max_rounds=3000)
+    assert 20 < fast.rounds < plain.rounds
+    assert fast.converged
+    assert fast.parameters.coverage == pytest.approx(plain.parameters.coverage, abs=1e-4)
+    assert fast.parameters.weights["name"] == pytest.approx(plain.parameters.weights["name"], abs=1e-4)

@@ -17,14 +17,12 @@ from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.events.contacts import said_contacts
 from sociolink.evidence.events.forgetting import forget_events
 from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
-from sociolink.evidence.events.learning import RATES, learn_events, wording_of
+from sociolink.evidence.events.learning import learn_events, wording_of
 from sociolink.evidence.events.naming import (
     NamingPosts,
     TimedEvents,
     collect_naming,
     index_timed,
-    ratio_bits,
-    weigh_events,
 )
 from sociolink.evidence.events.quoting import (
     BORROWED,
@@ -45,6 +43,7 @@ from sociolink.evidence.events.record import RECORD_COLUMN, read_record
 from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE, EventBook, keep_book, list_events
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.events.strangers import against_strangers
+from sociolink.evidence.events.weighing import compare_naming
 from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, sort_keys
 from sociolink.text.buffers import count_values
@@ -61,10 +60,10 @@ _LEAST = 2.0**-100
 """No number of quotes is taken for less likely."""
 
 _NAMING = (
-    Level("silent", "its posts name nothing of the customer's events at the time", 12.0),
-    Level("seldom", "its posts name what the customer had at about that time, once among several events", 4.0),
-    Level("sometimes", "its posts name what the customer had at about that time", 6.0),
-    Level("often", "its posts name what the customer had, event by event, at the time", 3.0),
+    Level("silent", "its posts are about nothing of the customer's, as those of many customers are", 12.0),
+    Level("seldom", "its posts beside the customer's events, of a customer who seldom writes about them", 4.0),
+    Level("sometimes", "its posts beside the customer's events, of a customer who sometimes writes about them", 6.0),
+    Level("often", "its posts beside the customer's events, of a customer who often writes about them", 3.0),
 )
 _ANYBODY = Level("anybody", "anybody may write so", 1.0, group=1)
 
@@ -178,7 +177,7 @@ class Events:
         contacts = self._contact.judge(said_contacts(profiles), customers.contacts)
         keys = (
             number_keys(quoted.row[known], quoted.key[known]),
-            moments_of_profiles(naming, wording_of(population)[1].lags, rows),
+            moments_of_profiles(naming, wording_of(population)[1].lags),
             self._contact.profile_keys(contacts),
         )
         return ProfilePosts(quoted, naming, contacts, _join_keys(*keys), population)
@@ -199,10 +198,20 @@ class Events:
         Customers who were not compared one by one count as well: as many of them as have events did not do what the
         profile says.
         """
-        level, chances, quoted = compare_numbers(customers.numbers, profiles.quoted, pairs)
+        level, chances = compare_numbers(customers.numbers, profiles.quoted, pairs)
         numbers = self._compare_numbers(customers, profiles, pairs, level, chances)
         (contacts,) = self._contact.compare(customers.contacts, profiles.contacts, pairs, hits)
-        return numbers, self._compare_naming(customers, profiles, pairs, quoted), contacts
+        naming = compare_naming(
+            f"{self.name}.product",
+            [one.name for one in _NAMING],
+            _ANYBODY.name,
+            pairs,
+            known=customers.timed,
+            naming=profiles.naming,
+            wording=wording_of(profiles.population)[1],
+            population=profiles.population,
+        )
+        return numbers, naming, contacts
 
     def _compare_numbers(
         self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, level: Int8s, chances: Floats
@@ -243,31 +252,6 @@ class Events:
             also=(BORROWED, np.where(quoted.said, quoted.borrowed, 0.0)),
         )
 
-    def _compare_naming(
-        self, customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, quoted: Int64s
-    ) -> Mixture:
-        """Channel `events.product`: the likelihood ratio at each share of events that customers may write about."""
-        naming, timed = profiles.naming, customers.timed
-        told, bits = _naming_bits(customers, profiles, pairs, quoted)
-        temper, cap = (float(profiles.population.get(name, start)) for name, start in (("temper", 1.0), ("cap", 12.0)))
-        rest = np.flatnonzero((pairs.customer < 0) & (naming.count > 0)[pairs.profile])
-        profile = pairs.profile[rest] if len(timed.when) else pairs.profile[:0]
-        rest = rest[: len(profile)]
-        others = [timed.mean_silence(naming.low[profile], naming.high[profile], rate) for rate in RATES]
-        size = len(RATES)
-        return against_strangers(
-            f"{self.name}.product",
-            [one.name for one in _NAMING],
-            [_ANYBODY.name],
-            pairs,
-            pair=np.repeat(np.concatenate([told, rest]), size),
-            component=np.tile(np.arange(size), len(told) + len(rest)),
-            likelihood=np.concatenate(
-                [2.0 ** np.clip(temper * bits, -40.0, cap).ravel(), np.stack(others, axis=1).ravel()]
-            ),
-            stranger=np.zeros(len(naming.count), np.int64),
-        )
-
     def forget(self, customers: CustomerEvents, erasure: Erasure) -> None:
         """Erase what customers had from lists and from the book."""
         if customers.book is not None:
@@ -287,22 +271,6 @@ def _with_book(customers: pa.Table, before: EventBook | None) -> tuple[pa.Table,
     events = read_record(customers)
     book = keep_book(events, None if before is None else before.formats)
     return customers.append_column(EVENTS_COLUMN, list_events(events, customers, book)), book
-
-
-def _naming_bits(
-    customers: CustomerEvents, profiles: ProfilePosts, pairs: Pairs, quoted: Int64s
-) -> tuple[Int64s, Floats]:
-    """Pairs of which there is something to say, and for each its bits at each rate."""
-    naming, timed = profiles.naming, customers.timed
-    some = np.flatnonzero((pairs.customer >= 0) & (naming.count > 0)[pairs.profile])
-    some = some[timed.count[pairs.customer[some]] > 0]
-    profile, customer = pairs.profile[some].astype(np.int64), pairs.customer[some].astype(np.int64)
-    where, ratio = weigh_events(timed, naming, wording_of(profiles.population)[1], profile=profile, customer=customer)
-    events = timed.count_within(customer, naming.low[profile], naming.high[profile])
-    silent = np.maximum(events - np.bincount(where, minlength=len(some)) - quoted[some], 0)
-    bits = np.stack([ratio_bits(where, ratio, rate, silent) for rate in RATES], axis=1)
-    told = events > 0
-    return some[told], bits[told]
 
 
 def _kinds(customers: pa.Table) -> tuple[str, ...]:

@@ -55,18 +55,16 @@ def _stretches(lags: LagTable) -> int:
     return int(np.clip(-(-seconds // _STRETCH) + 1, _FEWEST_STRETCHES, _MOST_STRETCHES))
 
 
-def moments_of_profiles(naming: NamingPosts, lags: LagTable, rows: int) -> Keys:
+def moments_of_profiles(naming: NamingPosts, lags: LagTable) -> Keys:
     """A product on the days of a post and on those before.
 
     Args:
         naming: Posts that name products.
         lags: Densities of the lags between events and posts.
-        rows: Number of profiles.
     """
     stretches = _stretches(lags)
-    of_post = np.repeat(np.arange(rows), np.diff(naming.start))
-    row, at = of_post[naming.product_post], naming.at[naming.product_post]
-    parts = [_moment_keys(naming.product_key, at // _STRETCH - step) for step in range(stretches)]
+    row, at = naming.row, naming.at
+    parts = [_moment_keys(naming.key, at // _STRETCH - step) for step in range(stretches)]
     key, owner = np.concatenate(parts), np.tile(row, stretches)
     order = np.lexsort((key, owner))
     key, owner = key[order], owner[order]

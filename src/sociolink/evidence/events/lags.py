@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["AFTER", "BEFORE", "EDGES", "LagTable", "lag_bins", "lag_table", "learn_lags", "start_lags"]
+__all__ = ["AFTER", "BEFORE", "EDGES", "REACH", "LagTable", "lag_bins", "lag_table", "learn_lags", "start_lags"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -19,6 +19,9 @@ EDGES: Final = np.array([-168, -24, 0, 2, 6, 12, 24, 48, 96, 168, 336, 720, 1440
 
 BEFORE, AFTER = int(-EDGES[0]), int(EDGES[-1])
 """How long before and after an event a post may be about it, in seconds."""
+
+REACH: Final = 14 * 86_400
+"""How long after an event most of what is written about it has been written, in seconds."""
 
 _WIDTHS: Final = np.diff(EDGES).astype(np.float64)
 _STRENGTH, _STRENGTH_OF_KIND = 20.0, 20.0

@@ -9,35 +9,31 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, lag_bins, lag_table, learn_lags
+from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, REACH, lag_bins, lag_table, learn_lags
 from sociolink.evidence.events.naming import (
     NamingPosts,
     TimedEvents,
     Wording,
     collect_naming,
     index_timed,
-    ratio_bits,
-    weigh_events,
 )
 from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT, SPAN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
 from sociolink.evidence.events.states import EventRows, PostFacts
+from sociolink.evidence.events.weighing import RATES, find_matches, naming_bits
 from sociolink.text.runs import expand_runs, starts_of_runs
 
-__all__ = ["RATES", "learn_events", "wording_of"]
+__all__ = ["learn_events", "learn_naming", "wording_of"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
-RATES: Final = (0.0, 0.1, 0.35, 0.8)
-"""Shares of their events that customers may write about; how many customers have which is learned by EM."""
-
 _NAMED, _PLACED = (18.0, 2.0), (7.0, 3.0)
+_ANY, _STRENGTH, _MOST_NAMING = 0.5, 20.0, 0.95
 _SHIFTS: Final = (-3, -2, 2, 3)
 _TRIED_PROFILES, _TRIED_CUSTOMERS = 400, 1000
 _RANKS: Final = (5, 10, 20, 50, 100, 200, 500)
-_LATEST_EXCESS: Final = 14 * 86_400
 _LEAST_TEMPER, _NO_CAP = 0.3, 12.0
 _DIGITS = 6
 
@@ -66,6 +62,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     }
     timed = index_timed(events, rows[1])
     naming = collect_naming(facts, rows[0], population)
+    population["naming"] = list(learn_naming(naming, timed, *_told_by_numbers(quotes.row, events.row[event])))
     counts = _count_lags(quotes, events.only(event), kinds)
     counts[""] = counts.get("", 0) + _excess(naming, timed)
     population["lags"] = learn_lags(counts)
@@ -78,7 +75,8 @@ def wording_of(population: Mapping[str, Any]) -> tuple[tuple[str, ...], Wording]
     kinds, lags = lag_table(population.get("lags", {}))
     start = (share / (share + other) for share, other in (_NAMED, _PLACED))
     named, placed = (population.get(name, value) for name, value in zip(("named", "placed"), start, strict=True))
-    return kinds, Wording(lags, named, placed)
+    about, any_ = population.get("naming", (_ANY, _ANY))
+    return kinds, Wording(lags, named, placed, (about / any_, (1 - about) / (1 - any_)))
 
 
 def _share_telling(facts: PostFacts) -> float:
@@ -87,6 +85,36 @@ def _share_telling(facts: PostFacts) -> float:
     said = facts.only(~spans)
     fresh = starts_of_runs(said.row, said.post)
     return round(float(fresh.sum()) / max(float(facts.bits[spans].sum()), 1.0), _DIGITS)
+
+
+def _told_by_numbers(profile: Int64s, customer: Int64s) -> tuple[Int64s, Int64s]:
+    """Profiles whose numbers are one customer's, and that customer; from (quotes,) profiles and customers."""
+    order = np.lexsort((customer, profile))
+    profile, customer = profile[order], customer[order]
+    fresh = starts_of_runs(profile, customer)
+    profile, customer = profile[fresh], customer[fresh]
+    single = np.bincount(profile)[profile] == 1 if len(profile) else fresh[:0]
+    return profile[single], customer[single]
+
+
+def learn_naming(naming: NamingPosts, timed: TimedEvents, profile: Int64s, customer: Int64s) -> tuple[float, float]:
+    """P(a post about an event names a product), and that of a post about anything else.
+
+    Of profiles whose numbers tell the customer, a share of the other posts names a product of the customer's in the
+    time of an event, and the rest names products as often as anybody: what is missing of the rest is about events.
+    """
+    posts = naming.count + naming.plain
+    some = timed.count[customer] > 0
+    profile, customer = profile[some], customer[some]
+    others = np.ones(len(posts), np.bool_)
+    others[profile] = False
+    any_ = (naming.count[others].sum() + _ANY * _STRENGTH) / (posts[others].sum() + _STRENGTH)
+    pair, post, _, _ = find_matches(timed, naming, profile=profile, customer=customer)
+    match = len(np.unique(pair * (len(naming.size) + 1) + naming.statement[post]))
+    all_, named = float(posts[profile].sum()), float(naming.count[profile].sum())
+    own = max(all_ - (named - match) / any_, float(match))
+    about = (match + any_ * _STRENGTH) / (own + _STRENGTH)
+    return round(float(np.clip(about, any_, _MOST_NAMING)), _DIGITS), round(float(any_), _DIGITS)
 
 
 def _own_numbers(facts: PostFacts, events: EventRows) -> tuple[PostFacts, Int64s]:
@@ -136,13 +164,13 @@ def _excess(naming: NamingPosts, timed: TimedEvents) -> Floats:
     order = np.lexsort((events.at, events.product))
     goods, at = events.product[order], events.at[order]
     same, chance = np.zeros(len(EDGES) - 1), np.zeros(len(EDGES) - 1)
-    for key in np.unique(naming.product_key):
+    for key in np.unique(naming.key):
         mine = at[np.searchsorted(goods, key) : np.searchsorted(goods, key, side="right")]
-        said = naming.at[naming.product_post[naming.product_key == key]]
+        said = naming.at[naming.key == key]
         same += _count_before(mine, said)
         chance += _count_before(timed.when, said) * (len(mine) / max(len(timed.when), 1))
     excess = np.maximum(same - chance - 2 * np.sqrt(np.maximum(chance, 1.0)), 0.0)
-    return np.where((EDGES[:-1] >= 0) & (EDGES[1:] <= _LATEST_EXCESS), excess, 0.0)
+    return np.where((EDGES[:-1] >= 0) & (EDGES[1:] <= REACH), excess, 0.0)
 
 
 def _count_before(events: Int64s, posts: Int64s) -> Int64s:
@@ -172,14 +200,12 @@ def _overdispersion(
         at = first + (timed.events.at - first + shift * (BEFORE + AFTER)) % max(last - first, 1)
         order = np.lexsort((at, timed.events.row))
         moved = index_timed(replace(timed.events.only(order), at=at[order]), rows[1])
-        where, ratio = weigh_events(moved, naming, wording, profile=pair[0], customer=pair[1])
-        silent = moved.count_within(pair[1], naming.low[pair[0]], naming.high[pair[0]])
-        silent -= np.bincount(where, minlength=len(silent))
-        found.append(ratio_bits(where, ratio, RATES[-1], silent))
-    bits = np.sort(np.concatenate(found))[::-1]
+        told, bits = naming_bits(moved, naming, wording, RATES, profile=pair[0], customer=pair[1])
+        found.append(np.where(told, np.log2((2.0**bits).mean(1)), 0.0))
+    worst = np.sort(np.concatenate(found))[::-1]
     temper = 1.0
     for rank in _RANKS:
-        if rank <= len(bits) and bits[rank - 1] > 1:
-            temper = min(temper, float(np.log2(len(bits) / rank)) / float(bits[rank - 1]))
-    cap = max(float(np.log2(len(bits) / _RANKS[0])), _NO_CAP / 2)
+        if rank <= len(worst) and worst[rank - 1] > 1:
+            temper = min(temper, float(np.log2(len(worst) / rank)) / float(worst[rank - 1]))
+    cap = max(float(np.log2(len(worst) / _RANKS[0])), _NO_CAP / 2)
     return round(max(temper, _LEAST_TEMPER), _DIGITS), round(cap, _DIGITS)

@@ -174,7 +174,7 @@ def collect_quotes(facts: PostFacts, rows: int, issued: int) -> QuotedNumbers:
     return QuotedNumbers(key, row, start, kind == NUMBER, kind == SLIP, chance, near, borrowed, wrote)
 
 
-def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) -> tuple[Int8s, Floats, Int64s]:
+def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) -> tuple[Int8s, Floats]:
     """Levels of pairs, and how often a stranger who makes numbers up reaches each.
 
     Made-up numbers are the customer's independently of each other; how many of them are is a sum of unequal
@@ -187,7 +187,7 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
 
     Returns:
         (pairs,) int8 level, -1 where the profile wrote nothing or the customer has no number; (pairs, levels) P(level |
-        a stranger who quotes as many), 0 where nothing is told; (pairs,) how many of the customer's numbers are quoted.
+        a stranger who quotes as many), 0 where nothing is told.
     """
     level: Int8s = np.full(len(pairs), -1, np.int8)
     chances = np.zeros((len(pairs), len(LEVELS)))
@@ -212,6 +212,4 @@ def compare_numbers(known: KnownNumbers, quoted: QuotedNumbers, pairs: Pairs) ->
     slipped = -np.expm1(np.bincount(run, weights=np.log1p(-near), minlength=size))
     of = np.stack([none * (1 - slipped), none * slipped, none * first, none * second, np.zeros(size)], axis=1)
     chances[told] = of / of.sum(1, keepdims=True)
-    own = np.zeros(len(pairs), np.int64)
-    own[told] = (hits + slips).astype(np.int64)
-    return level, chances, own
+    return level, chances

@@ -72,9 +72,9 @@ class PostFacts:
     def __len__(self) -> int:
         return len(self.row)
 
-    def only(self, kept: Bools) -> PostFacts:
-        """Without some of the facts."""
-        return PostFacts(*(getattr(self, name)[kept] for name in PostFacts.__slots__))
+    def only(self, chosen: Bools | Int64s) -> PostFacts:
+        """Some of the facts: those that are flagged, or those at these places in their order."""
+        return PostFacts(*(getattr(self, name)[chosen] for name in PostFacts.__slots__))
 
 
 def _flat(table: pa.Table, column: str, kind: pa.DataType) -> tuple[Int64s, dict[str, Any]]:
