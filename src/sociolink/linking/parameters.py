@@ -25,6 +25,12 @@ def load_model(model: Any) -> LinkModel | None:
 
 
 def check_parameters(top: int, model: LinkModel | None, evidence: tuple[EvidenceFamily, ...]) -> tuple[str, ...]:
+    """Refuse what cannot be; a warning for each family that the model does not know.
+
+    Raises:
+        InvalidParameterError: `top` or `evidence` cannot be used.
+        ModelError: The model was fitted with evidence that is not given.
+    """
     if not isinstance(top, int) or not 1 <= top <= 1000:
         raise InvalidParameterError(f"top is {top!r}; it must be a whole number from 1 to 1000.")
     names = [family.name for family in evidence]
@@ -55,6 +61,11 @@ def check_known(known: pa.Table | None, profiles: pa.Table, customers: pa.Table)
 
 
 def check_rows(profiles: pa.Table, customers: pa.Table) -> None:
+    """Refuse tables without rows.
+
+    Raises:
+        NothingToLinkError: There are no profiles, or no customers.
+    """
     for name, table in (("profiles", profiles), ("customers", customers)):
         if table.num_rows == 0:
             raise NothingToLinkError.without_rows(name)
