@@ -133,7 +133,7 @@ class StreamSaid:
         foreign = {key for kind, key, _ in scanned.facts if kind == UNKNOWN}
         for key in sorted({*scanned.shown, *foreign}):
             earlier = self._first.get(key)
-            shown = (author, at, key not in foreign)
+            shown: tuple[str | None, int, bool] = (author, at, key not in foreign)
             if earlier is not None and earlier[1] == at and earlier[0] != author:
                 shown = (None, at, earlier[2])
             elif earlier is not None and earlier[1] <= at:
