@@ -65,7 +65,7 @@ class Watcher:
         reader: What makes posts of lines.
         memory: The authors who are known.
         seen: The posts that are known.
-        listener: Who takes in what posts say.
+        listener: Who takes in what posts say; None where nobody does.
         stamp: The state of the index that the memory comes from; None where it is empty.
     """
 
@@ -76,7 +76,7 @@ class Watcher:
         *,
         memory: AuthorMemory,
         seen: SeenPosts,
-        listener: Listener,
+        listener: Listener | None = None,
         stamp: int | None = None,
     ) -> None:
         self._asker = asker
@@ -101,7 +101,7 @@ class Watcher:
         if self._stamp != now:
             self._memory.clear()
             self._stamp = now
-        if changed:
+        if changed and self._listener is not None:
             self._listener.follow()
         return changed
 
@@ -170,15 +170,18 @@ class Watcher:
                 batch.refused.add(digest(post.profile_id))
                 self._listen(batch, heard)
                 heard = len(batch.posts)
-                self._listener.forget(digest(post.profile_id))
+                if self._listener is not None:
+                    self._listener.forget(digest(post.profile_id))
             else:
                 batch.posts.append(post)
         self._listen(batch, heard)
-        return replace(batch, said=self._listener.take_changes())
+        return batch if self._listener is None else replace(batch, said=self._listener.take_changes())
 
     def _listen(self, batch: _Batch, begin: int) -> None:
         """Take in what the posts of a batch say, from one of them on."""
-        batch.posts[begin:], told = self._listener.listen(batch.posts[begin:])
+        told: list[Told] = [()] * (len(batch.posts) - begin)
+        if self._listener is not None:
+            batch.posts[begin:], told = self._listener.listen(batch.posts[begin:])
         batch.told.extend(told)
 
     def _finish(self, pending: _Pending) -> Answered:
