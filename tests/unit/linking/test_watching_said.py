@@ -14,6 +14,7 @@ from sociolink.evidence.account import Account
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.place import Place
+from sociolink.linking import asking
 
 EVIDENCE = (Contact(), Account(), Place(), Events())
 POLICY = sl.Policy.research(who="tests")
@@ -217,3 +218,16 @@ def test_an_index_without_events_hears_nothing(world: Any, model: sl.LinkModel) 
     number, _ = reference_of(world)
     (answer,) = index.watch([quote(1, "qq8123", number, 1)])
     assert answer.told == ()
+
+
+def test_other_processes_are_told_all_that_was_said(
+    index: sl.CustomerIndex, stream: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = list(index.watch(stream[:200]))
+    plain = asking.answer_authors
+
+    def as_lines(opened: Any, authors: Any, *rest: Any, **named: Any) -> Any:
+        return plain(opened, json.loads(json.dumps(list(authors))), *rest, **named)
+
+    monkeypatch.setattr(asking, "answer_authors", as_lines)
+    assert list(index.watch(stream[:200])) == expected
