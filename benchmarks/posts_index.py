@@ -32,6 +32,24 @@ def timed_build(world: Any, model: sl.LinkModel, folder: Path, **given: Any) -> 
     return index, {"cpu_seconds": round(seconds, 2), "mib": round(index.info().size_bytes / 2**20, 2)}
 
 
+def stream_of(world: Any, authors: int) -> list[dict[str, Any]]:
+    """Posts of some authors in the order of their times, as a stream brings them."""
+    some = world.profiles.slice(0, authors).select(["profile_id", "platform", "handle"])
+    shown = {one["profile_id"]: one for one in some.to_pylist()}
+    columns = ["post_id", "text", "created_at", "place", "kind", "profile_id"]
+    ordered = world.posts.sort_by([("created_at", "ascending"), ("post_id", "ascending")]).select(columns).to_pylist()
+    return [{**one, **shown[one["profile_id"]]} for one in ordered if one["profile_id"] in shown]
+
+
+def timed_watch(index: sl.CustomerIndex, posts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A stream against an index, and what it took."""
+    started = time.process_time()
+    answers = list(index.watch(posts))
+    seconds = time.process_time() - started
+    told = sum(bool(one.told) for one in answers)
+    return {"posts": len(posts), "told": told, "cpu_ms_a_post": round(1000 * seconds / len(posts), 2)}
+
+
 def measure(customers: int, profiles: int, seed: int) -> dict[str, Any]:
     """One world."""
     world = make_world(customers, profiles, seed)
@@ -40,7 +58,7 @@ def measure(customers: int, profiles: int, seed: int) -> dict[str, Any]:
     groups = groups_of(world)
     out: dict[str, Any] = {"customers": customers, "events": len(world.events)}
     with tempfile.TemporaryDirectory() as name:
-        _, out["without events"] = timed_build(world, batch.model, Path(name) / "without")
+        plain, out["without events"] = timed_build(world, batch.model, Path(name) / "without")
         index, out["with events"] = timed_build(world, batch.model, Path(name) / "with", events=world.events)
         started = time.process_time()
         linked = index.link(world.profiles, posts=world.posts)
@@ -52,6 +70,11 @@ def measure(customers: int, profiles: int, seed: int) -> dict[str, Any]:
                 kept = np.logical_or(groups[group], groups["strangers"])
                 found = Ranking.of([(answers, kept)]).measure()
                 out[f"{way}, {group}: R@P95"] = found["recall_at_p95"]
+        posts = stream_of(world, 500)
+        silent = [{**one, "text": "good morning everybody"} for one in posts]
+        out["watch without events"] = timed_watch(plain, posts)
+        out["watch with events, posts that say nothing"] = timed_watch(index, silent)
+        out["watch with events"] = timed_watch(index, posts)
         late = world.events.slice(len(world.events) - 1000)
         started = time.process_time()
         index.upsert(events=late)

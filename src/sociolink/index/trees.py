@@ -186,7 +186,9 @@ def _read(node: Any, registry: Registry, fetch: Callable[[str | None, int], memo
         return np.frombuffer(data, np.dtype(node["dtype"])).reshape(node["shape"])
     if "arrow" in node:
         table = _combined(pa.ipc.open_file(pa.BufferReader(pa.py_buffer(fetch(None, node["arrow"])))).read_all())
-        return table if node["table"] else table.column(0).chunk(0)
+        if node["table"]:
+            return table
+        return table.column(0).chunk(0) if table.column(0).num_chunks else pa.array([], table.schema.field(0).type)
     if "tuple" in node:
         return tuple(_read(item, registry, fetch) for item in node["tuple"])
     if "dict" in node:

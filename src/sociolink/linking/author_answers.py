@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from sociolink.calibration.decisions import DECISIONS, DecisionRule, decide_profiles
+from sociolink.evidence.events.contacts import CONTACT_COLUMNS
+from sociolink.evidence.events.posts import POSTS_COLUMN, POSTS_TYPE
 from sociolink.linking.batches import links_only
 from sociolink.linking.index_search import SearchState, search_kernel
 from sociolink.linking.live_index import OpenedIndex
@@ -21,6 +23,8 @@ from sociolink.results.report import RunReport
 from sociolink.streams.answers import AuthorAnswer
 
 __all__ = ["answer_authors"]
+
+_HIDDEN = ((POSTS_COLUMN, POSTS_TYPE), *((name, pa.list_(pa.uint64())) for name in CONTACT_COLUMNS))
 
 
 def answer_authors(
@@ -63,6 +67,8 @@ def _batch(opened: OpenedIndex, authors: Sequence[Mapping[str, Any]]) -> pa.Reco
         also = getattr(family, "column", None)
         if isinstance(also, str) and also not in columns and any(one.get(also) is not None for one in authors):
             columns[also] = pa.array([one.get(also) for one in authors])
+    for name, kind in _HIDDEN if opened.state.record else ():
+        columns[name] = pa.array([one.get(name) or [] for one in authors], kind)
     columns["_row"] = pa.array(np.arange(len(authors)))
     return pa.RecordBatch.from_pydict(columns)
 

@@ -32,6 +32,7 @@ from sociolink.linking.index_posts import read_posts_of, read_time
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
 from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
+from sociolink.linking.listening import Listener
 from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.parameters import load_model
 from sociolink.linking.section_views import view_sections
@@ -45,6 +46,7 @@ from sociolink.results.model import LinkModel
 from sociolink.streams.answers import AuthorMemory, PostAnswer, SeenPosts
 from sociolink.streams.batches import BATCH, REMEMBER, Pace, check_pace
 from sociolink.streams.posts import PostReader, Rejection, read_mapping
+from sociolink.streams.said import StreamSaid
 
 __all__ = ["CustomerIndex"]
 
@@ -334,9 +336,10 @@ class CustomerIndex:
         live = self.live()
         watcher = Watcher(
             LocalAsker(live, Question(rule, cards=cards)),
-            PostReader(read_mapping(mapping), also=live.columns()),
+            PostReader(read_mapping(mapping), also=live.columns(), texts=live.hears()),
             memory=AuthorMemory(remember),
             seen=SeenPosts(remember),
+            listener=Listener(live, StreamSaid(remember)),
         )
         return watch_lines(watcher, posts, pace, rejected)
 

@@ -64,6 +64,10 @@ class LiveIndex:
         """Columns of profiles that its evidence asks for besides the canonical ones."""
         return tuple(family.column for family in self.current().state.families if hasattr(family, "column"))
 
+    def hears(self) -> bool:
+        """Whether it holds events, so that what posts say counts."""
+        return bool(self.current().state.record)
+
     def stamp(self) -> int:
         """What changes when the index does, without opening it; `CHANGING` while somebody erases.
 

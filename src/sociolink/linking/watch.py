@@ -14,6 +14,7 @@ from sociolink.errors import InvalidParameterError
 from sociolink.linking.asking import Asker, LocalAsker, ProcessAsker, Question
 from sociolink.linking.customer_index import CustomerIndex
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
+from sociolink.linking.listening import Listener
 from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.watching import Watcher
 from sociolink.streams.batches import BATCH, REMEMBER, Pace, check_pace
@@ -102,8 +103,9 @@ def watch(
         question = Question(rule, cards=cards)
         live, asker = _asker(opened, question, processes)
         closing.callback(asker.close)
-        reader = PostReader(read_mapping(mapping), also=live.columns())
-        watcher = Watcher(asker, reader, memory=run.memory, seen=run.seen, stamp=run.progress.index)
+        reader = PostReader(read_mapping(mapping), also=live.columns(), texts=live.hears())
+        listener = Listener(live, run.said)
+        watcher = Watcher(asker, reader, memory=run.memory, seen=run.seen, listener=listener, stamp=run.progress.index)
         watcher.follow()
         run.begin(source.said, watcher.stamp, json.dumps(question.to_dict(), sort_keys=True))
         feed = LineFeed(source.source, most_lines=pace.queue)

@@ -6,10 +6,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sociolink.linking.asking import Answers, Asker
+from sociolink.linking.listening import Listener, Told
 from sociolink.linking.live_index import CHANGING
 from sociolink.streams.answers import AuthorAnswer, AuthorMemory, PostAnswer, SeenPosts
 from sociolink.streams.batches import Answered, Pace
@@ -35,6 +36,8 @@ class _Batch:
     lines: Sequence[Line]
     posts: list[Post] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    said: list[Any] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     repeated: list[str] = field(default_factory=list)
@@ -62,16 +65,25 @@ class Watcher:
         reader: What makes posts of lines.
         memory: The authors who are known.
         seen: The posts that are known.
+        listener: Who takes in what posts say; None where nobody does.
         stamp: The state of the index that the memory comes from; None where it is empty.
     """
 
     def __init__(
-        self, asker: Asker, reader: PostReader, *, memory: AuthorMemory, seen: SeenPosts, stamp: int | None = None
+        self,
+        asker: Asker,
+        reader: PostReader,
+        *,
+        memory: AuthorMemory,
+        seen: SeenPosts,
+        listener: Listener | None = None,
+        stamp: int | None = None,
     ) -> None:
         self._asker = asker
         self._reader = reader
         self._memory = memory
         self._seen = seen
+        self._listener = listener
         self._stamp = stamp
         self._flying: set[Key] = set()
 
@@ -89,6 +101,8 @@ class Watcher:
         if self._stamp != now:
             self._memory.clear()
             self._stamp = now
+        if changed and self._listener is not None:
+            self._listener.follow()
         return changed
 
     @property
@@ -139,6 +153,7 @@ class Watcher:
 
     def _read(self, lines: Sequence[Line]) -> _Batch:
         batch = _Batch(lines)
+        heard = 0
         for line in lines:
             post, wrong = self._reader.read(line)
             if post is None:
@@ -153,9 +168,21 @@ class Watcher:
             if post.refused:
                 batch.rejections.append(Rejection(line.number, post.post_id, "consent", "refused"))
                 batch.refused.add(digest(post.profile_id))
+                self._listen(batch, heard)
+                heard = len(batch.posts)
+                if self._listener is not None:
+                    self._listener.forget(digest(post.profile_id))
             else:
                 batch.posts.append(post)
-        return batch
+        self._listen(batch, heard)
+        return batch if self._listener is None else replace(batch, said=self._listener.take_changes())
+
+    def _listen(self, batch: _Batch, begin: int) -> None:
+        """Take in what the posts of a batch say, from one of them on."""
+        told: list[Told] = [()] * (len(batch.posts) - begin)
+        if self._listener is not None:
+            batch.posts[begin:], told = self._listener.listen(batch.posts[begin:])
+        batch.told.extend(told)
 
     def _finish(self, pending: _Pending) -> Answered:
         """The answers of a batch, from the state that the index has now."""
@@ -163,6 +190,7 @@ class Watcher:
         found, void = self._collect(pending)
         self._flying.difference_update(pending.asked)
         known = {key: found.get(key) or self._memory.get(*key) for key in pending.keys}
+        answers = self._tell(pending, {key: _there(answer) for key, answer in known.items()})
         for (author, shown), answer in found.items():
             self._memory.put(author, shown, answer)
         forgotten = [author for author in batch.refused if self._memory.forget(author)]
@@ -171,16 +199,24 @@ class Watcher:
             lines=len(batch.lines),
             line=last.number,
             end=last.end,
-            answers=[
-                PostAnswer.of(post, _there(known[key])) for post, key in zip(batch.posts, pending.keys, strict=True)
-            ],
+            answers=answers,
             rejections=batch.rejections,
             posts=batch.digests,
             learned=[(*key, answer) for key, answer in found.items() if key[0] not in batch.refused],
             asked=sum(key in found for key in pending.keys),
             repeated=len(batch.repeated),
             forgotten=void or bool(forgotten),
+            said=batch.said,
         )
+
+    def _tell(self, pending: _Pending, known: Mapping[Key, AuthorAnswer]) -> list[PostAnswer]:
+        """An answer for each post; for those that tell something, with what the author's answer was before."""
+        last = {author: self._memory.last(author) for author, _ in pending.keys}
+        answers = []
+        for post, key, told in zip(pending.batch.posts, pending.keys, pending.batch.told, strict=True):
+            answers.append(PostAnswer.of(post, known[key], told, last[key[0]] if told else None))
+            last[key[0]] = known[key]
+        return answers
 
     def _collect(self, pending: _Pending) -> tuple[dict[Key, AuthorAnswer], bool]:
         """Answers that are not in memory, all of the state that the index has now; whether earlier ones are void."""

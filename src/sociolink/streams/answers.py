@@ -13,6 +13,10 @@ from sociolink.streams.posts import Post
 __all__ = ["AuthorAnswer", "AuthorMemory", "PostAnswer", "SeenPosts"]
 
 
+_ALWAYS = ("post_id", "profile_id", "customer_id", "probability", "nobody", "decision")
+_BEFORE = ("customer_id", "probability", "nobody", "decision")
+
+
 @dataclass(frozen=True, slots=True)
 class AuthorAnswer:
     """Whose profile it is, as far as can be said.
@@ -44,6 +48,8 @@ class PostAnswer:
         nobody: P(the author is no customer).
         decision: link, review or none.
         card: The explanation as plain values, where it was asked for.
+        told: What the post says that the index was asked about: "number", "other number", "product", "contact".
+        before: The author's answer before such a post, where it is remembered.
     """
 
     post_id: str
@@ -53,9 +59,13 @@ class PostAnswer:
     nobody: float
     decision: str
     card: Mapping[str, Any] | None = None
+    told: tuple[str, ...] = ()
+    before: AuthorAnswer | None = None
 
     @staticmethod
-    def of(post: Post, answer: AuthorAnswer) -> PostAnswer:
+    def of(
+        post: Post, answer: AuthorAnswer, told: tuple[str, ...] = (), before: AuthorAnswer | None = None
+    ) -> PostAnswer:
         """The answer of its author."""
         return PostAnswer(
             post.post_id,
@@ -65,13 +75,19 @@ class PostAnswer:
             answer.nobody,
             answer.decision,
             answer.card,
+            told,
+            before,
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values; `card` only where there is one."""
-        out = {name: getattr(self, name) for name in PostAnswer.__slots__}
-        if self.card is None:
-            del out["card"]
+        """Plain values; `card`, `told` and `before` only where there are any."""
+        out = {name: getattr(self, name) for name in _ALWAYS}
+        if self.card is not None:
+            out["card"] = self.card
+        if self.told:
+            out["told"] = list(self.told)
+        if self.before is not None:
+            out["before"] = {name: getattr(self.before, name) for name in _BEFORE}
         return out
 
     def to_json(self) -> str:
@@ -108,6 +124,11 @@ class AuthorMemory:
             return None
         self._answers.move_to_end(author)
         return found[1]
+
+    def last(self, author: str) -> AuthorAnswer | None:
+        """The last answer of an author, whatever was shown then."""
+        found = self._answers.get(author)
+        return None if found is None else found[1]
 
     def put(self, author: str, shown: str, answer: AuthorAnswer) -> None:
         """Remember."""

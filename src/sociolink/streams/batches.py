@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sociolink.errors import InvalidParameterError
 from sociolink.streams.answers import AuthorAnswer, PostAnswer
@@ -58,6 +58,7 @@ class Answered:
         asked: Posts of these authors.
         repeated: Posts that had come before, and were passed over.
         forgotten: Whether answers that were given before are void now.
+        said: What was heard of authors, for the journal.
     """
 
     lines: int = 0
@@ -70,6 +71,7 @@ class Answered:
     asked: int = 0
     repeated: int = 0
     forgotten: bool = False
+    said: Sequence[Any] = ()
 
     @property
     def counts(self) -> WatchReport:

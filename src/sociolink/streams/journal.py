@@ -58,12 +58,14 @@ class Record:
         posts: Digests of the posts consumed since the commit before.
         answers: For authors that were new: digest of the profile, digest of what it shows, and the answer.
         fresh: Whether it stands for all that was said before it.
+        said: What was heard of authors; see `said.StreamSaid`.
     """
 
     progress: Progress
     posts: Sequence[str] = ()
     answers: Sequence[tuple[str, str, Sequence[Any]]] = ()
     fresh: bool = False
+    said: Sequence[Any] = ()
 
 
 class StreamJournal:
@@ -224,6 +226,7 @@ def _encode(record: Record) -> bytes:
         "posts": list(record.posts),
         "answers": [[author, shown, list(answer)] for author, shown, answer in record.answers],
         "fresh": record.fresh,
+        "said": list(record.said),
     }
     text = json.dumps(said, separators=(",", ":")).encode()
     return b"%08x %s\n" % (zlib.crc32(text), text)
@@ -242,4 +245,4 @@ def _decode(line: bytes, where: str) -> Record | None:
         raise InputError(Problem(where, what, "Update sociolink."))
     progress = Progress(**{name: said[name] for name in Progress.__slots__})
     answers = tuple((author, shown, tuple(answer)) for author, shown, answer in said["answers"])
-    return Record(progress, tuple(said["posts"]), answers, said["fresh"])
+    return Record(progress, tuple(said["posts"]), answers, said["fresh"], tuple(said.get("said", ())))

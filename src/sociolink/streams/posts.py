@@ -7,9 +7,11 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from sociolink.evidence.events.records import NO_TIME
 from sociolink.records.columns import Column, table_spec
 from sociolink.records.mapping import Header, propose_mapping
 from sociolink.records.mapping import Mapping as ColumnMapping
@@ -31,6 +33,10 @@ _NEEDED = ("post_id", "platform", "handle")
 _STRICT = (*_NEEDED, "consent")
 """A bad value here sets the post aside; elsewhere only itself."""
 
+_SAID = ("text", "created_at", "place", "kind")
+"""What a post says, when and where."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DEPTH = 5
 _DIGEST_BYTES = 10
 
@@ -53,11 +59,19 @@ class Post:
         post_id: The post.
         author: What is known of the author: canonical columns of profiles with their values, nulls left out.
         refused: Whether the author refused consent.
+        text: The text, where it was asked for.
+        place: Where it was written; "" where that is not known.
+        at: When, in seconds; `NO_TIME` where that is not known.
+        repeats: Whether it is a repost.
     """
 
     post_id: str
     author: Mapping[str, Any]
     refused: bool = False
+    text: str = ""
+    place: str = ""
+    at: int = NO_TIME
+    repeats: bool = False
 
     @property
     def profile_id(self) -> str:
@@ -99,6 +113,7 @@ class PostReader:
     Args:
         mapping: Column mapping, where columns are not canonical; its sections posts and profiles count.
         also: Other columns that evidence asks for; they are kept as they are.
+        texts: Whether what posts say is asked for, and when and where.
 
     Examples:
         >>> line = Line(1, 0, b'{"post_id": "1", "platform": "Twitter", "screen_name": "@JSmith84"}')
@@ -106,11 +121,14 @@ class PostReader:
         'x:jsmith84'
     """
 
-    def __init__(self, mapping: ColumnMapping | None = None, *, also: Collection[str] = ()) -> None:
+    def __init__(
+        self, mapping: ColumnMapping | None = None, *, also: Collection[str] = (), texts: bool = False
+    ) -> None:
         stated = ColumnMapping() if mapping is None else mapping
         self._stated = {**stated.columns("profiles"), **stated.columns("posts")}
         self._also = tuple(also)
-        self._columns = (table_spec("posts").column("post_id"), *AUTHOR)
+        names = ("post_id", *_SAID) if texts else ("post_id",)
+        self._columns = (*(table_spec("posts").column(name) for name in names), *AUTHOR)
         self._chosen = lru_cache(maxsize=1024)(self._choose)
 
     def read(self, line: Line) -> tuple[Post | None, tuple[Rejection, ...]]:
@@ -123,6 +141,7 @@ class PostReader:
             return None, (Rejection(line.number, None, None, str(error)),)
         read, wrong = self._values(values)
         post_id = read.pop("post_id", None)
+        said = {name: read.pop(name, None) for name in _SAID}
         for name in _NEEDED:
             if name not in wrong and (post_id if name == "post_id" else read.get(name)) is None:
                 wrong[name] = "missing" if name == "post_id" else "no author"
@@ -136,7 +155,9 @@ class PostReader:
         refused = read.get("consent") is False
         read.setdefault("profile_id", f"{read['platform']}:{ascii_lower(read['handle'])}")
         read.update({name: values[name] for name in self._also if values.get(name) is not None})
-        return Post(str(post_id), read, refused), found
+        text, created_at, place, kind = (said[name] for name in _SAID)
+        at = NO_TIME if created_at is None else (created_at - _EPOCH) // timedelta(seconds=1)
+        return Post(str(post_id), read, refused, text or "", place or "", at, kind == "repost"), found
 
     def _values(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """What the columns hold, and what is wrong with those that hold something bad."""

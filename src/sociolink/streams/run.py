@@ -13,6 +13,7 @@ from sociolink.streams.batches import Answered, Pace
 from sociolink.streams.journal import Progress, Record, StreamJournal
 from sociolink.streams.outputs import LineOutput
 from sociolink.streams.report import WatchReport
+from sociolink.streams.said import StreamSaid
 
 __all__ = ["COMMIT_SECONDS", "StreamRun"]
 
@@ -46,7 +47,10 @@ class StreamRun:
         for record in records:
             for author, shown, answer in record.answers:
                 self.memory.put(author, shown, AuthorAnswer(*answer))
+        self.said = StreamSaid(pace.remember)
+        self.said.remember(one for record in records for one in record.said)
         self.report = WatchReport.from_dict(self.progress.counts)
+        self._said: list[Any] = []
         self._posts: list[str] = []
         self._learned: list[tuple[str, str, tuple[Any, ...]]] = []
         self._dirty = False
@@ -92,6 +96,7 @@ class StreamRun:
             self._learned += [
                 (author, shown, _plain(answer)) for author, shown, answer in answered.learned if answer.card is None
             ]
+        self._said += answered.said
         if answered.forgotten or stamp != self.progress.index:
             self.progress = replace(self.progress, index=stamp)
             self._restart()
@@ -102,7 +107,7 @@ class StreamRun:
         """Make all that was written count."""
         if self._dirty and self._journal is not None:
             self._settle()
-            self._journal.commit(Record(self.progress, self._posts, self._learned))
+            self._journal.commit(Record(self.progress, self._posts, self._learned, said=self._said))
         self._done()
 
     def close(self) -> None:
@@ -117,7 +122,8 @@ class StreamRun:
         if self._journal is not None:
             self._settle()
             learned = [(author, shown, _plain(one)) for author, shown, one in self.memory if one.card is None]
-            self._journal.restart(Record(self.progress, list(self._kept), learned, fresh=True))
+            said = self.said.everything()
+            self._journal.restart(Record(self.progress, list(self._kept), learned, fresh=True, said=said))
         self._done()
 
     def _settle(self) -> None:
@@ -127,7 +133,7 @@ class StreamRun:
         self.progress = replace(self.progress, written=written, counts=self.report.to_dict())
 
     def _done(self) -> None:
-        self._posts, self._learned, self._dirty = [], [], False
+        self._posts, self._learned, self._said, self._dirty = [], [], [], False
         self._committed = time.monotonic()
 
     def _open(self, kind: str, target: Any) -> LineOutput:

@@ -70,3 +70,52 @@ def test_what_cannot_be_done_is_said(run: Run, folder: Path) -> None:
     missing = run("index", "erase", "--index", str(folder), "--ids", str(folder / "no.txt"))
     assert missing.code == 2
     assert "no.txt cannot be read" in missing.err
+
+
+def test_events_are_put_on_record(run: Run, folder: Path, tmp_path: Path) -> None:
+    events = [
+        {"event_id": "e1", "customer_id": "c2", "kind": "order", "reference": "AB-100234", "occurred_at": "2026-03-01"}
+    ]
+    later = [{**events[0], "event_id": "e2"}, {**events[0], "event_id": "e3", "customer_id": "c9"}]
+    posts = [{"post_id": "t", "profile_id": "p2", "text": "hello", "created_at": "2026-03-02"}]
+    for name, rows in (("events", events), ("later", later)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    told = fit(ACCOUNTS, PEOPLE, posts=posts, events=events, policy=Policy.research(who="tests"))
+    told.save(tmp_path / "model.json")
+    people, index = ("--customers", str(folder / "people.jsonl")), str(tmp_path / "crm.index")
+    with_events = ("--events", str(tmp_path / "events.jsonl"))
+
+    refused = run(
+        "index",
+        "build",
+        "--index",
+        index,
+        *people,
+        *with_events,
+        "--policy",
+        "research",
+        "--model",
+        str(folder / "model.json"),
+    )
+    assert refused.code != 0
+    assert "fitted without posts and events" in refused.err
+    built = run(
+        "index",
+        "build",
+        "--index",
+        index,
+        *people,
+        *with_events,
+        "--policy",
+        "research",
+        "--model",
+        str(tmp_path / "model.json"),
+        "--json",
+    )
+    assert json.loads(built.out)["index"]["events"] == 1
+
+    change = run("index", "upsert", "--index", index, "--events", str(tmp_path / "later.jsonl"))
+    assert "1 events" in change.out
+    assert "1 events of customers not in the index" in change.out
+    nothing = run("index", "upsert", "--index", index)
+    assert "give customers, events or both" in nothing.err

@@ -151,3 +151,10 @@ def test_page_sums_are_those_of_the_pages() -> None:
 
     assert len(everything) == 4
     assert page_sums(data, np.array([3, 1])).tolist() == [everything[3], everything[1]]
+
+
+def test_empty_arrays_come_back(storage: Storage) -> None:
+    head = write_segment(storage, "empty", (pa.array([], pa.string()), np.empty(0, np.uint64)))
+    strings, numbers = open_segment(storage, head).tree({})
+    assert strings.equals(pa.array([], pa.string()))
+    assert len(numbers) == 0

@@ -32,7 +32,9 @@ __all__ = [
     "SPAN",
     "UNKNOWN",
     "list_posts",
+    "own_part",
     "own_words",
+    "scan_posts",
 ]
 
 Bools = npt.NDArray[np.bool_]
@@ -97,7 +99,7 @@ def own_words(posts: pa.Table, author: Int64s, profiles: pa.Table) -> tuple[pa.A
         (posts,) texts, empty where a profile does not speak; (posts,) whether it does.
     """
     shown = text_column(posts, "text")
-    own = pc.replace_substring_regex(pc.replace_substring_regex(shown, _REPEATED, ""), _CITED, "")
+    own = own_part(shown)
     company = find_company(shown, author, text_column(profiles, "handle"))
     speaks = (author >= 0) & np.asarray(pc.not_equal(text_column(posts, "kind"), "repost"), np.bool_)
     speaks[speaks] = ~company[author[speaks]]
@@ -141,6 +143,37 @@ def list_posts(
     return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles, time), count)
 
 
+def scan_posts(
+    own: pa.Array, shown: pa.Array, place: pa.Array, speaks: Bools, book: EventBook
+) -> tuple[tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats], tuple[Int64s, UInt64s]]:
+    """What single posts say, whoever said it before.
+
+    Args:
+        own: (posts,) texts of `own_words`.
+        shown: (posts,) whole texts.
+        place: (posts,) where each was written, "" where that is not known.
+        speaks: (posts,) whether it is the author that speaks.
+        book: What the events of the CRM hold.
+
+    Returns:
+        Facts: post, kind, key and bits of each, numbers as if nobody had shown them before; and posts with the numbers
+        of the CRM that they show to others.
+    """
+    texts = pa.concat_arrays([own, shown]).dictionary_encode()
+    code = np.asarray(texts.indices, np.int64).reshape(2, -1)
+    numbers, shows = _read_numbers(texts.dictionary, code, book)
+    terms = _find_names(texts.dictionary, code[0], place, speaks, book)
+    post, kind, key, bits = (
+        np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)
+    )
+    return (post, kind, key, bits), shows
+
+
+def own_part(shown: pa.Array) -> pa.Array:
+    """Texts without what is repeated or quoted in them."""
+    return pc.replace_substring_regex(pc.replace_substring_regex(shown, _REPEATED, ""), _CITED, "")
+
+
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:
     return facts.post, facts.kind, facts.key, facts.bits
 
@@ -153,7 +186,20 @@ def _spread(row: npt.NDArray[np.integer], code: Int64s) -> tuple[Int64s, Int64s]
 
 
 def _find_numbers(texts: pa.Array, code: Int64s, author: Int64s, at: Int64s, book: EventBook) -> _Facts:
-    """Numbers of the CRM, and numbers that could be."""
+    """Numbers of the CRM, and numbers that could be; those that were public before are told from the first."""
+    facts, shows = _read_numbers(texts, code, book)
+    mine = np.flatnonzero(facts.kind != UNKNOWN)
+    post, key, near = facts.post[mine], facts.key[mine], facts.kind[mine] == SLIP
+    first = find_first_authors(Appearances(*shows, author, at))
+    kind = facts.kind.copy()
+    kind[mine] = np.where(first.knows(key, author[post], at[post], near), kind[mine], LATER)
+    early = (at[facts.post] + _DAY < book.issued_at(facts.key)) & np.isin(kind, (NUMBER, SLIP))
+    kind = np.where(early, UNKNOWN, kind).astype(np.int8)
+    return _without_servants(_Facts(facts.post, kind, facts.key, facts.bits), author, book)
+
+
+def _read_numbers(texts: pa.Array, code: Int64s, book: EventBook) -> tuple[_Facts, tuple[Int64s, UInt64s]]:
+    """Numbers that posts quote, whoever was first; and posts with the numbers of the CRM that they show to others."""
     row, number = _quoted(texts, book.issued)
     number = number.dictionary_encode()
     which = np.asarray(number.indices, np.int64)
@@ -164,24 +210,15 @@ def _find_numbers(texts: pa.Array, code: Int64s, author: Int64s, at: Int64s, boo
     post, place = _spread(row, code[0])
     seen, at_place = _spread(row, code[1])
     shows = _finds(seen, which[at_place], found, near=near, only_exact=True)
-    public = Appearances(shows[0], key[shows[1]], author, at)
     owned, index = _finds(post, which[place], found, near=near)
-    first = find_first_authors(public)
-    kind = np.where(near[index], SLIP, NUMBER)
-    kind = np.where(first.knows(key[index], author[owned], at[owned], near[index]), kind, LATER)
-    early = (at[owned] + _DAY < book.issued_at(key[index])) & (kind != LATER)
-    kind = np.where(early, UNKNOWN, kind)
     other = unknown[which[place]]
-    return _without_servants(
-        _Facts(
-            np.concatenate([owned, post[other]]),
-            np.concatenate([kind, np.full(int(other.sum()), UNKNOWN)]).astype(np.int8),
-            np.concatenate([key[index], hash_strings(distinct)[0][which[place][other]]]),
-            np.concatenate([bits[index], judged.bits[which[place][other]]]),
-        ),
-        author,
-        book,
+    facts = _Facts(
+        np.concatenate([owned, post[other]]),
+        np.concatenate([np.where(near[index], SLIP, NUMBER), np.full(int(other.sum()), UNKNOWN)]).astype(np.int8),
+        np.concatenate([key[index], hash_strings(distinct)[0][which[place][other]]]),
+        np.concatenate([bits[index], judged.bits[which[place][other]]]),
     )
+    return facts, (shows[0], key[shows[1]])
 
 
 def _quoted(texts: pa.Array, issued: Issued) -> tuple[npt.NDArray[np.int32], pa.Array]:
