@@ -203,7 +203,9 @@ class _Rows:
             return values.take(self.index)
         if len(values) == 0:
             return pa.nulls(len(self.at), pa.from_numpy_dtype(values.dtype))
-        return pa.array(values[self.at], mask=self.none)
+        filled = values[self.at]
+        filled[self.none] = 0
+        return pa.array(filled, mask=self.none)
 
 
 def _rows_at(place: Int64s, listed: int) -> _Rows:
