@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from sociolink import CustomerIndex, LinkModel, Policy, fit
@@ -123,6 +123,7 @@ values = st.one_of(st.none(), st.sampled_from(["", "jo", " @Jo ", "https://x.com
 
 
 @given(st.dictionaries(st.sampled_from(["platform", "handle", "display_name", "bio", "email", "profile_id"]), values))
+@example({"platform": "NULL", "handle": "https://x.com/jo"})
 @settings(max_examples=200, deadline=None)
 def test_one_profile_is_read_as_a_table_of_one(row: dict[str, Any]) -> None:
     from sociolink.errors import InputError

@@ -57,15 +57,14 @@ def read_profile(values: Mapping[str, object], *, also: Collection[str] = ()) ->
         if name not in spec.names and name not in also
     ]
     read: dict[str, Any] = {}
-    if given.get("platform") in (None, ""):
-        given["platform"] = platform_of_address(given.get("handle"))
     for column in sorted(spec.columns, key=lambda one: one.name != "platform"):
         value = given.get(column.name)
         read[column.name] = None
-        if value is None:
-            continue
         try:
-            read[column.name] = _read(column, value, read.get("platform"))
+            if value is not None:
+                read[column.name] = _read(column, value, read.get("platform"))
+            if column.name == "platform" and read["platform"] is None:
+                read["platform"] = platform_of_address(given.get("handle"))
         except RejectedValueError as error:
             problems.append(Problem(f"profiles.{column.name}", str(error), _REMEDY))
     if read["profile_id"] is None and read["platform"] is not None and read["handle"] is not None:
