@@ -15,9 +15,11 @@ from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
 from sociolink.evidence.events.family import Events
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import Keys
+from sociolink.evidence.visits import Visits
 from sociolink.linking.attachments import attach
 from sociolink.linking.inputs import read_inputs
 from sociolink.testing.families import assert_family_conforms
@@ -33,28 +35,33 @@ def test_family_conforms(family: Any) -> None:
     assert_family_conforms(family)
 
 
-def test_events_conform_without_and_with_posts() -> None:
+@pytest.mark.parametrize(
+    ("family", "at_least"), [(Events(), 3.0), (Habits(), 1.0), (Visits(), 0.0)], ids=("events", "habits", "visits")
+)
+def test_what_reads_posts_conforms_without_and_with_them(family: Any, at_least: float) -> None:
     customers, profiles = sample_customers(), sample_profiles()
-    assert_family_conforms(Events())
+    assert_family_conforms(family)
     events = [
         {"event_id": f"e{n}", "customer_id": f"customers-{n % 6}", "kind": ("order", "ticket")[n % 2],
-         "product": ("Zen headphones", "Orbit router", "Lumo lamp")[n % 3], "place": ("Austin", None)[n % 2],
+         "product": ("Zen headphones", "Orbit router", "Lumo lamp")[n % 3],
+         "place": ("Austin", None, "Graz", "Porto")[n % 4],
          "reference": f"AB-{100_000 + n * 7919 % 90_000}", "occurred_at": datetime(2026, 1 + n // 20, 1 + n % 20)}
         for n in range(40)
     ]  # fmt: skip
+    said = ("my {reference}", "{product} in Austin", "AB-101234?", "hi", "back from {place}", "das ist so", "it is")
     posts = [
         {"post_id": f"t{n}", "profile_id": f"profiles-{n % 8}", "created_at": datetime(2026, 1 + n // 20, 2 + n % 20),
-         "text": (f"my {events[n]['reference']}", f"{events[n]['product']} in Austin", "AB-101234?", "hi")[n // 2 % 4]}
+         "text": said[(n // 2 + n // 20) % len(said)].format(**events[n])}
         for n in range(40)
     ]  # fmt: skip
     sources = {"profiles": profiles, "customers": customers, "posts": pa.Table.from_pylist(posts)}
     tables = read_inputs({**sources, "events": pa.Table.from_pylist(events)}).tables
-    told, asked = attach(tables, (Events(),))
+    told, asked = attach(tables, (family,))
 
-    assert_family_conforms(Events(), asked, profiles=told)
+    assert_family_conforms(family, asked, profiles=told)
 
-    trial = run_family(Events(), asked, profiles=told, population=Events().learn(told, asked))
-    assert (trial.bits > 3).any()
+    trial = run_family(family, asked, profiles=told, population=family.learn(told, asked))
+    assert (trial.bits > at_least).any()
     assert (trial.bits < 0).any()
 
 

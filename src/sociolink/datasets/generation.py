@@ -53,6 +53,7 @@ def synthetic(
     about_events: float = 0.25,
     quoting: float = 0.3,
     noise: float = 1.0,
+    habits: float = 0.0,
 ) -> World:
     """Make up a world: people by name frequency in ten cultures, a CRM, their accounts, posts and events.
 
@@ -86,6 +87,7 @@ def synthetic(
         quoting: Share of the posts about an own event that quote its number.
         noise: How much of posts misleads: reposts, quotes and answers with numbers, other people's and foreign
             numbers, slips in numbers; 1 as much as by default, 0 nothing of it.
+        habits: How much people write as they live: in more languages, at night, on travels, of shops without a product.
 
     Returns:
         The world.
@@ -119,6 +121,7 @@ def synthetic(
         about_events,
         quoting,
         noise,
+        habits,
     )
     return _build(
         check_settings(
@@ -233,6 +236,7 @@ def _build(settings: Settings) -> World:
         about_events=settings.shares.about_events,
         quoting=settings.shares.quoting,
         noise=settings.shares.noise,
+        habits=settings.shares.habits,
     )
     return World(
         customers=make_customers(

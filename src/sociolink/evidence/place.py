@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -155,7 +155,7 @@ class Place:
     def compare(
         self, customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs, hits: Hits
     ) -> tuple[Mixture, ...]:
-        """Channel `place`: the narrowest place that both state."""
+        """Channel `place`: the narrowest place that both state; where a profile states one, its habits add nothing."""
         if len(profiles.named) == 0:
             return (no_levels(self.name, LEVELS, len(pairs)),)
         pair, best, place = _compared(customers, profiles, pairs)
@@ -164,7 +164,8 @@ class Place:
         level[pair] = best
         chances = _chances(customers, profiles, pairs.customer[pair], place)
         u[pair] = chances[np.arange(len(pair)), best]
-        return (level_mixture(self.name, LEVELS, level=level, u=u),)
+        stated = (np.diff(profiles.start) > 0)[pairs.profile]
+        return (replace(level_mixture(self.name, LEVELS, level=level, u=u), settles={"locale": stated}),)
 
     def describe(self, component: str) -> str:
         """What a level says."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -12,7 +13,10 @@ from sociolink.evidence.events.contacts import list_contacts, reach_customers
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.posts import POSTS_COLUMN, list_posts, own_words
 from sociolink.evidence.events.records import EVENTS_COLUMN, EventBook, keep_book, list_events
+from sociolink.evidence.habits.family import Habits
+from sociolink.evidence.habits.posts import list_habits
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.evidence.visits import Visits
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
 from sociolink.text.hashing import UInt64s
@@ -23,7 +27,9 @@ __all__ = ["attach", "attach_posts", "with_events"]
 def with_events(
     evidence: tuple[EvidenceFamily, ...], *, posts: object, events: object, known: tuple[str, ...] = ()
 ) -> tuple[EvidenceFamily, ...]:
-    """The evidence that is used: events too, where both tables are there or the model knows them.
+    """The evidence that is used: events and visits too, where both tables are there, habits, where there are posts.
+
+    What a model knows is used as well.
 
     Args:
         evidence: What was asked for; a choice that leaves out a family of the default is left as it is.
@@ -33,15 +39,16 @@ def with_events(
 
     Examples:
         >>> [family.name for family in with_events(DEFAULT_EVIDENCE, posts=[], events=[])][-1]
-        'events'
-        >>> with_events(DEFAULT_EVIDENCE, posts=[], events=None) == DEFAULT_EVIDENCE
+        'habits'
+        >>> with_events(DEFAULT_EVIDENCE, posts=None, events=[]) == DEFAULT_EVIDENCE
         True
     """
-    family = Events()
-    if any(one.name == family.name for one in evidence) or not set(DEFAULT_EVIDENCE) <= set(evidence):
+    if not set(DEFAULT_EVIDENCE) <= set(evidence):
         return evidence
-    wanted = (posts is not None and events is not None) or family.name in known
-    return (*evidence, family) if wanted else evidence
+    both = posts is not None and events is not None
+    offered = ((Events(), both), (Visits(), both), (Habits(), posts is not None))
+    named = {one.name for one in evidence}
+    return (*evidence, *(one for one, given in offered if one.name not in named and (given or one.name in known)))
 
 
 def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...]) -> tuple[pa.Table, pa.Table]:
@@ -52,16 +59,40 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         evidence: The evidence families.
 
     Returns:
-        Profiles and customers, with hidden columns more; as they are where posts or events are missing, or
-        no family reads them.
+        Profiles and customers, with hidden columns more; as they are where posts are missing, or no family
+        reads them.
     """
     profiles, customers = tables["profiles"], tables["customers"]
     posts, events = tables.get("posts"), tables.get("events")
-    if posts is None or events is None or all(family.name != Events().name for family in evidence):
+    names = {family.name for family in evidence}
+    of_events = events is not None and not names.isdisjoint((Events().name, Visits().name))
+    if posts is None or not (of_events or Habits().name in names):
         return profiles, customers
-    book = keep_book(events)
-    with_posts = attach_posts(profiles, posts, book, reach_customers(customers))
-    return with_posts, customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+    spoken = _read_authors(profiles, posts)
+    if events is not None and of_events:
+        book = keep_book(events)
+        profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
+        customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+    if Habits().name in names:
+        said = profiles.column(POSTS_COLUMN).combine_chunks() if of_events else None
+        found = list_habits(posts, *spoken, profiles=profiles.num_rows, said=said, events=events if of_events else None)
+        for name, column in found.items():
+            profiles = profiles.append_column(name, column)
+    return profiles, customers
+
+
+_Spoken = tuple[npt.NDArray[np.int64], pa.Array, npt.NDArray[np.bool_]]
+"""(posts,) row of each post's profile, -1 where it is none of them; own words; whether the profile speaks."""
+
+
+def _read_authors(profiles: pa.Table, posts: pa.Table) -> _Spoken:
+    place = pc.index_in(
+        attach_profiles(posts, profiles).column("profile_id").combine_chunks(),
+        profiles.column("profile_id").combine_chunks(),
+        skip_nulls=True,
+    )
+    author = np.asarray(pc.fill_null(place, -1), np.int64)
+    return author, *own_words(posts, author, profiles)
 
 
 def attach_posts(
@@ -84,13 +115,19 @@ def attach_posts(
     Returns:
         The profiles, with hidden columns more.
     """
-    place = pc.index_in(
-        attach_profiles(posts, profiles).column("profile_id").combine_chunks(),
-        profiles.column("profile_id").combine_chunks(),
-        skip_nulls=True,
-    )
-    author = np.asarray(pc.fill_null(place, -1), np.int64)
-    own, speaks = own_words(posts, author, profiles)
+    return _attach_facts(profiles, posts, _read_authors(profiles, posts), book, known, time=time)
+
+
+def _attach_facts(
+    profiles: pa.Table,
+    posts: pa.Table,
+    spoken: _Spoken,
+    book: EventBook,
+    known: Mapping[str, UInt64s],
+    *,
+    time: tuple[int, int] | None = None,
+) -> pa.Table:
+    author, own, speaks = spoken
     said = list_posts(posts, author, own, speaks, profiles=profiles.num_rows, book=book, time=time)
     contacts = list_contacts(own, author, profiles, known)
     with_posts = profiles.append_column(POSTS_COLUMN, said)

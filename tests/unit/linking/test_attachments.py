@@ -13,6 +13,7 @@ import sociolink as sl
 from sociolink.evidence.account import Account
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.events.family import Events
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.name.family import Name
 from sociolink.evidence.place import Place
 from sociolink.linking.attachments import with_events
@@ -47,8 +48,20 @@ def links(world: Any) -> sl.Links:
 def test_with_the_defaults_both_tables_are_evidence(world: Any) -> None:
     profiles, customers = world.profiles.slice(0, 60), world.customers.slice(0, 80)
     made = sl.link(profiles, customers, policy=POLICY, posts=world.posts, events=world.events)
-    assert made.model.families[-1] == "events"
-    assert "bits_events" in made.table.column_names
+    assert made.model.families[-3:] == ("events", "visits", "habits")
+    assert {"bits_events", "bits_visits", "bits_habits"} <= set(made.table.column_names)
+
+
+def test_with_posts_alone_their_habits_are_evidence(world: Any) -> None:
+    evidence = with_events(DEFAULT_EVIDENCE, posts=world.posts, events=None)
+    assert [one.name for one in evidence[len(DEFAULT_EVIDENCE) :]] == ["habits"]
+    quick = (*QUICK, Habits())
+    made = sl.link(world.profiles, world.customers, policy=POLICY, posts=world.posts, evidence=quick)
+    assert any(made.table["bits_habits"].drop_null().to_pylist())
+    turn = pa.array(np.random.default_rng(0).permutation(len(world.posts)))
+    again = sl.link(world.profiles, world.customers, policy=POLICY, posts=world.posts.take(turn), evidence=quick)
+    assert again.table.equals(made.table)
+    assert with_events(DEFAULT_EVIDENCE, posts=None, events=world.events) == DEFAULT_EVIDENCE
 
 
 def right(links: sl.Links, world: Any) -> int:
@@ -115,10 +128,15 @@ def test_the_card_says_what_was_written(links: sl.Links) -> None:
 
 @pytest.mark.parametrize(
     ("evidence", "added"),
-    [(DEFAULT_EVIDENCE, True), ((Name(), Contact()), False), ((*DEFAULT_EVIDENCE[1:], Events()), False)],
+    [
+        (DEFAULT_EVIDENCE, ["events", "visits", "habits"]),
+        ((*DEFAULT_EVIDENCE, Habits(parts=())), ["events", "visits"]),
+        ((Name(), Contact()), []),
+        ((*DEFAULT_EVIDENCE[1:], Events()), []),
+    ],
 )
 def test_a_choice_of_evidence_stays_a_choice(evidence: Any, added: bool) -> None:
-    assert (len(with_events(evidence, posts=[], events=[])) > len(evidence)) == added
+    assert [one.name for one in with_events(evidence, posts=[], events=[])[len(evidence) :]] == added
 
 
 def test_an_index_says_that_it_leaves_events_out(world: Any, links: sl.Links) -> None:

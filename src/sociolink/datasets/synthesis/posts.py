@@ -18,6 +18,7 @@ from sociolink.datasets.synthesis.drafts import (
     draft_posts,
     draw_authors,
 )
+from sociolink.datasets.synthesis.habits import FOREIGN, keep_habits
 from sociolink.datasets.synthesis.passing_on import PASSED_ON, PassedOn, pass_on
 from sociolink.datasets.synthesis.post_words import (
     POST_LANGUAGES,
@@ -44,7 +45,7 @@ class _Written:
     Attributes:
         drafts: The posts as codes.
         numbers: The reference numbers they hold, as written.
-        language: Codes of `POST_LANGUAGES`.
+        language: Codes of `POST_LANGUAGES`, then of `FOREIGN`.
         text: Their texts.
         passed_on: Whether each passes on another, or answers it.
     """
@@ -81,7 +82,7 @@ class _Written:
 
 
 def _write_first(
-    chance: Chance, count: int, scene: Scene, *, about_events: float, quoting: float, noise: float
+    chance: Chance, count: int, scene: Scene, *, about_events: float, quoting: float, noise: float, habits: float
 ) -> _Written:
     accounts, people, events = scene.accounts, scene.wording.people, scene.events
     drafts = draft_posts(
@@ -101,6 +102,10 @@ def _write_first(
     rng = chance("words of posts")
     language = choose_languages(rng, scene, drafts)
     text = word_posts(rng, scene, drafts, numbers=numbers, language=language)
+    if habits > 0:
+        own = chance("habits")
+        known = len(POST_LANGUAGES)
+        drafts, text, language = keep_habits(own, scene, drafts, text, language, share=habits, known=known)
     text = address_posts(rng, drafts, text, handles=accounts.handle)
     return _Written(drafts, numbers, language, text, np.zeros(count, np.bool_))
 
@@ -120,7 +125,8 @@ def _write_again(chance: Chance, count: int, scene: Scene, first: _Written) -> _
     passed = pass_on(rng, count, first.drafts, accounts, authors)
     numbers = _quoted_numbers(passed, first, scene.references)
     language = first.language[passed.source]
-    own_words = word_posts(rng, scene, passed.drafts, numbers=numbers, language=language)
+    spoken = np.where(language < len(POST_LANGUAGES), language, 0)
+    own_words = word_posts(rng, scene, passed.drafts, numbers=numbers, language=spoken)
     source = pa.array(passed.source)
     handles = accounts.handle.take(pa.array(first.drafts.author[passed.source]))
     text = quote_posts(rng, passed, said=first.text.take(source), own_words=own_words, handles=handles)
@@ -152,6 +158,7 @@ def make_posts(
     about_events: float,
     quoting: float,
     noise: float,
+    habits: float,
 ) -> tuple[pa.Table, pa.Table]:
     """The table of posts, oldest first, and what each is about.
 
@@ -165,17 +172,19 @@ def make_posts(
         about_events: Share of the posts of a customer with events that are about one of them.
         quoting: Share of those that quote its number.
         noise: How much there is of what misleads.
+        habits: How much people write as they live.
 
     Returns:
         One row a post, in the canonical columns, the author named by `profile_id` alone; and one row a post that says
         its topic, its author's own event if it is about one, and whose number it holds.
     """
     later = int(PASSED_ON * noise * count)
-    first = _write_first(chance, count - later, scene, about_events=about_events, quoting=quoting, noise=noise)
+    shares = {"about_events": about_events, "quoting": quoting, "noise": noise, "habits": habits}
+    first = _write_first(chance, count - later, scene, **shares)
     written = (first.followed_by(_write_again(chance, later, scene, first)) if later else first).oldest_first()
     drafts, rng = written.drafts, chance("posts as shown")
     nothing = pa.nulls(count, pa.string())
-    language = pa.array(POST_LANGUAGES).take(pa.array(written.language))
+    language = pa.array((*POST_LANGUAGES, *FOREIGN)).take(pa.array(written.language))
     table = pa.table(
         {
             "post_id": ids,

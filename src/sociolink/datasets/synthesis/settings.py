@@ -79,6 +79,7 @@ class Shares:
         about_events: Posts of a customer with events that are about one of them.
         quoting: Posts about an own event that quote its number.
         noise: How much of posts misleads, of what there is by default.
+        habits: How much people write as they live.
     """
 
     coverage: float
@@ -98,6 +99,7 @@ class Shares:
     about_events: float
     quoting: float
     noise: float
+    habits: float
 
 
 @dataclass(frozen=True, slots=True)

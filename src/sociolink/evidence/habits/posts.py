@@ -1,0 +1,124 @@
+"""What posts show of how their authors live, as hidden columns of the profiles: languages, hours, where they write."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sociolink.evidence.events.posts import PLACE, POSTS_TYPE
+from sociolink.evidence.events.records import NO_TIME, seconds
+from sociolink.evidence.events.terms import term_keys
+from sociolink.evidence.facts import text_column
+from sociolink.text.buffers import plain_strings
+from sociolink.text.languages import find_languages, normalise_languages
+from sociolink.text.runs import starts_of_runs
+from sociolink.text.sorting import find_sorted
+
+__all__ = ["FEWEST", "HOME", "HOURS", "LANGUAGES", "hour_bins", "list_habits"]
+
+Bools = npt.NDArray[np.bool_]
+Int64s = npt.NDArray[np.int64]
+
+LANGUAGES: Final = "_languages"
+"""Hidden column: the language of each post that tells one."""
+
+HOURS: Final = "_hours"
+"""Hidden column: month and hour (UTC) of each hour in which a profile wrote, as month * 24 + hour."""
+
+HOME: Final = "_home"
+"""Hidden column: the place that a profile names most, or writes at."""
+
+FEWEST: Final = 5
+"""Posts without which a habit is none."""
+
+_FEWEST_NAMED, _SHARE_NAMED = 2, 0.6
+_HOUR = 3600
+
+
+def hour_bins(at: Int64s) -> Int64s:
+    """(n,) month (from 0) * 24 + hour of each time, in UTC."""
+    month = at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
+    return month * 24 + at // _HOUR % 24
+
+
+def list_habits(
+    posts: pa.Table,
+    author: Int64s,
+    own: pa.Array,
+    speaks: Bools,
+    *,
+    profiles: int,
+    said: pa.Array | None,
+    events: pa.Table | None,
+) -> dict[str, pa.Array]:
+    """Languages, hours and the home of each profile.
+
+    Args:
+        posts: Canonical posts.
+        author: (posts,) row of each post's profile; -1 where it is none of them.
+        own: (posts,) their own words, as `events.posts.own_words` gives them.
+        speaks: (posts,) whether it is the profile that speaks.
+        profiles: How many profiles there are.
+        said: (profiles,) lists of `POSTS_TYPE`: places of events that posts name; None where there are no events.
+        events: Canonical events, or None.
+
+    Returns:
+        For each hidden column (profiles,) lists, or strings.
+    """
+    some = np.flatnonzero(speaks)
+    who = author[some]
+    stated = normalise_languages(text_column(posts, "language").take(pa.array(some)))
+    unstated = np.asarray(pc.is_null(stated), np.bool_)
+    read = find_languages(own.take(pa.array(some)).filter(pa.array(unstated)))
+    place = np.where(unstated, np.cumsum(unstated) - 1, -1)
+    language = pc.coalesce(stated, read.take(pa.array(place, mask=place < 0)))
+    at = seconds(posts, "created_at")[some]
+    timed = at < NO_TIME
+    when, writer = np.unique(np.stack([who[timed], at[timed] // _HOUR], 1), axis=0).T if timed.any() else (at[:0],) * 2
+    when, writer = writer, when
+    told = np.asarray(pc.is_valid(language), np.bool_)
+    return {
+        LANGUAGES: _lists(who[told], language.filter(pa.array(told)), profiles),
+        HOURS: _lists(writer, pa.array(hour_bins(when * _HOUR).astype(np.int16)), profiles),
+        HOME: _find_homes(who, text_column(posts, "place").take(pa.array(some)), profiles, said, events),
+    }
+
+
+def _lists(row: Int64s, value: pa.Array, rows: int) -> pa.Array:
+    """Values by row, those of a row in order."""
+    rank = np.asarray(pc.rank(value, tiebreaker="dense"), np.int64)
+    order = np.lexsort((rank, row))
+    start = np.searchsorted(row[order], np.arange(rows + 1)).astype(np.int32)
+    return pa.ListArray.from_arrays(pa.array(start), value.take(pa.array(order)))
+
+
+def _find_homes(who: Int64s, tags: pa.Array, profiles: int, said: pa.Array | None, events: pa.Table | None) -> pa.Array:
+    """The place that most of a profile's posts with any place name, or were written at; "" where there is none."""
+    known = pc.unique(text_column(events, "place")) if events is not None else pa.array([], pa.string())
+    said = pa.nulls(profiles, POSTS_TYPE) if said is None else said
+    named = pc.list_flatten(said.cast(POSTS_TYPE))
+    is_place = np.asarray(pc.equal(pc.struct_field(named, "kind"), PLACE), np.bool_)
+    of_name = np.asarray(pc.list_parent_indices(said), np.int64)[is_place]
+    key_of_name = np.asarray(pc.struct_field(named, "key"), np.uint64)[is_place]
+    encoded = tags.dictionary_encode()
+    names = pa.concat_arrays([plain_strings(known), plain_strings(encoded.dictionary)])
+    keys = term_keys(names)
+    order = np.lexsort((np.asarray(pc.rank(names, tiebreaker="dense"), np.int64), keys))
+    keys_in_order = keys[order]
+    fresh = starts_of_runs(keys_in_order)
+    distinct, name = keys_in_order[fresh], names.take(pa.array(order[fresh]))
+    tag = keys[len(known) :][np.asarray(encoded.indices, np.int64)]
+    tagged = (tag > 0) & ~find_sorted(np.sort(keys[: len(known)]), tag)[1]
+    row = np.concatenate([of_name, who[tagged]])
+    place = np.searchsorted(distinct, np.concatenate([key_of_name, tag[tagged]]))
+    both, count = np.unique(row * max(len(distinct), 1) + place, return_counts=True)
+    row, place = np.divmod(both, max(len(distinct), 1))
+    total = np.bincount(row, weights=count, minlength=profiles)
+    good = (count >= _FEWEST_NAMED) & (count >= _SHARE_NAMED * total[row])
+    home = np.full(profiles, -1, np.int64)
+    home[row[good]] = place[good]
+    return pc.fill_null(name.take(pa.array(home, mask=home < 0)), "")
