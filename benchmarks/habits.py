@@ -1,6 +1,7 @@
 """What languages, hours and places in posts add to links, in made-up worlds whose people keep habits of their own.
 
-usage: python benchmarks/habits.py [--customers 3000] [--profiles 2000] [--seeds 1 2 3] [--recognised] [--output FILE]
+usage: python benchmarks/habits.py [--customers 2500] [--profiles 2000] [--seeds 1 2 3] [--recognised] [--ways WAY ...]
+                                   [--output FILE]
 
 Each world is linked with posts and events alone, then with each part more, and with all of them; all worlds are
 measured as one. Differences in log loss are paired by profile, with standard errors. In the control the habits are
@@ -56,6 +57,7 @@ WAYS = {
     "language": (False, ("language",)),
     "hours": (False, ("hours",)),
     "all": (True, ("home", "language", "hours")),
+    "by default": (True, Habits().parts),
 }
 RUNS = (*((way, False) for way in WAYS), ("language", True), ("hours", True))
 EXCHANGED = " exchanged"
@@ -152,13 +154,15 @@ def make_world(customers: int, profiles: int, seed: int, recognised: bool) -> Wo
     return replace(world, posts=world.posts.drop_columns(["language"])) if recognised else world
 
 
-def measure(customers: int, profiles: int, seeds: Sequence[int], recognised: bool) -> Iterator[dict[str, Any]]:
-    """All ways, in one world more each time."""
+def measure(
+    customers: int, profiles: int, seeds: Sequence[int], recognised: bool, ways: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """These ways, in one world more each time."""
     answers: dict[str, list[Answers]] = {}
     bits: dict[str, dict[str, list[float]]] = {}
     for number, seed in enumerate(seeds, 1):
         world = make_world(customers, profiles, seed, recognised)
-        for way, exchanged in RUNS:
+        for way, exchanged in (one for one in RUNS if one[0] in ways):
             links = link_world(world, way, exchanged=seed if exchanged else None)
             name = f"{way}{EXCHANGED if exchanged else ''}"
             answers.setdefault(name, []).append(read_answers(links.table, world.truth, groups=world.groups))
@@ -213,13 +217,15 @@ def sheet(found: Mapping[str, Any]) -> Sheet:
 def main() -> None:
     """Measure, save, show."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--customers", type=int, default=3000)
+    parser.add_argument("--customers", type=int, default=2500)
     parser.add_argument("--profiles", type=int, default=2000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--recognised", action="store_true", help="languages by the texts, not by their column")
+    parser.add_argument("--ways", nargs="+", choices=list(WAYS), default=list(WAYS), help="what is measured")
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()
-    for found in measure(given.customers, given.profiles, given.seeds, given.recognised):
+    ways = ["without", *given.ways]
+    for found in measure(given.customers, given.profiles, given.seeds, given.recognised, ways):
         given.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         print_sheet(sheet(found))
 

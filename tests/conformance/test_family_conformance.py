@@ -36,7 +36,9 @@ def test_family_conforms(family: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("family", "at_least"), [(Events(), 3.0), (Habits(), 1.0), (Visits(), 0.0)], ids=("events", "habits", "visits")
+    ("family", "at_least"),
+    [(Events(), 3.0), (Habits(parts=("home", "language", "hours")), 1.0), (Visits(), 0.0)],
+    ids=("events", "habits", "visits"),
 )
 def test_what_reads_posts_conforms_without_and_with_them(family: Any, at_least: float) -> None:
     customers, profiles = sample_customers(), sample_profiles()

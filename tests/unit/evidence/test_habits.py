@@ -84,7 +84,7 @@ def test_a_habit_speaks_for_the_country_and_no_louder_than_it_may(part: str) -> 
 
 
 def test_a_profile_with_few_posts_has_no_habits() -> None:
-    assert (bits(Habits(), world(posts=4)) == 0).all()
+    assert (bits(Habits(parts=("home", "language", "hours")), world(posts=4)) == 0).all()
 
 
 def test_many_posts_are_worth_hardly_more() -> None:
@@ -109,7 +109,7 @@ def test_hours_by_a_slow_obvious_reading() -> None:
 
 def test_what_a_profile_states_is_not_said_again() -> None:
     profiles, asked = world(location="Lyon, France")
-    family, place = Habits(), Place()
+    family, place = Habits(parts=("home", "language", "hours")), Place()
     population = family.learn(profiles, asked)
     from sociolink.evidence.protocol import Hits, Pairs
     from sociolink.evidence.settled import silence_settled
@@ -131,7 +131,7 @@ def test_the_place_that_most_posts_name_is_home_and_settles_the_rest() -> None:
     profiles, asked = world(places=places, city="Lyon")
     home = dict(zip(profiles["profile_id"].to_pylist(), profiles[HOME].to_pylist(), strict=True))
     assert {name: home[name] for name in ("p1", "p2", "p3", "p4")} == {"p1": "Lyon", "p2": "", "p3": "", "p4": ""}
-    found = bits(Habits(), (profiles, asked))
+    found = bits(Habits(parts=("home", "language", "hours")), (profiles, asked))
     alone = bits(Habits(parts=("home",)), (profiles, asked))
     assert np.allclose(found[1], alone[1])
     assert found[1].any()

@@ -34,12 +34,12 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 
 _LANGUAGE: Final = (
-    Level("language:alike", "it writes in a language of the customer's country, or in another than that", 40.0),
-    Level("language:apart", "it writes in a language that says nothing about the country", 10.0),
+    Level("language:alike", "the language that it writes in, beside those of the customer's country", 40.0),
+    Level("language:apart", "the language that it writes in says nothing about where it lives", 10.0),
 )
 _HOURS: Final = (
-    Level("hours:alike", "it writes at hours that people keep where the customer lives, or at others", 40.0),
-    Level("hours:apart", "it writes at hours that say nothing about where it lives", 10.0),
+    Level("hours:alike", "the hours at which it writes, beside those that people keep where the customer lives", 40.0),
+    Level("hours:apart", "the hours at which it writes say nothing about where it lives", 10.0),
 )
 _ANYBODY = Level("anybody", "anybody may write so", 1.0, group=1)
 
@@ -96,11 +96,12 @@ class Habits:
 
     Attributes:
         name: Name of the family.
-        parts: Which of `home`, `language` and `hours` are used.
+        parts: Which of `home`, `language` and `hours` are used. Languages are not, unless they are named: beside what
+            names and places tell, they were worth nothing (decision 19).
     """
 
     name: str = "habits"
-    parts: tuple[str, ...] = ("home", "language", "hours")
+    parts: tuple[str, ...] = ("home", "hours")
 
     @property
     def _place(self) -> Place:
