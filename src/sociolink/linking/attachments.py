@@ -75,7 +75,9 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
     if Habits().name in names:
         said = profiles.column(POSTS_COLUMN).combine_chunks() if of_events else None
-        found = list_habits(posts, *spoken, profiles=profiles.num_rows, said=said, events=events if of_events else None)
+        (parts,) = (getattr(one, "parts", ()) for one in evidence if one.name == Habits().name)
+        places = events if of_events else None
+        found = list_habits(posts, *spoken, profiles=profiles.num_rows, said=said, events=places, parts=parts)
         for name, column in found.items():
             profiles = profiles.append_column(name, column)
     return profiles, customers

@@ -29,6 +29,7 @@ SAID = {
 }
 BEYOND = {"US": -6, "FR": 1, "JP": 9, "DE": 1}
 FEW = 12
+EVERY = Habits(parts=("home", "language", "hours"))
 
 
 def customers(count: int = 40, **more: Any) -> pa.Table:
@@ -65,7 +66,7 @@ def world(
         "customers": customers(**more),
         "posts": pa.Table.from_pylist(said),
     }
-    return attach(read_inputs(sources).tables, (Habits(),))
+    return attach(read_inputs(sources).tables, (EVERY,))
 
 
 def bits(family: Habits, told: tuple[pa.Table, pa.Table]) -> Any:
@@ -84,7 +85,7 @@ def test_a_habit_speaks_for_the_country_and_no_louder_than_it_may(part: str) -> 
 
 
 def test_a_profile_with_few_posts_has_no_habits() -> None:
-    assert (bits(Habits(parts=("home", "language", "hours")), world(posts=4)) == 0).all()
+    assert (bits(EVERY, world(posts=4)) == 0).all()
 
 
 def test_many_posts_are_worth_hardly_more() -> None:
@@ -109,7 +110,7 @@ def test_hours_by_a_slow_obvious_reading() -> None:
 
 def test_what_a_profile_states_is_not_said_again() -> None:
     profiles, asked = world(location="Lyon, France")
-    family, place = Habits(parts=("home", "language", "hours")), Place()
+    family, place = EVERY, Place()
     population = family.learn(profiles, asked)
     from sociolink.evidence.protocol import Hits, Pairs
     from sociolink.evidence.settled import silence_settled
@@ -131,7 +132,7 @@ def test_the_place_that_most_posts_name_is_home_and_settles_the_rest() -> None:
     profiles, asked = world(places=places, city="Lyon")
     home = dict(zip(profiles["profile_id"].to_pylist(), profiles[HOME].to_pylist(), strict=True))
     assert {name: home[name] for name in ("p1", "p2", "p3", "p4")} == {"p1": "Lyon", "p2": "", "p3": "", "p4": ""}
-    found = bits(Habits(parts=("home", "language", "hours")), (profiles, asked))
+    found = bits(EVERY, (profiles, asked))
     alone = bits(Habits(parts=("home",)), (profiles, asked))
     assert np.allclose(found[1], alone[1])
     assert found[1].any()
@@ -172,7 +173,7 @@ def test_hidden_columns_hold_own_posts_in_any_order() -> None:
                 "posts": pa.Table.from_pylist([{"language": None, **one} for one in turn]),
             }
         ).tables
-        profiles, _ = attach(tables, (Habits(),))
+        profiles, _ = attach(tables, (EVERY,))
         found.append(profiles.select([LANGUAGES, HOURS, HOME]).to_pylist())
     assert found[0] == found[1] == [{LANGUAGES: ["de", "fr", "pt"], HOURS: [2 * 24 + 8], HOME: ""}]
 
@@ -207,7 +208,22 @@ def test_a_stated_language_counts_more_than_the_country() -> None:
 def test_what_is_learned_holds_no_small_group() -> None:
     profiles, asked = world()
     some = profiles.slice(0, 8)
-    learned = Habits().learn(some, asked)
-    again = Habits().learn(some.slice(0, 4), asked)
+    learned = EVERY.learn(some, asked)
+    again = EVERY.learn(some.slice(0, 4), asked)
     assert learned["country"] == again["country"]
     assert learned["spoken"] == again["spoken"]
+
+
+def test_by_default_only_the_home_is_read_and_speaks() -> None:
+    tables = {
+        "profiles": pa.table({"profile_id": ["p"], "platform": ["x"], "handle": ["p"]}),
+        "customers": customers(40, city="Lyon", country="France"),
+        "posts": pa.Table.from_pylist(
+            [{"post_id": str(n), "profile_id": "p", "text": SAID["US"], "place": "Lyon"} for n in range(6)]
+        ),
+    }
+    told = attach(read_inputs(tables).tables, (Habits(),))
+    assert HOME in told[0].column_names
+    assert not {HOURS, LANGUAGES} & set(told[0].column_names)
+    assert Habits().learn(*told) == {}
+    assert bits(Habits(), told).any()

@@ -96,12 +96,12 @@ class Habits:
 
     Attributes:
         name: Name of the family.
-        parts: Which of `home`, `language` and `hours` are used. Languages are not, unless they are named: beside what
-            names and places tell, they were worth nothing (decision 19).
+        parts: Which of `home`, `language` and `hours` are used. Languages and hours are not, unless they are named:
+            what they add to names and places was not beyond chance (decision 19).
     """
 
     name: str = "habits"
-    parts: tuple[str, ...] = ("home", "hours")
+    parts: tuple[str, ...] = ("home",)
 
     @property
     def _place(self) -> Place:
@@ -140,7 +140,11 @@ class Habits:
             customers, population, background=None if background is None else background.places
         )
         tongues, alike = _share_tongues(
-            hash_names(customers), code, locale, share, None if background is None else background.tongues
+            hash_names(customers) if "language" in self.parts else (np.zeros(len(of), np.uint64),) * 2,
+            code,
+            locale,
+            share,
+            None if background is None else background.tongues,
         )
         return CustomerHabits(locale.astype(np.int32), code, share, places, tongues, alike)
 
@@ -149,7 +153,7 @@ class Habits:
     ) -> ProfileHabits:
         """How languages and hours fit the locales of the customers, and the places that posts name."""
         rows = profiles.num_rows
-        home = text_column(profiles, HOME) if population and "home" in self.parts else pa.array([""] * rows)
+        home = text_column(profiles, HOME) if "home" in self.parts else pa.array([""] * rows)
         places = self._place.prepare_profiles(pa.table({"location": home}), customers.places, population)
         language, hours = np.full(rows, -1, np.int64), np.full(rows, -1, np.int64)
         by_language = by_hours = np.ones((0, len(customers.code)))

@@ -54,6 +54,7 @@ def list_habits(
     profiles: int,
     said: pa.Array | None,
     events: pa.Table | None,
+    parts: tuple[str, ...],
 ) -> dict[str, pa.Array]:
     """Languages, hours and the home of each profile.
 
@@ -65,27 +66,40 @@ def list_habits(
         profiles: How many profiles there are.
         said: (profiles,) lists of `POSTS_TYPE`: places of events that posts name; None where there are no events.
         events: Canonical events, or None.
+        parts: Which of `home`, `language` and `hours` are asked for.
 
     Returns:
         For each hidden column (profiles,) lists, or strings.
     """
     some = np.flatnonzero(speaks)
     who = author[some]
-    stated = normalise_languages(text_column(posts, "language").take(pa.array(some)))
+    out = {}
+    if "home" in parts:
+        tags = text_column(posts, "place").take(pa.array(some))
+        out[HOME] = _find_homes(who, tags, profiles, said, events)
+    if "language" in parts or "hours" in parts:
+        out[LANGUAGES] = _list_languages(who, text_column(posts, "language"), own, some, profiles)
+        out[HOURS] = _list_hours(who, seconds(posts, "created_at")[some], profiles)
+    return out
+
+
+def _list_languages(who: Int64s, language: pa.Array, own: pa.Array, some: Int64s, profiles: int) -> pa.Array:
+    """The language that each post states, else what its text tells."""
+    stated = normalise_languages(language.take(pa.array(some)))
     unstated = np.asarray(pc.is_null(stated), np.bool_)
     read = find_languages(own.take(pa.array(some)).filter(pa.array(unstated)))
     place = np.where(unstated, np.cumsum(unstated) - 1, -1)
-    language = pc.coalesce(stated, read.take(pa.array(place, mask=place < 0)))
-    at = seconds(posts, "created_at")[some]
+    found = pc.coalesce(stated, read.take(pa.array(place, mask=place < 0)))
+    told = np.asarray(pc.is_valid(found), np.bool_)
+    return _lists(who[told], found.filter(pa.array(told)), profiles)
+
+
+def _list_hours(who: Int64s, at: Int64s, profiles: int) -> pa.Array:
+    """Each hour in which a profile wrote, once."""
     timed = at < NO_TIME
-    when, writer = np.unique(np.stack([who[timed], at[timed] // _HOUR], 1), axis=0).T if timed.any() else (at[:0],) * 2
-    when, writer = writer, when
-    told = np.asarray(pc.is_valid(language), np.bool_)
-    return {
-        LANGUAGES: _lists(who[told], language.filter(pa.array(told)), profiles),
-        HOURS: _lists(writer, pa.array(hour_bins(when * _HOUR).astype(np.int16)), profiles),
-        HOME: _find_homes(who, text_column(posts, "place").take(pa.array(some)), profiles, said, events),
-    }
+    hours = np.stack([who[timed], at[timed] // _HOUR], axis=1)
+    writer, when = np.unique(hours, axis=0).T if len(hours) else (at[:0], at[:0])
+    return _lists(writer, pa.array(hour_bins(when * _HOUR).astype(np.int16)), profiles)
 
 
 def _lists(row: Int64s, value: pa.Array, rows: int) -> pa.Array:
