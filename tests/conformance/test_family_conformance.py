@@ -37,7 +37,7 @@ def test_family_conforms(family: Any) -> None:
 
 @pytest.mark.parametrize(
     ("family", "at_least"),
-    [(Events(), 3.0), (Habits(parts=("home", "language", "hours")), 1.0), (Visits(), 0.0)],
+    [(Events(), 3.0), (Habits(parts=("home", "language", "hours")), 0.5), (Visits(), 0.0)],
     ids=("events", "habits", "visits"),
 )
 def test_what_reads_posts_conforms_without_and_with_them(family: Any, at_least: float) -> None:
