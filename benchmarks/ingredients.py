@@ -58,13 +58,13 @@ def _without_nicknames(default: DefaultModel) -> DefaultModel:
 
 
 def _without_other_names(default: DefaultModel) -> DefaultModel:
-    _set("evidence.name.parses", _SHORTEST_OTHER=NEVER)
+    _set("evidence.name.slots", _SHORTEST_OTHER=NEVER)
     _set("evidence.name.family", _BY_RECORDED_NAMES=1.0)
     return default
 
 
 def _without_short_pairs(default: DefaultModel) -> DefaultModel:
-    _set("evidence.name.parses", _SHORTEST_ALONE=NEVER)
+    _set("evidence.name.slots", _SHORTEST_ALONE=NEVER)
     return default
 
 
