@@ -116,13 +116,18 @@ def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str,
     the mean stated error of all links leaves room for it.
     """
     best = links.table.filter(
-        pc.and_(pc.equal(links.table["rank"], 1), pc.is_in(links.table["profile_id"], pa.array(profiles)))
+        pc.and_(pc.equal(links.table["rank"], 1), pc.is_in(links.table["profile_id"], pa.array(profiles, pa.string())))
     )
-    names = ("profile_id", "bits_events", "level_events", "group_probability")
+    told = [
+        best[name].to_numpy() for name in ("bits_events", "bits_visits", "bits_habits") if name in best.column_names
+    ]
+    total = np.nansum(told, axis=0).tolist()
+    names = ("profile_id", "level_events", "group_probability")
+    rows = zip(*(best[name].to_pylist() for name in names), total, strict=True)
     out = {}
-    for profile, bits, level, probability in zip(*(best[name].to_pylist() for name in names), strict=True):
+    for profile, level, probability, bits in rows:
         contact = any(f"contact:{one}" in (level or "") for one in ("email", "phone"))
-        why = "else" if (bits or 0) <= _SOME_BITS else "contact" if contact else "events"
+        why = "else" if bits <= _SOME_BITS else "contact" if contact else "events"
         out[profile] = (why, 1 - probability)
     return out
 
