@@ -49,6 +49,9 @@ RESULTS = Path(__file__).parent / "results" / "posts.json"
 PAGE = Path(__file__).parents[1] / "docs" / "synthetic.md"
 TARGETS = {"quotes": 0.5, "product and time": 0.2}
 NEW = ", not answered without posts"
+OF_POSTS = ("events", "visits", "habits")
+"""Evidence that reads posts."""
+
 _SURE, _ANSWERED = 0.9, 0.5
 _SOME_BITS = 0.1
 
@@ -121,9 +124,9 @@ def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str,
     told = [
         best[name].to_numpy() for name in ("bits_events", "bits_visits", "bits_habits") if name in best.column_names
     ]
-    total = np.nansum(told, axis=0).tolist()
-    names = ("profile_id", "level_events", "group_probability")
-    rows = zip(*(best[name].to_pylist() for name in names), total, strict=True)
+    total = np.nansum(told, axis=0).tolist() if told else [0.0] * len(best)
+    level = best["level_events"].to_pylist() if told else [""] * len(best)
+    rows = zip(best["profile_id"].to_pylist(), level, best["group_probability"].to_pylist(), total, strict=True)
     out = {}
     for profile, level, probability, bits in rows:
         contact = any(f"contact:{one}" in (level or "") for one in ("email", "phone"))
