@@ -128,7 +128,7 @@ def _find_at_once(
     at: npt.NDArray[np.bool_] | None,
 ) -> Arcs:
     """The arcs of few strings: all their substrings are looked up together."""
-    run, length = expand_runs(np.full(len(begins), min_length), longest - (min_length - 1))
+    run, length = expand_runs(np.full(len(begins), min_length), np.maximum(longest - (min_length - 1), 0))
     begin = begins[run]
     if at is not None:
         ends = at[begin + length]
