@@ -17,7 +17,9 @@ from sociolink.text.hashing import hash_strings, prefix_hashes, string_bytes
 from sociolink.text.platforms import canonical_platforms
 from sociolink.text.substrings import find_words, index_words, lay_out
 
-TEXT = st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("abcXYZ019 _-.@\t`’éßжЖ李🎉\u200b")), max_size=30)
+TEXT = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("abcXYZ019 _-.@\t`’éßжЖ李🎉\u200b")), max_size=30
+)
 FEW_TEXTS = st.lists(TEXT, min_size=1, max_size=FEW - 1)
 WORDS = st.text(st.sampled_from("abc01"), max_size=12)
 PADDING = ["q" * 40] * 400
