@@ -59,8 +59,9 @@ tables = st.lists(rows, min_size=1, max_size=12).map(
 sizes = st.integers(1, 12)
 
 
-def same(one: Any, other: Any) -> None:
-    assert list(differences(one, other)) == []
+def apart(one: Any, other: Any) -> list[str]:
+    """In what two trees of arrays differ."""
+    return list(differences(one, other))
 
 
 def made(make: Any, table: pa.Table) -> Any:
@@ -77,8 +78,8 @@ def merged_keys(customers: pa.Table, size: int) -> NameKeys:
 @given(tables, sizes)
 def test_keys_of_sections_are_merged_as_they_would_be_made(customers: pa.Table, size: int) -> None:
     merged = merged_keys(customers, size)
-    same(made(make_keys, customers), merged)
-    same(index_keys(merged.keys), index_keys(merged.keys, Scratch(1)))
+    assert apart(made(make_keys, customers), merged) == []
+    assert apart(index_keys(merged.keys), index_keys(merged.keys, Scratch(1))) == []
 
 
 def test_equal_keys_of_two_kinds_stay_in_the_order_of_kinds() -> None:
@@ -90,7 +91,7 @@ def test_equal_keys_of_two_kinds_stay_in_the_order_of_kinds() -> None:
     customers = read_table(rows, "customers").table
     whole, parts = made(make_keys, customers), [made(make_keys, one) for one in section_tables(customers, 1)]
     assert len(np.intersect1d(parts[0].keys.key, parts[1].keys.key)) > 0
-    same(whole, merged_keys(customers, 1))
+    assert apart(whole, merged_keys(customers, 1)) == []
 
 
 @settings(max_examples=15, deadline=None)
@@ -100,10 +101,10 @@ def test_counts_of_sections_add_up(customers: pa.Table, size: int) -> None:
     begins = np.arange(0, len(customers), size)
     for side in range(2):
         parts = [read_names(section).counts()[side] for section in sections]
-        same(read_names(customers).counts()[side], sum_counts(parts))
+        assert apart(read_names(customers).counts()[side], sum_counts(parts)) == []
     for kind, strings in enumerate(collect_strings(customers)):
         joined = join_strings([collect_strings(section)[kind] for section in sections], begins)
-        same(count_strings(strings), count_strings(joined))
+        assert apart(count_strings(strings), count_strings(joined)) == []
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
@@ -112,7 +113,7 @@ def test_counts_of_sections_add_up(customers: pa.Table, size: int) -> None:
 def test_states_of_sections_are_those_of_all(family: Any, customers: pa.Table, size: int) -> None:
     assert isinstance(family, PreparesSections)
     found = family.prepare_sections(section_tables(customers, size), {}, Scratch(1), threads=2)
-    same(family.prepare_customers(customers, {}), found)
+    assert apart(family.prepare_customers(customers, {}), found) == []
 
 
 @settings(max_examples=25, deadline=None)
@@ -124,4 +125,4 @@ def test_people_are_the_same_over_sections(customers: pa.Table, size: int) -> No
 @given(st.lists(st.integers(0, 9), max_size=40))
 def test_blocks_of_mapped_keys(keys: list[int]) -> None:
     ordered = Keys(np.sort(np.array(keys, np.uint64)), np.arange(len(keys), dtype=np.int32))
-    same(index_keys(ordered), index_keys(ordered, Scratch(1)))
+    assert apart(index_keys(ordered), index_keys(ordered, Scratch(1))) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.orphans import Half, OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
+from sociolink.linking.threads import count_threads
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
 from sociolink.results.model import Coverage, LinkModel
@@ -238,7 +238,7 @@ def estimate_false_links(
     order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
     sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
     threshold = float(pc.min(linked.column("group_probability")).as_py())
-    with ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         owners = find_owners(sample, gallery, model, pool=pool)
         halves = halves or pool.submit(build_halves, customers, gallery, model.population, seed=seed, threads=threads)
         half = orphan_with_half(sample, owners, halves.result(), gallery, model, threshold=threshold, pool=pool)

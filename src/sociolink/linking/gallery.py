@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pyarrow.compute as pc
 from sociolink.blocking.candidates import KeyBlocks, index_keys
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.people import group_people
+from sociolink.linking.threads import count_threads
 from sociolink.records.columns import Kind, arrow_schema
 from sociolink.text.hashing import UInt64s, concat_hashes, hash_strings, mix
 from sociolink.text.sorting import sort_stably
@@ -73,14 +73,10 @@ def content_hashes(table: pa.Table, columns: Sequence[str], *, threads: int | No
     numbered = [(number, table.column(name)) for number, name in enumerate(columns)]
     said = [(number, column) for number, column in numbered if column.null_count < table.num_rows]
     out = np.zeros(table.num_rows, np.uint64)
-    with _threads(threads) as pool:
+    with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         for hashes in pool.map(_hash_column, *zip(*said, strict=True)) if said else ():
             out = mix(out, 1) ^ hashes
     return out
-
-
-def _threads(threads: int | None) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=threads or os.cpu_count() or 1)
 
 
 def _hash_column(number: int, column: pa.ChunkedArray) -> UInt64s:
@@ -125,7 +121,7 @@ def content_order(table: pa.Table, key: str, *, threads: int | None = None) -> I
 def in_content_order(table: pa.Table, key: str, *, threads: int | None = None) -> pa.Table:
     """The table in the order of `content_order`."""
     order = pa.array(content_order(table, key, threads=threads))
-    with _threads(threads) as pool:
+    with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         columns = list(pool.map(lambda column: column.take(order).combine_chunks(), table.columns))
     return pa.Table.from_arrays(columns, schema=table.schema)
 
@@ -185,7 +181,7 @@ def learn_gallery(
         state = family.prepare_customers(customers, told.result(), background=like)
         return state, index_keys(family.customer_keys(state))
 
-    with _threads(threads) as pool:
+    with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         grouped = pool.submit(group_people, customers)
         told = [pool.submit(learn, family) for family in families]
         preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.errors import InputError, InvalidParameterError, ModelError, Problem
+from sociolink.errors import InvalidParameterError, ModelError
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record, read_record
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
+from sociolink.linking.inputs import read_all
 from sociolink.linking.section_views import rows_of_ids
-from sociolink.records.columns import Kind
-from sociolink.records.readers import Loaded, read_table
+from sociolink.records.readers import Loaded
 from sociolink.results.model import LinkModel
 
 __all__ = ["put_on_record", "read_changes", "require_record", "usable_families", "with_record"]
-
-_KINDS: Final[tuple[Kind, ...]] = ("customers", "events")
 
 
 def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, Loaded]:
@@ -31,17 +29,7 @@ def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, L
         InputError: A table cannot be used; lists the problems of both.
         InvalidParameterError: None is given.
     """
-    loaded: dict[str, Loaded] = {}
-    problems: list[Problem] = []
-    for kind in _KINDS:
-        if sources.get(kind) is None:
-            continue
-        try:
-            loaded[kind] = read_table(sources[kind], kind, mapping=mapping)
-        except InputError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise InputError(problems)
+    loaded = read_all(sources, mapping=mapping)
     if not loaded:
         raise InvalidParameterError("There is nothing to put into the index: give customers, events or both.")
     return loaded

@@ -19,7 +19,7 @@ from sociolink.records.mapping import Mapping, Proposal
 from sociolink.records.provenance import SourceInfo
 from sociolink.records.readers import Loaded, read_table
 
-__all__ = ["Inputs", "read_inputs", "require_policy"]
+__all__ = ["Inputs", "read_all", "read_inputs", "require_policy"]
 
 _NEEDED = ("profiles", "customers")
 
@@ -64,6 +64,34 @@ def _as_known(problems: Sequence[Problem]) -> list[Problem]:
     return [Problem(names.get(one.where, one.where), one.what, one.remedy, one.rows) for one in problems]
 
 
+def read_all(
+    sources: MappingType[str, Any],
+    *,
+    mapping: Any = None,
+    needed: tuple[str, ...] = (),
+    scratch: Scratch | None = None,
+) -> dict[str, Loaded]:
+    """Read tables as they are, and report all their problems together; see `read_inputs`."""
+    loaded: dict[str, Loaded] = {}
+    problems: list[Problem] = []
+    if isinstance(mapping, str | os.PathLike):
+        mapping = Mapping.from_toml(os.fspath(mapping))
+    elif isinstance(mapping, MappingType):
+        mapping = Mapping.from_dict(mapping)
+    for kind, source in sources.items():
+        if source is None:
+            if kind in needed and not (kind == "profiles" and sources.get("posts") is not None):
+                problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
+            continue
+        try:
+            loaded[kind] = read_table(source, kind, mapping=mapping, scratch=scratch)  # type: ignore[arg-type]
+        except InputError as error:
+            problems.extend(_as_known(error.problems) if kind == "truth" else error.problems)
+    if problems:
+        raise InputError(problems)
+    return loaded
+
+
 def read_inputs(
     sources: MappingType[str, Any],
     *,
@@ -86,23 +114,7 @@ def read_inputs(
     Raises:
         InputError: A table cannot be read; lists the problems of all tables.
     """
-    loaded: dict[str, Loaded] = {}
-    problems: list[Problem] = []
-    if isinstance(mapping, str | os.PathLike):
-        mapping = Mapping.from_toml(os.fspath(mapping))
-    elif isinstance(mapping, MappingType):
-        mapping = Mapping.from_dict(mapping)
-    for kind, source in sources.items():
-        if source is None:
-            if kind in needed and not (kind == "profiles" and sources.get("posts") is not None):
-                problems.append(Problem(kind, "there is no table", "Give a path, or any table in memory."))
-            continue
-        try:
-            loaded[kind] = read_table(source, kind, mapping=mapping, scratch=scratch)  # type: ignore[arg-type]
-        except InputError as error:
-            problems.extend(_as_known(error.problems) if kind == "truth" else error.problems)
-    if problems:
-        raise InputError(problems)
+    loaded = read_all(sources, mapping=mapping, needed=needed, scratch=scratch)
     tables: dict[str, pa.Table] = {}
     refused: dict[str, int] = {}
     for kind, one in loaded.items():

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sociolink.blocking.candidates import Candidates, Confirm, propose_pairs
 from sociolink.errors import ModelError
-from sociolink.evidence.protocol import Hits, Mixture, Pairs
+from sociolink.evidence.protocol import ConfirmsKeys, EvidenceFamily, Hits, Mixture, Pairs
 from sociolink.evidence.settled import silence_settled
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.known import KnownAnswers, certain_answers
@@ -144,11 +144,18 @@ def compare(
     )
 
 
+@keep_made
+def _confirming(family: EvidenceFamily) -> ConfirmsKeys | None:
+    return family if isinstance(family, ConfirmsKeys) else None
+
+
 def confirmers(gallery: Gallery, states: Sequence[Any]) -> list[Confirm | None]:
     """For each family what looks again at keys that agree, given the profiles prepared by each."""
     return [
-        partial(family.confirm_keys, of_customers, of_profiles) if hasattr(family, "confirm_keys") else None
-        for family, of_customers, of_profiles in zip(gallery.families, gallery.states, states, strict=True)
+        None if family is None else partial(family.confirm_keys, of_customers, of_profiles)
+        for family, of_customers, of_profiles in zip(
+            map(_confirming, gallery.families), gallery.states, states, strict=True
+        )
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,6 +15,7 @@ from sociolink.evidence.protocol import EvidenceFamily, PreparesSections
 from sociolink.linking.gallery import Gallery, build_gallery, content_order, in_content_order, learn_gallery
 from sociolink.linking.limits import Limits, exceeds, section_tables
 from sociolink.linking.people import group_people
+from sociolink.linking.threads import count_threads
 
 __all__ = ["build_within", "learn_within", "order_within"]
 
@@ -66,7 +66,7 @@ def learn_within(
 
 
 def _workers(threads: int | None) -> int:
-    return min(threads or os.cpu_count() or 1, _MOST_THREADS)
+    return min(count_threads(threads), _MOST_THREADS)
 
 
 def _map_gallery(

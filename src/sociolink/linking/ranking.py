@@ -28,10 +28,6 @@ MIN_PROBABILITY = 1e-6
 
 
 @lru_cache(maxsize=16)
-def _schema(families: tuple[str, ...]) -> pa.Schema:
-    return links_schema(families)
-
-
 def links_schema(families: tuple[str, ...]) -> pa.Schema:
     """Columns of the links that the kernel returns.
 
@@ -272,5 +268,5 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         columns[f"bits_{family}"] = table.spread(scored.by_family[family][listed.pair])
         best_parts = _best_components(channels, scored.shares[family], listed.pair, len(pairs))
         columns[f"level_{family}"] = table.spread(best_parts)
-    schema = _schema(tuple(scored.observed.families))
+    schema = links_schema(tuple(scored.observed.families))
     return pa.RecordBatch.from_arrays([columns[name] for name in schema.names], schema=schema)

@@ -9,8 +9,18 @@ from typing import Any, Final
 
 import numpy as np
 
-from sociolink.evidence.events.contacts import CONTACT_COLUMNS
-from sociolink.evidence.events.posts import LATER, NUMBER, PLACE, POSTS_COLUMN, PRODUCT, SLIP, SPAN, UNKNOWN
+from sociolink.evidence.events.contacts import CONTACT_COLUMNS, MOST_AUTHORS
+from sociolink.evidence.events.posts import (
+    LATER,
+    MOST_NUMBERED,
+    NUMBER,
+    PLACE,
+    POSTS_COLUMN,
+    PRODUCT,
+    SLIP,
+    SPAN,
+    UNKNOWN,
+)
 from sociolink.evidence.events.records import NO_TIME, EventBook
 from sociolink.evidence.events.scanning import CONTACT, Scanned
 from sociolink.text.sorting import find_sorted
@@ -21,8 +31,6 @@ MOST_POSTS: Final = 50
 """Posts of an author that are kept, of those that say anything; the oldest go first."""
 
 _DAY = 86_400
-_MOST_NUMBERED = 5
-_MOST_AUTHORS = 3
 _REACHED: Final = tuple(CONTACT + CONTACT_COLUMNS.index(name) for name in ("_post_email", "_post_phone"))
 _TELLING: Final = {NUMBER: "number", SLIP: "number", UNKNOWN: "other number", PRODUCT: "product"}
 
@@ -144,7 +152,7 @@ class StreamSaid:
                 self._first.popitem(last=False)
         for kind, key, _ in scanned.facts:
             if kind in _REACHED and author not in self._wrote.get(key, ()):
-                self._wrote[key] = (*self._wrote.get(key, ()), author)[: _MOST_AUTHORS + 1]
+                self._wrote[key] = (*self._wrote.get(key, ()), author)[: MOST_AUTHORS + 1]
                 self._changed.append(["contact", key, self._wrote[key]])
                 while len(self._wrote) > self._most:
                     self._wrote.popitem(last=False)
@@ -177,7 +185,7 @@ class StreamSaid:
     def _contacts(self, facts: Iterable[Fact]) -> list[Fact]:
         """Contacts that few authors write; of a post with a public one none."""
         found = [fact for fact in facts if fact[0] >= CONTACT]
-        public = any(len(self._wrote.get(key, ())) > _MOST_AUTHORS for _, key, _ in found)
+        public = any(len(self._wrote.get(key, ())) > MOST_AUTHORS for _, key, _ in found)
         return [] if public else found
 
     def _columns(self, author: str, said: AuthorSaid, book: EventBook) -> dict[str, Any]:
@@ -189,7 +197,7 @@ class StreamSaid:
             contacts += self._contacts(facts)
             rows.update((number, kind, key, post[0], bits) for kind, key, bits in facts if kind < CONTACT)
         mine = sorted({key for _, kind, key, _, _ in rows if kind == NUMBER})
-        serves = len(set(book.holder(np.array(mine, np.uint64)).tolist())) > _MOST_NUMBERED
+        serves = len(set(book.holder(np.array(mine, np.uint64)).tolist())) > MOST_NUMBERED
         low, high = self._span(said)
         out = [{"post": -1, "at": low, "kind": SPAN, "key": max(high - low, 1), "bits": float(said.count)}]
         out += [

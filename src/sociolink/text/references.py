@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from sociolink.text.buffers import plain_strings
 
-__all__ = ["LONGEST", "find_pieced_references", "find_references", "normalise_references"]
+__all__ = ["LONGEST", "find_pieced_references", "find_references", "normalise_references", "split_words"]
 
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
@@ -46,43 +46,42 @@ def normalise_references(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.and_(good, pc.less_equal(length, LONGEST)), plain, "")
 
 
-def find_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
+def find_references(row: Int64s, words: pa.Array) -> tuple[Int32s, pa.Array]:
     """What may be a reference number in texts: words with at least three digits.
 
-    Dates, times of day, e-mail addresses and addresses of pages are passed over.
-
     Args:
-        texts: (texts,) strings; null counts as empty.
+        row: (words,) text of each; see `split_words`.
+        words: (words,) strings.
 
     Returns:
         (n,) int32 row of each, in order, and (n,) normalised numbers; each once a text.
 
     Examples:
-        >>> row, number = find_references(pa.array(["Where is AB-12345? Since 1/2/2024!", "hi", "no. 77 123"]))
+        >>> texts = pa.array(["Where is AB-12345? Since 1/2/2024!", "hi", "no. 77 123"])
+        >>> row, number = find_references(*split_words(texts))
         >>> row.tolist(), number.to_pylist()
         ([0], ['AB12345'])
     """
-    row, words = _words(texts)
     return _each_once(row, normalise_references(words))
 
 
-def find_pieced_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
+def find_pieced_references(row: Int64s, words: pa.Array) -> tuple[Int32s, pa.Array]:
     """What may be a reference number that is written in pieces: words one after the other, put together.
 
     The first piece has a digit or is at most eight letters, every other piece has a digit; there are five at most.
 
     Args:
-        texts: (texts,) strings; null counts as empty.
+        row: (words,) text of each; see `split_words`.
+        words: (words,) strings.
 
     Returns:
         (n,) int32 row of each, in order, and (n,) normalised numbers; each once a text. Most of them are none.
 
     Examples:
-        >>> row, number = find_pieced_references(pa.array(["my parcel 6120 4432", "room AB 123"]))
+        >>> row, number = find_pieced_references(*split_words(pa.array(["my parcel 6120 4432", "room AB 123"])))
         >>> number.to_pylist()
         ['PARCEL6120', 'PARCEL61204432', '61204432', 'AB123']
     """
-    row, words = _words(texts)
     digits = np.asarray(pc.match_substring_regex(words, "[0-9]"), np.bool_)
     letters = np.asarray(pc.match_substring_regex(words, f"^[A-Za-z]{{1,{_LONGEST_LETTERS}}}$"), np.bool_)
     begin = np.flatnonzero(digits | letters)
@@ -100,8 +99,17 @@ def find_pieced_references(texts: pa.Array) -> tuple[Int32s, pa.Array]:
     return _each_once(np.concatenate(owner)[order], normalise_references(pa.concat_arrays(found).take(pa.array(order))))
 
 
-def _words(texts: pa.Array) -> tuple[Int64s, pa.Array]:
-    """Rows and words of the texts with three digits or more, without dates, times and addresses."""
+def split_words(texts: pa.Array) -> tuple[Int64s, pa.Array]:
+    """Words of the texts that have three digits or more.
+
+    Dates, times of day, e-mail addresses and addresses of pages are passed over.
+
+    Args:
+        texts: (texts,) strings; null counts as empty.
+
+    Returns:
+        (words,) int64 row of each, in order, and (words,) strings.
+    """
     plain = plain_strings(texts)
     some = np.flatnonzero(np.asarray(pc.match_substring_regex(plain, _MANY_DIGITS), np.bool_))
     plain = plain.take(pa.array(some))

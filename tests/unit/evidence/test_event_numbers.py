@@ -21,7 +21,7 @@ from sociolink.evidence.events.quoting import BORROWED, LEVELS, KnownNumbers, Qu
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.protocol import Hits, Pairs
 from sociolink.text.hashing import hash_strings
-from sociolink.text.references import find_pieced_references, find_references
+from sociolink.text.references import find_pieced_references, find_references, split_words
 
 NAMES = {NUMBER: "number", SLIP: "slip", UNKNOWN: "unknown", LATER: "later"}
 
@@ -86,7 +86,9 @@ def slow_pieces(text: str) -> set[str]:
 def test_numbers_in_pieces_are_all_runs_of_words_with_digits(words: list[str]) -> None:
     text = " ".join(words)
     enough = sum(map(str.isdigit, text)) >= 3
-    assert set(find_pieced_references(pa.array([text]))[1].to_pylist()) == (slow_pieces(text) if enough else set())
+    assert set(find_pieced_references(*split_words(pa.array([text])))[1].to_pylist()) == (
+        slow_pieces(text) if enough else set()
+    )
 
 
 def test_few_possible_numbers_say_nothing() -> None:
@@ -105,7 +107,7 @@ def test_few_possible_numbers_say_nothing() -> None:
     ],
 )
 def test_what_may_be_a_number(text: str, numbers: list[str]) -> None:
-    assert find_references(pa.array([text]))[1].to_pylist() == numbers
+    assert find_references(*split_words(pa.array([text])))[1].to_pylist() == numbers
 
 
 def slow_slips(number: str) -> set[str]:

@@ -20,7 +20,7 @@ from sociolink.text.places import normalise_countries
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import distinct_sorted, find_sorted
 
-__all__ = ["CONTACT_COLUMNS", "list_contacts", "reach_customers", "said_contacts"]
+__all__ = ["CONTACT_COLUMNS", "MOST_AUTHORS", "list_contacts", "reach_customers", "said_contacts"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -30,7 +30,9 @@ CONTACT_COLUMNS: Final = ("_post_domain", "_post_page", "_post_phone", "_post_em
 _KINDS: Final = ("email", "phone")
 
 _LIKELY = r"[^\s@]@[^\s@]|(?:\+|\(|\b0)[0-9]|\b[2-9][0-9]{2}[ .-][0-9]{3}[ .-][0-9]{4}"
-_MOST_AUTHORS = 3
+MOST_AUTHORS: Final = 3
+"""A contact that more authors write is a public one."""
+
 _SALT = 495
 _HASHES: Final = pa.list_(pa.uint64())
 _PHONE_DIGITS = 8
@@ -108,7 +110,7 @@ def _of_few(row: Int64s, key: UInt64s, value: pa.Array) -> tuple[npt.NDArray[np.
     fresh = starts_of_runs(row, key)
     row, key, value = row[fresh], key[fresh], value.filter(pa.array(fresh))
     authors = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
-    few = authors <= _MOST_AUTHORS
+    few = authors <= MOST_AUTHORS
     return row[few].astype(np.int32), value.filter(pa.array(few))
 
 

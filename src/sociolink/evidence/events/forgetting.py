@@ -9,10 +9,11 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.erasing import Erasure, forget_entries, forget_words
 from sociolink.evidence.events.issued import Issued, without_letters
-from sociolink.evidence.events.naming import TimedEvents, moments
+from sociolink.evidence.events.naming import TimedEvents
 from sociolink.evidence.events.quoting import member_keys
 from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
 from sociolink.evidence.events.records import EventBook, index_places, index_products
+from sociolink.evidence.events.states import moments
 from sociolink.evidence.events.terms import Terms
 from sociolink.evidence.facts import text_column
 from sociolink.index.drafts import Draft

@@ -14,7 +14,7 @@ from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
 from sociolink.evidence.events.statements import group_statements, share_with_habit
-from sociolink.evidence.events.states import EventRows, PostFacts
+from sociolink.evidence.events.states import EventRows, PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
 
@@ -24,7 +24,6 @@ __all__ = [
     "Wording",
     "collect_naming",
     "index_timed",
-    "moments",
     "place_keys",
     "said_keys",
 ]
@@ -34,7 +33,6 @@ Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _SALT = 485
-_MINUTE, _MINUTES = 60, 28
 _MOST_EVENTS = 100
 
 
@@ -164,11 +162,6 @@ def index_timed(events: EventRows, rows: int, background: TimedEvents | None = N
     if background is not None:
         when, sizes = background.when, background.sizes
     return TimedEvents(some, moments(some.row, some.at), count, when, sizes)
-
-
-def moments(row: Int64s, at: Int64s) -> Int64s:
-    """Customer and minute in one number."""
-    return (row << _MINUTES) + np.clip(at // _MINUTE, 0, (1 << _MINUTES) - 1)
 
 
 def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -> NamingPosts:

@@ -18,11 +18,12 @@ from sociolink.evidence.events.terms import find_terms
 from sociolink.evidence.facts import text_column
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings
-from sociolink.text.references import find_pieced_references, find_references
+from sociolink.text.references import find_pieced_references, find_references, split_words
 from sociolink.text.runs import expand_runs
 
 __all__ = [
     "LATER",
+    "MOST_NUMBERED",
     "NUMBER",
     "PLACE",
     "POSTS_COLUMN",
@@ -66,7 +67,7 @@ could be (log2). Of a span `at` is the beginning, `key` the length in seconds, a
 _REPEATED = r"(?is)\b(?:RT|QT|MT) ?:? ?@\w.*$"
 _CITED = r"(?m)^\s*(?:>|&gt;).*$"
 _DAY = 86_400
-_MOST_NUMBERED = 5
+MOST_NUMBERED: Final = 5
 """A profile that is the first to quote numbers of more customers than this speaks for the company."""
 
 
@@ -138,7 +139,7 @@ def list_posts(
     code = np.asarray(texts.indices, np.int64).reshape(2, -1)
     numbers = _find_numbers(texts.dictionary, code, author, at, book)
     terms = _find_names(texts.dictionary, code[0], plain_strings(posts.column("place")), speaks, book)
-    facts = _Facts(*(np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)))
+    facts = _joined(numbers, terms)
     count = np.bincount(author[speaks], minlength=profiles)
     return _lay_out(facts, posts, author, at, _spans(author, at, speaks, profiles, time), count)
 
@@ -163,10 +164,7 @@ def scan_posts(
     code = np.asarray(texts.indices, np.int64).reshape(2, -1)
     numbers, shows = _read_numbers(texts.dictionary, code, book)
     terms = _find_names(texts.dictionary, code[0], place, speaks, book)
-    post, kind, key, bits = (
-        np.concatenate(parts) for parts in zip(*(_fields(one) for one in (numbers, terms)), strict=True)
-    )
-    return (post, kind, key, bits), shows
+    return _fields(_joined(numbers, terms)), shows
 
 
 def own_part(shown: pa.Array) -> pa.Array:
@@ -176,6 +174,10 @@ def own_part(shown: pa.Array) -> pa.Array:
 
 def _fields(facts: _Facts) -> tuple[Int64s, npt.NDArray[np.int8], UInt64s, Floats]:
     return facts.post, facts.kind, facts.key, facts.bits
+
+
+def _joined(*parts: _Facts) -> _Facts:
+    return _Facts(*(np.concatenate(columns) for columns in zip(*map(_fields, parts), strict=True)))
 
 
 def _spread(row: npt.NDArray[np.integer], code: Int64s) -> tuple[Int64s, Int64s]:
@@ -223,8 +225,9 @@ def _read_numbers(texts: pa.Array, code: Int64s, book: EventBook) -> tuple[_Fact
 
 def _quoted(texts: pa.Array, issued: Issued) -> tuple[npt.NDArray[np.int32], pa.Array]:
     """Rows and numbers that stand in texts; those that are written in pieces only where the CRM issued them."""
-    row, number = find_references(texts)
-    also, pieced = find_pieced_references(texts)
+    words = split_words(texts)
+    row, number = find_references(*words)
+    also, pieced = find_pieced_references(*words)
     known = is_issued(pieced, issued)
     row, number = np.append(row, also[known]), pa.concat_arrays([number, pieced.filter(pa.array(known))])
     order = np.argsort(row, kind="stable")
@@ -247,7 +250,7 @@ def _without_servants(facts: _Facts, author: Int64s, book: EventBook) -> _Facts:
     customer = book.holder(facts.key[mine])
     pair = np.unique(np.stack([author[facts.post[mine]], customer], 1), axis=0) if len(mine) else np.empty((0, 2))
     who, count = np.unique(pair[:, 0], return_counts=True)
-    serving = who[count > _MOST_NUMBERED]
+    serving = who[count > MOST_NUMBERED]
     quoted = np.isin(facts.kind, (NUMBER, SLIP)) & np.isin(author[facts.post], serving)
     return _Facts(facts.post, np.where(quoted, LATER, facts.kind).astype(np.int8), facts.key, facts.bits)
 

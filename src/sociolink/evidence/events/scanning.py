@@ -114,7 +114,7 @@ class PostScanner:
             if len(self._words) + len(fresh) > _MOST_WORDS:
                 self._words.clear()
                 fresh = list(dict.fromkeys(word for of in words for word in of))
-            opens = opening_words(pa.array(fresh, pa.string()), (self._book.products,))
+            opens = opening_words(pa.array(fresh, pa.string()), self._book.products)
             self._words.update(zip(fresh, opens.tolist(), strict=True))
         known = self._words
         return [

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.events.lags import AFTER, BEFORE
-from sociolink.evidence.events.states import PostFacts
+from sociolink.evidence.events.states import PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
@@ -24,8 +24,6 @@ _TOGETHER = 2 * 86_400
 
 _STRENGTH = 10.0
 """After so many statements at other times what a profile itself names counts as much as what everybody does."""
-
-_MINUTE, _MINUTES = 60, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +89,9 @@ def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Float
 
 def _count_far(group: Int64s, at: Int64s, asked: Int64s, when: Int64s) -> Int64s:
     """(n,) how many of a group lie too far from a moment to be about the same event."""
-    code = np.sort(_codes(group, at))
-    reach = BEFORE + AFTER
-    near = np.searchsorted(code, _codes(asked, when + reach), side="right")
-    near = near - np.searchsorted(code, _codes(asked, when - reach))
-    whole = np.searchsorted(code, (asked + 1) << _MINUTES) - np.searchsorted(code, asked << _MINUTES)
+    code = np.sort(moments(group, at))
+    reach, first = BEFORE + AFTER, np.zeros_like(asked)
+    near = np.searchsorted(code, moments(asked, when + reach), side="right")
+    near = near - np.searchsorted(code, moments(asked, when - reach))
+    whole = np.searchsorted(code, moments(asked + 1, first)) - np.searchsorted(code, moments(asked, first))
     return np.asarray(whole - near, np.int64)
-
-
-def _codes(group: Int64s, at: Int64s) -> Int64s:
-    return np.asarray((group << _MINUTES) + np.clip(at // _MINUTE, 0, (1 << _MINUTES) - 1), np.int64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,28 +129,27 @@ def _longest(begin: Int64s, size: Int64s) -> Int64s:
     return order[np.append(True, end[1:] > reached[:-1])] if len(order) else order
 
 
-def opening_words(pieces: pa.Array, dictionaries: Sequence[Terms]) -> Bools:
-    """Whether a name of one of some dictionaries may begin in pieces of a text, each without a space.
+def opening_words(pieces: pa.Array, terms: Terms) -> Bools:
+    """Whether a name may begin in pieces of a text, each without a space.
 
     Args:
         pieces: (n,) strings.
-        dictionaries: The names.
+        terms: The names.
 
     Returns:
         (n,) flags; no name that `find_terms` finds begins in a piece that is not flagged.
 
     Examples:
         >>> terms = index_terms(pa.array(["Zen headphones"]))
-        >>> opening_words(pa.array(["my", "#ZenHeadphones", "zen,", "headphone"]), [terms]).tolist()
+        >>> opening_words(pa.array(["my", "#ZenHeadphones", "zen,", "headphone"]), terms).tolist()
         [False, True, True, False]
     """
     tokens = tokenise(pieces)
     encoded = tokens.value.dictionary_encode()
     code = np.asarray(encoded.indices, np.int64)
     out = np.zeros(len(pieces), np.bool_)
-    for terms in dictionaries:
-        of_word, _ = hash_strings(_corrected(encoded.dictionary, terms))
-        out[tokens.row[find_sorted(terms.openings, of_word)[1][code]]] = True
+    of_word, _ = hash_strings(_corrected(encoded.dictionary, terms))
+    out[tokens.row[find_sorted(terms.openings, of_word)[1][code]]] = True
     return out
 
 
