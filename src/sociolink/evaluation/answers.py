@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import sorted_distinct
 
 __all__ = ["Answers", "Codes", "Flags", "Floats", "persons_of", "read_answers"]
@@ -121,7 +122,7 @@ def _one_row_a_person(
     pairs = profile * persons + person
     order = np.argsort(pairs, kind="stable")
     pairs, probability = pairs[order], probability[order]
-    starts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
+    starts = np.flatnonzero(starts_of_runs(pairs))
     combine: Any = np.add if adds_up else np.maximum
     return pairs[starts], combine.reduceat(probability, starts)
 
@@ -132,7 +133,7 @@ def _best(pairs: Codes, weights: Floats, profiles: int, persons: int) -> tuple[C
     if len(pairs):
         profile, person = pairs // persons, pairs % persons
         order = np.lexsort((person, -weights, profile))
-        first = order[np.append(True, profile[order][1:] != profile[order][:-1])]
+        first = order[starts_of_runs(profile[order])]
         best_person[profile[first]], best_weight[profile[first]] = person[first], weights[first]
     return best_person, best_weight
 

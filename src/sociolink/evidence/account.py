@@ -28,10 +28,10 @@ from sociolink.evidence.facts import (
 )
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
-from sociolink.evidence.readings import read_handles
+from sociolink.evidence.readings import read_bio_contacts, read_handles
 from sociolink.index.scratch import Scratch
 from sociolink.text.buffers import plain_strings
-from sociolink.text.contacts import extract_contacts, normalise_urls
+from sociolink.text.contacts import normalise_urls
 from sociolink.text.folding import fold
 from sociolink.text.handles import Handles, parse_accounts, parse_handles
 from sociolink.text.platforms import canonical_platforms
@@ -289,7 +289,7 @@ def _named_accounts(profiles: pa.Table, own: Handles) -> tuple[Facts, Facts]:
     if says_nothing(profiles, "bio", "url"):
         nothing, nowhere = pa.array([], pa.string()), np.empty(0, np.int32)
         return _facts(nowhere, nothing, profiles, _ACCOUNT), _facts(nowhere, nothing, profiles, _PLATFORM)
-    found = extract_contacts(text_column(profiles, "bio"))
+    found = read_bio_contacts(profiles)
     found = found.filter(pc.equal(found["kind"], "handle"))
     bio_row = np.asarray(found["row"], np.int32)
     here = canonical_platforms(text_column(profiles, "platform")).take(pa.array(bio_row))

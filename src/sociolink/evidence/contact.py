@@ -39,13 +39,13 @@ from sociolink.evidence.levels import (
     no_levels,
 )
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
+from sociolink.evidence.readings import read_bio_contacts
 from sociolink.index.scratch import Scratch
 from sociolink.reference.addressing import free_mail_domains, public_suffixes
 from sociolink.text.buffers import plain_strings
 from sociolink.text.contacts import (
     email_domains,
     email_keys,
-    extract_contacts,
     normalise_emails,
     normalise_phones,
     normalise_urls,
@@ -54,7 +54,7 @@ from sociolink.text.hashing import UInt64s
 from sociolink.text.places import normalise_countries
 from sociolink.text.urls import site_labels
 
-__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts", "collect_reached"]
+__all__ = ["LEVELS", "SALTS", "Contact", "CustomerContacts", "ProfileContacts", "collect_reached", "phone_ends"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -165,7 +165,7 @@ class Contact:
         """The same of profiles, from their columns and bios."""
         if says_nothing(profiles, "bio", "email", "phone", "url"):
             return _no_contacts(profiles.num_rows)
-        found = extract_contacts(text_column(profiles, "bio"))
+        found = read_bio_contacts(profiles)
 
         def also_in_bio(column: str, kind: str) -> tuple[npt.NDArray[np.int32], pa.Array]:
             row, value = list_column(profiles, column)
@@ -289,13 +289,17 @@ def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> 
     domain_row = np.concatenate([site_row, site_row, email[0]])
     mail_domain = email_domains(email[1])
     domain = pa.concat_arrays([host, site_labels(host)[1], mail_domain])
-    number = pc.utf8_slice_codeunits(pc.fill_null(pc.replace_substring(phone[1], "+", ""), ""), -_PHONE_DIGITS)
     return (
         collect_facts(domain_row, _private(domain), rows=rows, salt=_SALT + _DOMAIN),
         collect_facts(site_row, page, rows=rows, salt=_SALT + _PAGE),
-        collect_facts(phone[0], number, rows=rows, salt=_SALT + _PHONE),
+        collect_facts(phone[0], phone_ends(phone[1]), rows=rows, salt=_SALT + _PHONE),
         collect_facts(email[0], email_keys(email[1]), rows=rows, salt=_SALT + _EMAIL),
     )
+
+
+def phone_ends(numbers: pa.Array) -> pa.Array:
+    """What is compared of normalised telephone numbers: their last digits, which all ways to write them share."""
+    return pc.utf8_slice_codeunits(pc.fill_null(pc.replace_substring(numbers, "+", ""), ""), -_PHONE_DIGITS)
 
 
 def _known_contacts(customers: pa.Table) -> tuple[Facts, ...]:

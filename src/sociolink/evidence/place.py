@@ -19,7 +19,7 @@ from sociolink.evidence.placecodes import Places, count_places, customer_places,
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import UInt64s
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 
 __all__ = ["LEVELS", "CustomerPlaces", "Place", "ProfilePlaces"]
 
@@ -255,9 +255,7 @@ def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) 
     level = _levels(customers.places.take(pairs.customer[pair]), profiles.places.take(place))
     agreement = level - np.select([level >= _BY_COUNTRY, level >= _BY_REGION], [_BY_COUNTRY, _BY_REGION], _BY_CITY)
     order = np.lexsort((place, -agreement, pair))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = pair[order[1:]] != pair[order[:-1]]
-    best = order[first]
+    best = order[starts_of_runs(pair[order])]
     return pair[best], level[best], place[best]
 
 

@@ -7,9 +7,8 @@ import numpy as np
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run
 from sociolink.opinions.stream import Stream
-from sociolink.text.runs import starts_of_runs
 
 __all__ = [
     "antecedent",
@@ -25,7 +24,7 @@ _STAFF = CATEGORIES.index("staff")
 
 def subject_left_out(stream: Stream, at: Ints) -> Bools:
     """Whether the clause begins with its verb: "not happy with the case, gets stuck in my pocket"."""
-    first = at_or_before(starts_of_runs(stream.clause))[at]
+    first = first_of_run(stream.clause)[at]
     answer: Bools = stream.has(Mark.COPULA | Mark.VERB)[first] & ~stream.has(Mark.OBJECT_VERB | Mark.FEELING)[at]
     return answer
 
@@ -46,8 +45,7 @@ def pronoun_subject(stream: Stream, at: Ints) -> Bools:
 
 def relative_subject(stream: Stream, at: Ints) -> Bools:
     """Whether "that", "which" or "who" is the subject: it opens the clause, with nothing but a helping word between."""
-    begun = starts_of_runs(stream.clause)
-    first = at_or_before(begun)[at]
+    first = first_of_run(stream.clause)[at]
     infinitive = stream.has(Mark.PREPOSITION) & stream.has(Mark.SUBJECT)
     helping = count_before(~(infinitive | stream.has(Mark.COPULA | Mark.ADVERB | Mark.NEGATOR | Mark.BOOSTER)))
     answer: Bools = stream.has(Mark.RELATIVE)[first] & (at > first) & (helping[at] == helping[first + 1])
@@ -56,7 +54,7 @@ def relative_subject(stream: Stream, at: Ints) -> Bools:
 
 def antecedent(stream: Stream, at: Ints, spoken: Ints, mentions: Mentions) -> Ints:
     """What stands directly before a clause that "which" or "that" opens, a comma between or not; else the subject."""
-    first = at_or_before(starts_of_runs(stream.clause))[at]
+    first = first_of_run(stream.clause)[at]
     usable = np.flatnonzero(mentions.candidate)
     place = np.searchsorted(mentions.first[usable], first) - 1
     before = usable[np.maximum(place, 0)]

@@ -8,7 +8,7 @@ import numpy as np
 
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, shift
+from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
 from sociolink.text.runs import starts_of_runs
@@ -163,7 +163,7 @@ def _in_sentence(stream: Stream, first: Ints, last: Ints) -> Bools:
 def _new_thought(stream: Stream, first: Ints, last: Ints) -> Bools:
     """Whether the mention before is an object and this one a subject: "it lacks salt and the bread was stale"."""
     verbs = count_before(stream.has(Mark.COPULA | Mark.VERB))
-    begun = at_or_before(starts_of_runs(stream.clause))
+    begun = first_of_run(stream.clause)
     object_ = verbs[first[:-1]] > verbs[begun[first[:-1]]]
     after = np.minimum(last[1:] + 1, len(stream) - 1)
     subject = stream.has(Mark.COPULA)[after] & (stream.sentence[after] == stream.sentence[last[1:]])

@@ -7,7 +7,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Ints", "at_or_after", "at_or_before", "count_before", "shift"]
+from sociolink.text.runs import starts_of_runs
+
+__all__ = ["Bools", "Ints", "at_or_after", "at_or_before", "count_before", "first_of_run", "shift"]
 
 Ints = npt.NDArray[np.int64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -44,6 +46,16 @@ def count_before(mask: Bools) -> Ints:
         [0, 1, 1, 2]
     """
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(mask)])
+
+
+def first_of_run(values: npt.NDArray[np.integer]) -> Ints:
+    """Place where the run of equal values begins that each place is in.
+
+    Examples:
+        >>> first_of_run(np.array([4, 4, 7, 7, 7])).tolist()
+        [0, 0, 2, 2, 2]
+    """
+    return at_or_before(starts_of_runs(values))
 
 
 def shift(values: npt.NDArray[_Scalar], by: int) -> npt.NDArray[_Scalar]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, shift
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.text.runs import starts_of_runs
 
@@ -62,9 +62,9 @@ def find_units(stream: Stream) -> Units:
     relative = stream.has(RELATIVE_ADJECTIVE) & ~too_much
     polarity[_of_degree(stream, polarity)] = 0
     polarity[_hollow(stream, polarity)] = 0
-    absent = _lacking(stream, polarity)
     silent = _silent(stream, polarity)
-    lacking = absent | _elliptic(stream, polarity) | _failing(stream, polarity)
+    absent = _lacking(stream, silent)
+    lacking = absent | _elliptic(stream, polarity, silent) | _failing(stream, polarity)
     lacking |= silent & (_persisting(stream) | _needing(stream) | _going_without(stream))
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
@@ -104,19 +104,16 @@ def _hollow(stream: Stream, polarity: Floats) -> Bools:
     return answer
 
 
-def _lacking(stream: Stream, polarity: Floats) -> Bools:
+def _lacking(stream: Stream, silent: Bools) -> Bools:
     """ "No" and its like directly before a thing that is named, with no opinion word in the clause behind it."""
     no = stream.has(Mark.NEGATOR) & stream.has(Mark.DETERMINER | Mark.PHRASE)
     following = shift(stream.category, -1)
     same = shift(stream.clause, -1) == stream.clause
-    nothing_more = at_or_after(polarity != 0)
-    beyond = np.minimum(nothing_more, len(stream) - 1)
-    alone = (nothing_more >= len(stream)) | (stream.clause[beyond] != stream.clause)
-    answer: Bools = no & (following >= 0) & same & alone
+    answer: Bools = no & (following >= 0) & same & silent
     return answer
 
 
-def _elliptic(stream: Stream, polarity: Floats) -> Bools:
+def _elliptic(stream: Stream, polarity: Floats, silent: Bools) -> Bools:
     """A negator in a clause without an opinion word, behind one with a good one: "the other isn't", "not the price"."""
     named = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.NOUN), 1)
     named |= shift(stream.has(Mark.COPULA), 1) & (shift(stream.has(Mark.NOUN), 2) | (shift(stream.category, 2) >= 0))
@@ -132,8 +129,7 @@ def _elliptic(stream: Stream, polarity: Floats) -> Bools:
         & shift(stream.has(Mark.DETERMINER), -1)
     )
     opening &= shift(stream.has(Mark.COMMA | Mark.CONTRAST), 1)
-    nothing_more = np.minimum(at_or_after(polarity != 0), len(stream) - 1)
-    opening &= (polarity[nothing_more] == 0) | (stream.clause[nothing_more] != stream.clause)
+    opening &= silent
     answer: Bools = (last | opening) & begun & alone
     return answer
 
@@ -147,7 +143,7 @@ def _failing(stream: Stream, polarity: Floats) -> Bools:
     verb = ((following & Mark.VERB) != 0) | (((following & Mark.NOUN) != 0) & ~helping & ~stream.has(Mark.COPULA))
     verb &= shift(stream.clause, -1) == stream.clause
     many = count_before(polarity != 0)
-    begun = np.searchsorted(stream.clause, stream.clause)
+    begun = first_of_run(stream.clause)
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
     answer: Bools = negated & verb & (many[ended] == many[begun])
     return answer
@@ -265,8 +261,7 @@ def _asked(stream: Stream, polarity: Floats) -> Bools:
     new_clause = starts_of_runs(stream.clause)
     linked = shift(new_clause & stream.has(Mark.CONTRAST | Mark.COORDINATOR), 1)
     start = (new_clause | linked) & stream.has(Mark.INTERROGATIVE)
-    new_sentence = starts_of_runs(stream.sentence)
-    first = at_or_before(new_sentence)
+    first = first_of_run(stream.sentence)
     starts = count_before(start)
     begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0
     any_start = (starts[end + 1] - starts[first]) > 0

@@ -208,8 +208,7 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     row = stream.row[found.at].astype(np.int64)
     order = np.lexsort((found.at, found.category, found.mention, stretch, row))
     found, stretch, row = found.only(order), stretch[order], row[order]
-    new = starts_of_runs(row, stretch, found.mention)
-    new[1:] |= found.category[1:] != found.category[:-1]
+    new = starts_of_runs(row, stretch, found.mention, found.category)
     edges = np.flatnonzero(new)
     total = np.add.reduceat(found.polarity.astype(np.float64), edges)
     worst = np.minimum(np.minimum.reduceat(found.polarity, edges), 0)

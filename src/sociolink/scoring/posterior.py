@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.protocol import Pairs
 from sociolink.scoring.weights import round_bits
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Certain", "Posterior", "clamp", "compute_posterior", "find_coverage", "resemblance_bits"]
 
@@ -105,7 +106,7 @@ def compute_posterior(
     with np.errstate(divide="ignore"):
         level = bits + np.log2(pairs.count)
     owner = pairs.profile
-    begin = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))
+    begin = np.flatnonzero(starts_of_runs(owner))
     top = np.zeros(profiles)
     top[owner[begin]] = np.maximum(np.maximum.reduceat(level, begin), _LEAST_LEVEL)
     share = 2.0 ** (level - top[owner])

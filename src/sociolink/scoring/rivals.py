@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.text.runs import starts_of_runs
+
 __all__ = ["find_rivals", "measure_margins"]
 
 Floats = npt.NDArray[np.float64]
@@ -32,8 +34,7 @@ def find_rivals(owner: Int64s, person: Int64s, group: Floats, nobody: Floats) ->
         >>> rows.tolist(), chance.tolist()
         ([1, 0], [0.3, 0.6])
     """
-    first = np.append(True, owner[1:] != owner[:-1]) if len(owner) else np.empty(0, np.bool_)
-    begin = np.flatnonzero(first).astype(np.int64)
+    begin = np.flatnonzero(starts_of_runs(owner)).astype(np.int64)
     leader = np.repeat(begin, np.diff(np.append(begin, len(owner))))
     is_best = person == person[leader]
     others = np.flatnonzero(~is_best)

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 __all__ = [
     "FEW",
+    "LONG",
     "Bytes",
     "Flat",
     "Mask",
@@ -26,7 +27,8 @@ __all__ = [
 FEW = 24
 """Fewer strings than these are read one by one: a call of Arrow or numpy takes longer than to read one of them."""
 
-_SHORT = 512
+LONG = 512
+"""Strings of more characters are no longer read one by one, however few they are."""
 
 Bytes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -99,7 +101,7 @@ def few_strings(values: pa.Array) -> list[str] | None:
     if len(values) >= FEW:
         return None
     texts: list[str] = values.to_pylist()
-    return texts if all(len(text) <= _SHORT for text in texts) else None
+    return texts if all(len(text) <= LONG for text in texts) else None
 
 
 def count_values(values: pa.Array | pa.ChunkedArray) -> dict[str, int]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.reference.facts import cities, countries, place_names, place_words, regions
 from sociolink.text.hashing import UInt64s, hash_strings
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["CITY", "COUNTRY", "FREE", "REGION", "SHORT", "WHOLE", "Gazetteer", "load_gazetteer"]
 
@@ -132,7 +133,7 @@ def load_gazetteer() -> Gazetteer:
     hashes = hash_strings(names)[0]
     order = np.lexsort((place, kind, -prior, hashes))
     order = order[known[order]]
-    first = np.flatnonzero(np.r_[True, hashes[order][1:] != hashes[order][:-1]])
+    first = np.flatnonzero(starts_of_runs(hashes[order]))
     return Gazetteer(
         keys=hashes[order][first],
         starts=np.append(first, len(order)),

@@ -119,11 +119,8 @@ def find_languages(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     for of, language, letters in _BY_LETTER:
         there = pc.and_(pc.equal(script, of), pc.match_substring_regex(texts, letters))
         found = pc.if_else(there, language, found)
-    latin = np.flatnonzero(np.asarray(pc.equal(script, "latin"), np.bool_))
-    place = np.full(len(texts), -1, np.int64)
-    place[latin] = np.arange(len(latin))
-    by_words = _by_words(texts.take(pa.array(latin)))
-    found = pc.coalesce(found, by_words.take(pa.array(place, mask=place < 0)))
+    latin = pc.equal(script, "latin")
+    found = pc.replace_with_mask(found, latin, _by_words(texts.filter(latin)))
     return found.take(encoded.indices)
 
 

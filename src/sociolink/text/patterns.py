@@ -12,13 +12,9 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.text.buffers import FEW, LONG
+
 __all__ = ["FEW", "LONG", "extract_groups", "holds_pattern", "replace_pattern", "translate"]
-
-FEW = 24
-"""Fewer strings than these are read by `re`."""
-
-LONG = 512
-"""Strings of more characters are read by RE2, however few they are: its time grows with their length, and no faster."""
 
 _SPACE = r" \t\n\r\f"
 _TOKEN = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\\p\{(\w+)\}|\\p([A-Z])|\\(.)|(\[\^?)|(\])|(\$)|(.)", re.S)

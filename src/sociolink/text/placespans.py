@@ -12,6 +12,8 @@ from sociolink.reference.facts import place_words
 from sociolink.text.buffers import flatten
 from sociolink.text.gazetteer import CITY, COUNTRY, FREE, REGION, SHORT, Gazetteer
 from sociolink.text.hashing import hash_strings, prefix_hashes, string_bytes, substring_hashes
+from sociolink.text.runs import starts_of_runs
+from sociolink.text.sorting import distinct_sorted
 
 __all__ = ["Senses", "Spans", "Tokens", "choose_senses", "find_spans", "find_tokens"]
 
@@ -183,7 +185,7 @@ def choose_senses(spans: Spans, gazetteer: Gazetteer) -> Senses:
     sense = gazetteer.starts[spans.name][span] + within
     score = _scores(sense, span, spans, gazetteer)
     order = np.lexsort((sense, -score, span))
-    best = order[np.r_[True, span[order][1:] != span[order][:-1]]] if len(order) else order
+    best = order[starts_of_runs(span[order])]
     chosen = sense[best]
     valid = np.isfinite(score[best])
     kind, place, country, region = (
@@ -217,8 +219,7 @@ def _scores(sense: Ints, span: Ints, spans: Spans, gazetteer: Gazetteer) -> npt.
 def _agrees(key: Ints, span: Ints, source: Mask) -> Mask:
     """Whether some sense of another span, out of `source`, has the same key."""
     size = len(span) + 1
-    pairs = np.sort(key[source] * size + span[source])
-    pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]]] if len(pairs) else pairs
+    pairs = distinct_sorted(key[source] * size + span[source])
     pair_keys = pairs // size
     count = np.searchsorted(pair_keys, key, side="right") - np.searchsorted(pair_keys, key, side="left")
     own = key * size + span

@@ -10,11 +10,13 @@ import numpy.typing as npt
 from sociolink.text.hashing import UInt64s, Utf8Bytes, prefix_hashes, string_bytes, substring_hashes
 from sociolink.text.runs import expand_runs
 
-__all__ = ["Arcs", "Places", "WordIndex", "find_words", "index_words", "lay_out"]
+__all__ = ["FEW_PLACES", "Arcs", "Places", "WordIndex", "find_words", "index_words", "lay_out"]
 
 Int64s = npt.NDArray[np.int64]
 
-_FEW_PLACES = 512
+FEW_PLACES = 512
+"""Strings with no more places than these in all are few: what is done to them in fewer steps takes less time."""
+
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -163,7 +165,7 @@ def find_words(
     remaining = places.last[places.owner] - np.arange(len(places))
     usable = [mask for mask in (at, starts) if mask is not None]
     begins = np.flatnonzero(np.logical_and.reduce([remaining >= min_length, *usable]))
-    if len(places) <= _FEW_PLACES:
+    if len(places) <= FEW_PLACES:
         return _find_at_once(places, words, begins, np.minimum(remaining[begins], max_length), min_length, at)
     found: list[tuple[Int64s, Int64s, Int64s]] = []
     for length in range(min_length, max_length + 1):

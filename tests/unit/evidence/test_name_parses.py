@@ -38,7 +38,7 @@ def read_as_many(patch: pytest.MonkeyPatch) -> None:
     """Take the way of many strings, however few there are."""
     for module in (parses, slots, unseen):
         patch.setattr(module, "FEW_PLACES", -1)
-    patch.setattr(substrings, "_FEW_PLACES", -1)
+    patch.setattr(substrings, "FEW_PLACES", -1)
 
 
 @pytest.fixture(autouse=True, params=["few", "many"])

@@ -16,6 +16,7 @@ from sociolink.datasets.synthesis.handle_parts import HandleParts
 from sociolink.datasets.synthesis.opaque_handles import OPAQUE_MAKERS
 from sociolink.datasets.synthesis.platforms import PLATFORMS, dress_handles, style_cores, unique_cores
 from sociolink.datasets.synthesis.strings import Ints, by_kind, choose, draw, join, pick, words
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["AccountKind", "Accounts", "draw_platforms", "make_tokens", "name_accounts", "share_out"]
 
@@ -97,8 +98,7 @@ def draw_platforms(rng: np.random.Generator, owner: Ints, weights: npt.NDArray[n
         (accounts,) codes of the platforms.
     """
     order = np.argsort(owner, kind="stable")
-    ordered = owner[order]
-    first = np.concatenate(([True], ordered[1:] != ordered[:-1])) if len(owner) else np.empty(0, bool)
+    first = starts_of_runs(owner[order])
     group = np.cumsum(first) - 1
     rank = np.arange(len(owner)) - np.flatnonzero(first)[group]
     groups = int(group[-1]) + 1 if len(group) else 0

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.contact import SALTS, collect_reached
+from sociolink.evidence.contact import SALTS, collect_reached, phone_ends
 from sociolink.evidence.facts import Facts, lay_out_facts, list_column, text_column
 from sociolink.text.contacts import extract_contacts
 from sociolink.text.emails import email_keys, normalise_emails
@@ -35,7 +35,6 @@ MOST_AUTHORS: Final = 3
 
 _SALT = 495
 _HASHES: Final = pa.list_(pa.uint64())
-_PHONE_DIGITS = 8
 
 
 def _keys(kind: str, values: pa.Array, country: pa.Array | None = None) -> UInt64s:
@@ -43,8 +42,7 @@ def _keys(kind: str, values: pa.Array, country: pa.Array | None = None) -> UInt6
     if kind == "email":
         plain = pc.fill_null(email_keys(normalise_emails(values)), "")
     else:
-        digits = pc.replace_substring(pc.fill_null(normalise_phones(values, country), ""), "+", "")
-        plain = pc.utf8_slice_codeunits(digits, -_PHONE_DIGITS)
+        plain = phone_ends(normalise_phones(values, country))
     return np.where(np.asarray(pc.equal(plain, ""), np.bool_), np.uint64(0), hash_strings(plain)[0])
 
 

@@ -19,7 +19,7 @@ from sociolink.evidence.facts import text_column
 from sociolink.text.buffers import plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings
 from sociolink.text.references import find_pieced_references, find_references, split_words
-from sociolink.text.runs import expand_runs
+from sociolink.text.runs import expand_runs, starts_of_runs
 
 __all__ = [
     "LATER",
@@ -305,10 +305,7 @@ def _lay_out(facts: _Facts, posts: pa.Table, author: Int64s, at: Int64s, spans: 
     key = np.concatenate([np.maximum(spans[1][who] - spans[0][who], 1).astype(np.uint64), facts.key])
     bits = np.concatenate([count[who].astype(np.float64), facts.bits])
     order = np.lexsort((bits, key, kind, post, owner))
-    fresh = np.ones(len(order), np.bool_)
-    same = [values[order][1:] == values[order][:-1] for values in (owner, post, kind, key)]
-    fresh[1:] = ~np.logical_and.reduce(same)
-    order = order[fresh]
+    order = order[starts_of_runs(*(values[order] for values in (owner, post, kind, key)))]
     fields = [values[order] for values in (post.astype(np.int32), when, kind, key, bits)]
     struct = pa.StructArray.from_arrays([pa.array(values) for values in fields], fields=list(POSTS_TYPE.value_type))
     start = np.searchsorted(owner[order], np.arange(profiles + 1)).astype(np.int32)

@@ -139,13 +139,10 @@ class Habits:
         places = self._place.prepare_customers(
             customers, population, background=None if background is None else background.places
         )
-        tongues, alike = _share_tongues(
-            hash_names(customers) if "language" in self.parts else (np.zeros(len(of), np.uint64),) * 2,
-            code,
-            locale,
-            share,
-            None if background is None else background.tongues,
-        )
+        tongues, alike = LocalNames((), ()), np.zeros(len(of))
+        if "language" in self.parts:
+            known = None if background is None else background.tongues
+            tongues, alike = _share_tongues(hash_names(customers), code, locale, share, known)
         return CustomerHabits(locale.astype(np.int32), code, share, places, tongues, alike)
 
     def prepare_profiles(
@@ -244,7 +241,7 @@ def _compare(
     rest = np.flatnonzero((pairs.customer < 0) & (row[pairs.profile] >= 0))
     customer = pairs.customer[told]
     there = ratio[row[pairs.profile[told]], customers.locale[customer]]
-    others = _mean(ratio, customers)[row[pairs.profile[rest]]]
+    others = _mean(ratio, customers)[row[pairs.profile[rest]]] if len(rest) else np.empty(0)
     fits = np.concatenate([there / (alike[customer] * there + 1 - alike[customer]), others])
     pair = np.concatenate([told, rest])
     return against_strangers(

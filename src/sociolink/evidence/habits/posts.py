@@ -18,7 +18,7 @@ from sociolink.text.languages import find_languages, normalise_languages
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["FEWEST", "HOME", "HOURS", "LANGUAGES", "hour_bins", "list_habits"]
+__all__ = ["FEWEST", "HOME", "HOURS", "LANGUAGES", "list_habits"]
 
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
@@ -39,7 +39,7 @@ _FEWEST_NAMED, _SHARE_NAMED = 2, 0.6
 _HOUR = 3600
 
 
-def hour_bins(at: Int64s) -> Int64s:
+def _hour_bins(at: Int64s) -> Int64s:
     """(n,) month (from 0) * 24 + hour of each time, in UTC."""
     month = at.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64) % 12
     return month * 24 + at // _HOUR % 24
@@ -86,10 +86,8 @@ def list_habits(
 def _list_languages(who: Int64s, language: pa.Array, own: pa.Array, some: Int64s, profiles: int) -> pa.Array:
     """The language that each post states, else what its text tells."""
     stated = normalise_languages(language.take(pa.array(some)))
-    unstated = np.asarray(pc.is_null(stated), np.bool_)
-    read = find_languages(own.take(pa.array(some)).filter(pa.array(unstated)))
-    place = np.where(unstated, np.cumsum(unstated) - 1, -1)
-    found = pc.coalesce(stated, read.take(pa.array(place, mask=place < 0)))
+    unstated = pc.is_null(stated)
+    found = pc.replace_with_mask(stated, unstated, find_languages(own.take(pa.array(some)).filter(unstated)))
     told = np.asarray(pc.is_valid(found), np.bool_)
     return _lists(who[told], found.filter(pa.array(told)), profiles)
 
@@ -99,7 +97,7 @@ def _list_hours(who: Int64s, at: Int64s, profiles: int) -> pa.Array:
     timed = at < NO_TIME
     hours = np.stack([who[timed], at[timed] // _HOUR], axis=1)
     writer, when = np.unique(hours, axis=0).T if len(hours) else (at[:0], at[:0])
-    return _lists(writer, pa.array(hour_bins(when * _HOUR).astype(np.int16)), profiles)
+    return _lists(writer, pa.array(_hour_bins(when * _HOUR).astype(np.int16)), profiles)
 
 
 def _lists(row: Int64s, value: pa.Array, rows: int) -> pa.Array:

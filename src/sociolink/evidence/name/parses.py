@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.shown import ShownArcs, nothing_shown
-from sociolink.evidence.name.slots import FEW_PLACES, NO_WORD, SlotArcs, fill_slots
+from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
-from sociolink.text.substrings import Arcs, Places
+from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
 __all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "no_parses", "sum_by_form"]
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import Slot
 from sociolink.evidence.name.shown import READABLE, ShownArcs
 from sociolink.population.names import NameVocabulary
-from sociolink.text.substrings import Arcs, Places
+from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
-__all__ = ["FEW_PLACES", "NO_WORD", "SlotArcs", "fill_slots"]
+__all__ = ["NO_WORD", "SlotArcs", "fill_slots"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -20,9 +20,6 @@ Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
 NO_WORD = -1
-FEW_PLACES = 512
-"""Strings with no more places than these in all are few: what is done to them in fewer steps takes less time."""
-
 _MIDDLE_IS_GIVEN = 0.6
 _SHORTEST_OTHER = 3
 _SHORTEST_ALONE = 3

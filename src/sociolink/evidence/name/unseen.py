@@ -8,11 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS
-from sociolink.evidence.name.slots import FEW_PLACES
 from sociolink.population.characters import CharacterModel, character_codes
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
-from sociolink.text.substrings import Arcs, Places
+from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
 __all__ = ["sum_unseen"]
 
