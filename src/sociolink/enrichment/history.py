@@ -74,13 +74,14 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
     marked = mark_open(events)
     at = np.asarray(pc.fill_null(pc.index_in(events["customer_id"], customers), -1), np.int64)
     listed = pa.array(at >= 0)
-    tickets_known = marked is not None and len(marked) > 0 and _any_told(events, marked)
+    all_tickets = pc.fill_null(pc.equal(pc.utf8_lower(events["kind"].combine_chunks()), "ticket"), False)
+    tickets_known = marked is not None and len(marked) > 0 and _any_told(all_tickets, marked)
     events = events.filter(listed).combine_chunks()
     of = at[at >= 0]
     size = len(customers)
     moment, dated = moments(events["occurred_at"])
     kind = pc.utf8_lower(events["kind"])
-    ticket = np.asarray(pc.fill_null(pc.equal(kind, "ticket"), False), np.bool_)
+    ticket = np.asarray(all_tickets.filter(listed), np.bool_)
     own = pa.nulls(len(of), pa.bool_()) if marked is None else marked.filter(listed)
     open_ = np.asarray(pc.fill_null(own, False), np.bool_)
     shut = ticket & np.asarray(pc.is_valid(own), np.bool_) & ~open_
@@ -103,9 +104,9 @@ def read_history(events: pa.Table, customers: pa.Array, *, owning: Sequence[str]
     )
 
 
-def _any_told(events: pa.Table, marked: pa.Array) -> bool:
+def _any_told(tickets: pa.Array, marked: pa.Array) -> bool:
     """Whether it is said of any ticket that it is open or closed, or there is no ticket."""
-    told = pc.is_valid(marked).filter(pc.equal(pc.utf8_lower(events["kind"].combine_chunks()), "ticket"))
+    told = pc.is_valid(marked).filter(tickets)
     return len(told) == 0 or told.true_count > 0
 
 

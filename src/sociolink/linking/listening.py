@@ -64,9 +64,9 @@ class Listener:
         """What was heard since this was asked last, for the journal."""
         return self._said.take_changes()
 
-    def forget(self, author: str) -> bool:
+    def forget(self, author: str) -> None:
         """Forget what an author has said."""
-        return self._said.forget(author)
+        self._said.forget(author)
 
     def _open(self) -> None:
         opened = self._index.current()

@@ -167,11 +167,12 @@ class Watcher:
             batch.rejections.extend(wrong)
             if post.refused:
                 batch.rejections.append(Rejection(line.number, post.post_id, "consent", "refused"))
-                batch.refused.add(digest(post.profile_id))
+                author = digest(post.profile_id)
+                batch.refused.add(author)
                 self._listen(batch, heard)
                 heard = len(batch.posts)
                 if self._listener is not None:
-                    self._listener.forget(digest(post.profile_id))
+                    self._listener.forget(author)
             else:
                 batch.posts.append(post)
         self._listen(batch, heard)

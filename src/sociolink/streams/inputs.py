@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,9 +53,9 @@ def open_input(posts: Any, progress: Progress, *, grows: bool = False) -> PostIn
         InputError: The file cannot be read, or is shorter than what was read of it.
     """
     if posts == "-":
-        return PostInput(partial(_read, _STDIN, 0, 0, False))
+        return PostInput(partial(read_lines, _STDIN))
     if not isinstance(posts, str | os.PathLike):
-        return PostInput(partial(_number, posts))
+        return PostInput(partial(number_items, posts))
     path = Path(posts)
     descriptor: int | None = None
     try:
@@ -75,7 +75,7 @@ def _go_on(name: str, descriptor: int, progress: Progress, grows: bool) -> PostI
     if not stat.S_ISREG(status.st_mode):
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(0, "it is a folder")
-        return PostInput(partial(_read, descriptor, 0, 0, False), "", descriptor)
+        return PostInput(partial(read_lines, descriptor), "", descriptor)
     same = _is_same(name, descriptor, progress.input)
     if same and status.st_size < progress.read:
         what = f"has {status.st_size:,} bytes, but {progress.read:,} were read of it"
@@ -83,7 +83,7 @@ def _go_on(name: str, descriptor: int, progress: Progress, grows: bool) -> PostI
     said = progress.input if same else _describe(name, descriptor, _BEGINNING)
     start, number = (_pass_break(descriptor, progress.read), progress.line) if same else (0, 0)
     os.lseek(descriptor, start, os.SEEK_SET)
-    return PostInput(partial(_read, descriptor, start, number, grows), said, descriptor)
+    return PostInput(partial(read_lines, descriptor, start=start, number=number, grows=grows), said, descriptor)
 
 
 def _pass_break(descriptor: int, read: int) -> int:
@@ -91,18 +91,11 @@ def _pass_break(descriptor: int, read: int) -> int:
     if read == 0:
         return 0
     os.lseek(descriptor, read - 1, os.SEEK_SET)
-    last, then = (around := os.read(descriptor, 3))[:1], around[1:]
+    around = os.read(descriptor, 3)
+    last, then = around[:1], around[1:]
     if last == b"\n":
         return read
     return read + (2 if then == b"\r\n" else 1 if then[:1] == b"\n" else 0)
-
-
-def _read(descriptor: int, start: int, number: int, grows: bool, stopped: Callable[[], bool]) -> Iterator[Line]:
-    return read_lines(descriptor, start=start, number=number, grows=grows, stopped=stopped)
-
-
-def _number(items: Iterable[str | bytes | Mapping[str, Any]], stopped: Callable[[], bool]) -> Iterator[Line]:
-    return number_items(items, stopped=stopped)
 
 
 def _describe(name: str, descriptor: int, size: int) -> str:

@@ -41,11 +41,11 @@ class Line:
 
 def read_lines(
     descriptor: int,
+    stopped: Callable[[], bool] = lambda: False,
     *,
     start: int = 0,
     number: int = 0,
     grows: bool = False,
-    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Line]:
     """The lines of an open file or pipe.
 
@@ -53,11 +53,11 @@ def read_lines(
 
     Args:
         descriptor: Of the file or pipe, at `start`.
+        stopped: Asked while nothing comes; True ends the reading.
         start: Bytes that were read before.
         number: Lines that were read before.
         grows: Whether the file may be read on later. Then what follows the last line break is a line only if it is a
             whole JSON object: else it may be half of one that is still being written.
-        stopped: Asked while nothing comes; True ends the reading.
     """
     pieces: list[bytes] = []
     held = 0
@@ -84,7 +84,7 @@ def read_lines(
 
 
 def number_items(
-    items: Iterable[str | bytes | Mapping[str, Any]], *, stopped: Callable[[], bool] = lambda: False
+    items: Iterable[str | bytes | Mapping[str, Any]], stopped: Callable[[], bool] = lambda: False
 ) -> Iterator[Line]:
     """Lines that are there already: texts, bytes, or mappings instead of them.
 

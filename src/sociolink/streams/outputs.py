@@ -27,34 +27,36 @@ class LineOutput:
         self.name = "" if isinstance(target, int) else target.name
         self._own = not isinstance(target, int)
         self._parts: list[bytes] = []
+        self._is_file, self.size = False, 0
+        if isinstance(target, int):
+            self._descriptor = target
+            return
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
         try:
-            if isinstance(target, int):
-                self._descriptor, self.size = target, 0
-                self._is_file = False
-                return
-            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(target, flags, 0o666)
-            self._is_file = stat.S_ISREG(os.fstat(self._descriptor).st_mode)
-            self.size = 0
         except OSError as error:
-            raise OutputError(f"{self.name} cannot be written ({error.strerror}).") from error
-        if self._is_file:
-            self._cut(written or 0)
-
-    def _cut(self, written: int) -> None:
+            raise self._refused(error) from error
         try:
-            there = os.fstat(self._descriptor).st_size
-            if there < written:
-                what = f"{self.name} has {there:,} bytes, but {written:,} were written to it"
-                raise OutputError(f"{what}. Restore it, move it away, or give another state folder.")
-            os.ftruncate(self._descriptor, written)
-            os.lseek(self._descriptor, written, os.SEEK_SET)
+            self._is_file = stat.S_ISREG(os.fstat(self._descriptor).st_mode)
+            if self._is_file:
+                self._cut(written or 0)
         except OSError as error:
             self.close()
-            raise OutputError(f"{self.name} cannot be written ({error.strerror}).") from error
+            raise self._refused(error) from error
         except OutputError:
             self.close()
             raise
+
+    def _refused(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.name} cannot be written ({error.strerror}).")
+
+    def _cut(self, written: int) -> None:
+        there = os.fstat(self._descriptor).st_size
+        if there < written:
+            what = f"{self.name} has {there:,} bytes, but {written:,} were written to it"
+            raise OutputError(f"{what}. Restore it, move it away, or give another state folder.")
+        os.ftruncate(self._descriptor, written)
+        os.lseek(self._descriptor, written, os.SEEK_SET)
         self.size = written
 
     def add(self, line: str) -> None:

@@ -133,8 +133,12 @@ class StreamSaid:
     def _keep(self, author: str, now: AuthorSaid) -> None:
         self._authors[author] = now
         self._authors.move_to_end(author)
-        while len(self._authors) > self._most:
-            self._authors.popitem(last=False)
+        self._trim(self._authors)
+
+    def _trim(self, kept: OrderedDict[Any, Any]) -> None:
+        """Forget the oldest of what is more than is remembered."""
+        while len(kept) > self._most:
+            kept.popitem(last=False)
 
     def _show(self, author: str, at: int, scanned: Scanned) -> None:
         """Remember who showed a number first, and who wrote a contact."""
@@ -148,14 +152,12 @@ class StreamSaid:
                 continue
             self._first[key] = shown
             self._changed.append(["number", key, shown])
-            while len(self._first) > self._most:
-                self._first.popitem(last=False)
+            self._trim(self._first)
         for kind, key, _ in scanned.facts:
             if kind in _REACHED and author not in self._wrote.get(key, ()):
                 self._wrote[key] = (*self._wrote.get(key, ()), author)[: MOST_AUTHORS + 1]
                 self._changed.append(["contact", key, self._wrote[key]])
-                while len(self._wrote) > self._most:
-                    self._wrote.popitem(last=False)
+                self._trim(self._wrote)
 
     def _tells(self, author: str, post: SaidPost, book: EventBook) -> tuple[str, ...]:
         """What a post tells, in words."""
@@ -223,15 +225,14 @@ class StreamSaid:
         gap = (said.high - said.low) // max(2 * (said.timed - 1), 1)
         return max(said.low - gap, first), min(said.high + gap, last)
 
-    def forget(self, author: str) -> bool:
+    def forget(self, author: str) -> None:
         """Forget one author; numbers that they showed stay shown, by nobody."""
-        there = self._authors.pop(author, None) is not None
+        self._authors.pop(author, None)
         for key, (first, at, known) in self._first.items():
             if first == author:
                 self._first[key] = (None, at, known)
         for key, authors in self._wrote.items():
             self._wrote[key] = tuple(one for one in authors if one != author)
-        return there
 
     def follow(self, book: EventBook, reached: Mapping[str, Any]) -> None:
         """Keep of what was said only what the customers who are on record now have; numbers that are new are known.
