@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from owners import people_of
 from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
@@ -35,8 +36,7 @@ def measure_world(seed: int, customers: int) -> dict[str, Any]:
     policy = sl.Policy.research()
     links = sl.link(world.profiles, world.customers, policy=policy)
     found = sl.enrich(links, world.posts, events=world.events)
-    person = dict(zip(*(world.groups[name].to_pylist() for name in ("customer_id", "group_id")), strict=True))
-    owner = dict(zip(*(world.truth[name].to_pylist() for name in ("profile_id", "customer_id")), strict=True))
+    person, owner = people_of(world)
     pairs = zip(links.table["profile_id"].to_pylist(), links.table["customer_id"].to_pylist(), strict=True)
     listed = {(profile, person.get(customer)) for profile, customer in pairs}
     own: dict[str, int] = {}

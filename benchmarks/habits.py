@@ -25,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from accuracy import code_version
+from owners import people_of
 from rankings import Ranking
 from tables import Sheet, print_sheet
 
@@ -130,8 +131,7 @@ def answer_bits(answers: Answers) -> np.ndarray:
 
 def bits_of(world: World, links: sl.Links, column: str) -> dict[str, list[float]]:
     """Bits of a family, of listed owners and of others, where it says anything."""
-    person = dict(zip(*(world.groups[name].to_pylist() for name in ("customer_id", "group_id")), strict=True))
-    owner = dict(zip(*(world.truth[name].to_pylist() for name in ("profile_id", "customer_id")), strict=True))
+    person, owner = people_of(world)
     listed = links.table.filter(pc.is_valid(links.table["customer_id"]))
     bits = listed[column].to_numpy(zero_copy_only=False)
     pairs = zip(listed["profile_id"].to_pylist(), listed["customer_id"].to_pylist(), strict=True)

@@ -13,15 +13,23 @@ _STATUS = Path("/proc/self/status")
 _INTERVAL_SECONDS = 0.05
 
 
+def _status_mib(name: str) -> float | None:
+    """A figure of Linux about this process, in MiB."""
+    if _STATUS.exists():
+        for line in _STATUS.read_text(encoding="ascii").splitlines():
+            if line.startswith(f"{name}:"):
+                return int(line.split()[1]) / 1024
+    return None
+
+
 def peak_memory_mib() -> float:
     """Largest resident memory since this program started, in MiB.
 
     Linux hands the parent's `ru_maxrss` down to a child, so there the kernel's own mark of the new program is read.
     """
-    if _STATUS.exists():
-        for line in _STATUS.read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
+    mark = _status_mib("VmHWM")
+    if mark is not None:
+        return mark
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
@@ -47,8 +55,6 @@ class AnonymousPeak:
 
     def _watch(self) -> None:
         while _STATUS.exists():
-            for line in _STATUS.read_text(encoding="ascii").splitlines():
-                if line.startswith("RssAnon:"):
-                    self.mib = max(self.mib, int(line.split()[1]) / 1024)
+            self.mib = max(self.mib, _status_mib("RssAnon") or 0.0)
             if self._ended.wait(_INTERVAL_SECONDS):
                 return

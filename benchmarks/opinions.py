@@ -50,13 +50,16 @@ class Label:
     sentiment: str
 
 
+def labelled_lines(name: str) -> list[list[str]]:
+    """The parts of each line that holds a sentence: it, its opinions, and perhaps its kinds."""
+    lines = (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines()
+    return [line.split("=>") for line in lines if "=>" in line and not line.startswith("# ")]
+
+
 def read_set(name: str) -> tuple[list[str], list[list[Label]]]:
     """Sentences and their opinions."""
     texts, labels = [], []
-    for line in (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines():
-        if line.startswith("# ") or "=>" not in line:
-            continue
-        text, said = line.split("=>")[:2]
+    for text, said, *_ in labelled_lines(name):
         texts.append(text.strip())
         parts = [part.split("|") for part in said.split(" ; ") if part.strip(" ;")]
         labels.append([Label(t.strip(), c.strip(), SIGNS[s.strip(" ;")]) for t, c, s in parts])
@@ -65,9 +68,8 @@ def read_set(name: str) -> tuple[list[str], list[list[Label]]]:
 
 def read_kinds(name: str) -> list[set[str]]:
     """Kinds of post that each sentence is labelled with; none where the set has no such labels."""
-    lines = (HERE / "opinions" / f"{name}.txt").read_text("utf-8").splitlines()
-    said = [line.split("=>")[2:] for line in lines if "=>" in line and not line.startswith("# ")]
-    parts = [{KINDS.get(part.strip(), part.strip()) for part in rest[0].split(",")} for rest in said if rest]
+    said = [rest[0] for _, _, *rest in labelled_lines(name) if rest]
+    parts = [{KINDS.get(part.strip(), part.strip()) for part in one.split(",")} for one in said]
     return [one - {"other"} for one in parts]
 
 
@@ -142,9 +144,9 @@ def measure(name: str, *, errors: bool, catalogue: object = CATALOGUE) -> dict[s
     from sociolink.opinions.reader import RuleReader
 
     texts, labels = read_set(name)
-    table = RuleReader(catalogue)(texts)
+    reading = RuleReader(catalogue).read(texts)
     found: list[list[Label]] = [[] for _ in texts]
-    for one in table.to_pylist():
+    for one in reading.opinions.to_pylist():
         found[one["text"]].append(Label(one["aspect_term"] or "-", one["aspect_category"], one["sentiment"]))
     out: dict[str, object] = {"sentences": len(texts), "opinions": sum(map(len, labels))}
     rng = np.random.default_rng(0)
@@ -154,7 +156,7 @@ def measure(name: str, *, errors: bool, catalogue: object = CATALOGUE) -> dict[s
         for value in values
     }
     if truth := read_kinds(name):
-        out["kinds"] = measure_kinds(truth, RuleReader(catalogue).read(texts).kinds)
+        out["kinds"] = measure_kinds(truth, reading.kinds)
     for by in MEASURES:
         counts = np.array([count(t, f, by=by) for t, f in zip(labels, found, strict=True)])
         draws = [rates(counts[rng.integers(0, len(counts), len(counts))])[2] for _ in range(1000)]

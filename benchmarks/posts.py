@@ -28,6 +28,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from accuracy import code_version
+from owners import people_of
 from rankings import Ranking
 from tables import Sheet, insert_block, print_sheet, to_markdown
 
@@ -121,9 +122,7 @@ def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str,
     best = links.table.filter(
         pc.and_(pc.equal(links.table["rank"], 1), pc.is_in(links.table["profile_id"], pa.array(profiles, pa.string())))
     )
-    told = [
-        best[name].to_numpy() for name in ("bits_events", "bits_visits", "bits_habits") if name in best.column_names
-    ]
+    told = [best[f"bits_{name}"].to_numpy() for name in OF_POSTS if f"bits_{name}" in best.column_names]
     total = np.nansum(told, axis=0).tolist() if told else [0.0] * len(best)
     level = best["level_events"].to_pylist() if told else [""] * len(best)
     rows = zip(best["profile_id"].to_pylist(), level, best["group_probability"].to_pylist(), total, strict=True)
@@ -137,8 +136,7 @@ def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str,
 
 def count_new(world: World, without: sl.Links, given: sl.Links) -> dict[str, float]:
     """Links that are made with posts and were not without, why, and how many of these are false."""
-    person = dict(zip(*(world.groups[name].to_pylist() for name in ("customer_id", "group_id")), strict=True))
-    owner = dict(zip(*(world.truth[name].to_pylist() for name in ("profile_id", "customer_id")), strict=True))
+    person, owner = people_of(world)
     old, new = made_links(without), made_links(given)
     more = {profile: customer for profile, customer in new.items() if old.get(profile) != customer}
     false = {profile for profile, customer in more.items() if person.get(owner[profile]) != person[customer]}

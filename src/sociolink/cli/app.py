@@ -13,7 +13,23 @@ from sociolink.cli.commands.deciding import accept, decide
 from sociolink.cli.commands.diffing import diff
 from sociolink.cli.commands.indexing import index_app
 from sociolink.cli.commands.labelling import recalibrate, review, sample
-from sociolink.cli.commands.options import Customers, Debug, Json, LinksFile, Map, Posts, Profiles, Quiet
+from sociolink.cli.commands.options import (
+    Basis,
+    Customers,
+    Debug,
+    Events,
+    Json,
+    LinksFile,
+    LinksOut,
+    Map,
+    Policy,
+    Posts,
+    Profiles,
+    Quiet,
+    Rejects,
+    Seed,
+    Who,
+)
 from sociolink.cli.commands.watching import watch
 from sociolink.cli.failures import run_guarded
 
@@ -53,28 +69,28 @@ def _start(
 def link(
     customers: Customers,
     profiles: Profiles,
-    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
-    policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
+    output: LinksOut,
+    policy: Policy,
     posts: Posts = None,
-    events: Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)] = None,
+    events: Events = None,
     known: Annotated[
         Path | None, typer.Option(help="Known links: profile_id, customer_id (empty: nobody).", show_default=False)
     ] = None,
     labels: Annotated[
         Path | None, typer.Option(help="Labels of these profiles: correct the probabilities.", show_default=False)
     ] = None,
-    who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
-    lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
+    who: Who = "",
+    lawful_basis: Basis = "",
     map_file: Map = None,
     model: Annotated[Path | None, typer.Option(help="A saved model; else one is fitted.", show_default=False)] = None,
     save_model: Annotated[Path | None, typer.Option(help="Where to save the model.", show_default=False)] = None,
-    rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
+    rejects: Rejects = None,
     report: Annotated[Path | None, typer.Option(help="Report for people: .html.", show_default=False)] = None,
     report_people: Annotated[
         bool, typer.Option("--report-people", help="Show handles, names and bios in the report.")
     ] = False,
     top: Annotated[int, typer.Option(help="Most customers listed for a profile.")] = 5,
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    seed: Seed = 0,
     threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
     memory_limit: Annotated[str | None, typer.Option(help="For example 4GiB.", show_default=False)] = None,
     checkpoint: Annotated[
@@ -165,7 +181,7 @@ def enrich(
     out: Annotated[
         Path, typer.Option("--output", "--out", help="Folder for the tables; made if needed.", show_default=False)
     ],
-    events: Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)] = None,
+    events: Events = None,
     customers: Annotated[
         Path | None, typer.Option(help="Customers: consent, customer_since, segment.", show_default=False)
     ] = None,

@@ -22,12 +22,16 @@ ACCOUNTS = [
 ]
 
 
+def write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("commands")
     fit(ACCOUNTS, PEOPLE, policy=Policy.research(who="tests")).save(path / "model.json")
     for name, rows in (("people", PEOPLE), ("more", [{"customer_id": "c3", "full_name": "Zorina Quopplewitz"}])):
-        (path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        write_rows(path / f"{name}.jsonl", rows)
     return path
 
 
@@ -79,39 +83,17 @@ def test_events_are_put_on_record(run: Run, folder: Path, tmp_path: Path) -> Non
     later = [{**events[0], "event_id": "e2"}, {**events[0], "event_id": "e3", "customer_id": "c9"}]
     posts = [{"post_id": "t", "profile_id": "p2", "text": "hello", "created_at": "2026-03-02"}]
     for name, rows in (("events", events), ("later", later)):
-        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        write_rows(tmp_path / f"{name}.jsonl", rows)
     told = fit(ACCOUNTS, PEOPLE, posts=posts, events=events, policy=Policy.research(who="tests"))
     told.save(tmp_path / "model.json")
     people, index = ("--customers", str(folder / "people.jsonl")), str(tmp_path / "crm.index")
     with_events = ("--events", str(tmp_path / "events.jsonl"))
 
-    refused = run(
-        "index",
-        "build",
-        "--index",
-        index,
-        *people,
-        *with_events,
-        "--policy",
-        "research",
-        "--model",
-        str(folder / "model.json"),
-    )
+    build = ("index", "build", "--index", index, *people, *with_events, "--policy", "research", "--model")
+    refused = run(*build, str(folder / "model.json"))
     assert refused.code != 0
     assert "fitted without posts and events" in refused.err
-    built = run(
-        "index",
-        "build",
-        "--index",
-        index,
-        *people,
-        *with_events,
-        "--policy",
-        "research",
-        "--model",
-        str(tmp_path / "model.json"),
-        "--json",
-    )
+    built = run(*build, str(tmp_path / "model.json"), "--json")
     assert json.loads(built.out)["index"]["events"] == 1
 
     change = run("index", "upsert", "--index", index, "--events", str(tmp_path / "later.jsonl"))

@@ -26,9 +26,9 @@ def test_truth_with_unknown_ids_is_reported_and_can_be_refused() -> None:
 
 
 def test_known_ids_pass() -> None:
-    check_truth(
-        pa.table({"profile_id": ["1", None], "customer_id": ["b", None]}), profiles=PROFILES, customers=CUSTOMERS
-    )
+    truth = pa.table({"profile_id": ["1", None], "customer_id": ["b", None]})
+    check_truth(truth, profiles=PROFILES, customers=CUSTOMERS)
+    assert unknown_ids(truth, profiles=PROFILES, customers=CUSTOMERS).num_rows == 0
 
 
 def test_verdicts() -> None:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.commands.options import Debug, Json, LinksFile, Quiet
+from sociolink.cli.commands.options import Debug, Json, LinksFile, LinksOut, Quiet
 
 __all__ = ["accept", "decide"]
 
 
 def decide(
     links: LinksFile,
-    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    output: LinksOut,
     max_false: Annotated[float, typer.Option(help="Largest share of the links expected to be false.")] = 0.05,
     min_probability: Annotated[float, typer.Option(help="Least probability of a link.")] = 0.5,
     min_margin: Annotated[

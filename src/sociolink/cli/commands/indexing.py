@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.commands.options import Customers, Debug, Json, Map
+from sociolink.cli.commands.options import Basis, Customers, Debug, Index, Json, Map, Policy, SomeCustomers, Who
 
 __all__ = ["index_app"]
 
@@ -17,13 +17,7 @@ index_app = typer.Typer(
     no_args_is_help=True,
 )
 
-Index = Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)]
-PolicyName = Annotated[
-    str, typer.Option("--policy", help="What linking is for: research or support.", show_default=False)
-]
-Who = Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)]
-Basis = Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)]
-Events = Annotated[
+Record = Annotated[
     Path | None,
     typer.Option(help="Events of customers, kept on record: posts are then evidence.", show_default=False),
 ]
@@ -35,10 +29,10 @@ def build(
     customers: Customers,
     model: Annotated[Path, typer.Option(help="A saved model; see --save-model of link.", show_default=False)],
     index: Annotated[Path, typer.Option("--index", help="Folder for the index.", show_default=False)],
-    policy: PolicyName,
+    policy: Policy,
     who: Who = "",
     lawful_basis: Basis = "",
-    events: Events = None,
+    events: Record = None,
     map_file: Map = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -53,10 +47,8 @@ def build(
 @index_app.command()
 def upsert(
     index: Index,
-    customers: Annotated[
-        Path | None, typer.Option(help="Customers: CSV, Parquet or JSON lines.", show_default=False)
-    ] = None,
-    events: Events = None,
+    customers: SomeCustomers = None,
+    events: Record = None,
     map_file: Map = None,
     as_json: Json = False,
     debug: Debug = False,
@@ -102,7 +94,7 @@ def renew(index: Index, as_json: Json = False, debug: Debug = False) -> None:
 @index_app.command()
 def find(
     index: Index,
-    policy: PolicyName,
+    policy: Policy,
     platform: Annotated[str, typer.Option(help="Platform of the profile.", show_default=False)],
     handle: Annotated[str, typer.Option(help="Its handle.", show_default=False)],
     display_name: Fact = None,

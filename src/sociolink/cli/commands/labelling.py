@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.commands.options import Debug, Json, LinksFile, Map, Quiet
+from sociolink.cli.commands.options import Debug, Json, LinksFile, LinksOut, Map, Order, Quiet, Seed, Size
 
 __all__ = ["recalibrate", "review", "sample"]
 
@@ -15,9 +15,9 @@ __all__ = ["recalibrate", "review", "sample"]
 def sample(
     links: LinksFile,
     output: Annotated[Path, typer.Option(help="Profiles to label: .csv, .parquet or .jsonl.", show_default=False)],
-    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
-    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    size: Size = 200,
+    order: Order = "sample",
+    seed: Seed = 0,
     as_json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -33,7 +33,7 @@ def recalibrate(
     labels: Annotated[
         Path, typer.Option(help="profile_id, customer_id, verdict, inclusion_probability.", show_default=False)
     ],
-    output: Annotated[Path, typer.Option(help="Links: .parquet, .csv or .jsonl.", show_default=False)],
+    output: LinksOut,
     apply: Annotated[
         bool, typer.Option("--apply/--no-apply", help="Correct the links, or only say what that would change.")
     ] = True,
@@ -55,9 +55,9 @@ def review(
     profiles: Annotated[Path | None, typer.Option(help="The profiles, to show them.", show_default=False)] = None,
     customers: Annotated[Path | None, typer.Option(help="The customers, to show them.", show_default=False)] = None,
     map_file: Map = None,
-    size: Annotated[int, typer.Option(help="How many profiles.")] = 200,
-    order: Annotated[str, typer.Option(help="sample: at random, for estimates; doubt: the most doubtful.")] = "sample",
-    seed: Annotated[int, typer.Option(help="Start of the random numbers.")] = 0,
+    size: Size = 200,
+    order: Order = "sample",
+    seed: Seed = 0,
     reviewer: Annotated[str, typer.Option(help="Who reviews; your user name by default.", show_default=False)] = "",
     blind: Annotated[bool, typer.Option("--blind", help="Hide scores.")] = False,
     looks: Annotated[int, typer.Option(help="How many reviewers look at each profile.")] = 1,

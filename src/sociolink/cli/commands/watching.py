@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.commands.options import Debug, Map
+from sociolink.cli.commands.options import Basis, Debug, Index, Map, Policy, Rejects, Who
 
 __all__ = ["watch"]
 
 
 def watch(
-    index: Annotated[Path, typer.Option("--index", help="Folder of the index.", show_default=False)],
-    policy: Annotated[str, typer.Option(help="What linking is for: research or support.", show_default=False)],
+    index: Index,
+    policy: Policy,
     posts: Annotated[str, typer.Option(help="Posts with their authors, as JSON lines; - reads a pipe.")] = "-",
     output: Annotated[str, typer.Option(help="Answers, one line of JSON a post; - writes to a pipe.")] = "-",
     state: Annotated[
         Path | None, typer.Option(help="Folder from which a stopped or killed stream goes on.", show_default=False)
     ] = None,
-    rejects: Annotated[Path | None, typer.Option(help="Where to write what was set aside.", show_default=False)] = None,
-    who: Annotated[str, typer.Option(help="Team or person who answers for it.", show_default=False)] = "",
-    lawful_basis: Annotated[str, typer.Option(help="For support, e.g. contract.", show_default=False)] = "",
+    rejects: Rejects = None,
+    who: Who = "",
+    lawful_basis: Basis = "",
     map_file: Map = None,
     card: Annotated[bool, typer.Option("--card", help="Explain each answer.")] = False,
     max_false: Annotated[float, typer.Option(help="Largest chance that a link is false.")] = 0.05,

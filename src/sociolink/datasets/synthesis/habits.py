@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 
 from sociolink.datasets.synthesis.accounts import AccountKind
+from sociolink.datasets.synthesis.bundled import load_toml
 from sociolink.datasets.synthesis.drafts import MENUS, Drafts, Number
 from sociolink.datasets.synthesis.events import EVENT_KINDS
 from sociolink.datasets.synthesis.phrases import fill_phrases
@@ -38,8 +37,7 @@ _DAY, _HOUR = np.timedelta64(86_400, "s"), np.timedelta64(3600, "s")
 
 @cache
 def _phrases() -> dict[str, list[str]]:
-    text = files("sociolink.datasets").joinpath("data", "foreign_posts.toml").read_text(encoding="utf-8")
-    return {language: said.split("|") for language, said in tomllib.loads(text).items()}
+    return {language: said.split("|") for language, said in load_toml("foreign_posts.toml").items()}
 
 
 def keep_habits(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, cast
+
+from sociolink.datasets.synthesis.bundled import load_toml
 
 __all__ = ["NameList", "name_lists"]
 
@@ -53,5 +53,4 @@ def name_lists() -> Mapping[str, NameList]:
 
 
 def _document() -> dict[str, dict[str, Any]]:
-    text = files("sociolink.datasets").joinpath("data", "names.toml").read_text(encoding="utf-8")
-    return cast("dict[str, dict[str, Any]]", tomllib.loads(text)["culture"])
+    return cast("dict[str, dict[str, Any]]", load_toml("names.toml")["culture"])

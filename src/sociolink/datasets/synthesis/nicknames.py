@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.datasets.synthesis.bundled import load_toml
 from sociolink.datasets.synthesis.strings import Ints
 from sociolink.reference import facts
 
@@ -45,8 +44,8 @@ def gather_nicknames(given: pa.Array) -> Nicknames:
     Returns:
         Their short forms, from the bundled pairs and a short list for other languages.
     """
-    text = files("sociolink.datasets").joinpath("data", "names.toml").read_text(encoding="utf-8")
-    own = [(name, short) for name, shorts in tomllib.loads(text)["short_forms"].items() for short in shorts.split()]
+    forms = load_toml("names.toml")["short_forms"]
+    own = [(name, short) for name, shorts in forms.items() for short in shorts.split()]
     bundled_formal, bundled_short = facts.nickname_pairs()
     formal = pa.concat_arrays([pa.array([name for name, _ in own]), bundled_formal.cast(pa.string())])
     short = pa.concat_arrays([pa.array([nick for _, nick in own]), bundled_short.cast(pa.string())])

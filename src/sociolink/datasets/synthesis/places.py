@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
+from sociolink.datasets.synthesis.bundled import load_toml
 from sociolink.datasets.synthesis.name_lists import name_lists
 from sociolink.datasets.synthesis.strings import Ints, draw, join, words, zipf
 
@@ -63,20 +62,16 @@ class Organisations:
     slug: pa.Array
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("sociolink.datasets").joinpath("data", name).read_text(encoding="utf-8"))
-
-
 @cache
 def load_words() -> dict[str, Any]:
     """Words and phrases of accounts, employers, biographies and posts."""
-    return _toml("words.toml")
+    return load_toml("words.toml")
 
 
 @cache
 def load_places() -> Places:
     """Build the table of cities once: it does not depend on any seed."""
-    countries = _toml("places.toml")
+    countries = load_toml("places.toml")
     cities = [(code, *pair.split("/")) for code, entry in countries.items() for pair in entry["cities"].split("|")]
     codes = [code for code, _, _ in cities]
     streets = {code: entry["streets"].split("|") for code, entry in countries.items()}

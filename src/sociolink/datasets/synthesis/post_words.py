@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.datasets.synthesis.accounts import AccountKind
+from sociolink.datasets.synthesis.bundled import load_toml
 from sociolink.datasets.synthesis.drafts import MENUS, POST_KINDS, Drafts
 from sociolink.datasets.synthesis.passing_on import PassedOn
 from sociolink.datasets.synthesis.phrases import Blanks, fill_phrases
@@ -31,8 +30,7 @@ _COMMENTS = "So true|This.|Same here|Interesting|Ha|Oh no|Unbelievable"
 @cache
 def _menus() -> dict[str, dict[str, list[str]]]:
     """Phrases by language and menu; what a language lacks is English."""
-    text = files("sociolink.datasets").joinpath("data", "posts.toml").read_text(encoding="utf-8")
-    found = tomllib.loads(text)
+    found = load_toml("posts.toml")
     return {
         language: {name: (found[language].get(name) or found["en"][name]).split("|") for name in MENUS}
         for language in POST_LANGUAGES
