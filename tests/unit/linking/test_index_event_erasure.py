@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,18 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from event_indexes import build, reopened, told_model
 from index_needles import count_aligned, count_in_files, private_hashes
 
 import sociolink as sl
-from sociolink.evidence.account import Account
-from sociolink.evidence.contact import Contact
-from sociolink.evidence.events.family import Events
-from sociolink.evidence.place import Place
 from sociolink.records.columns import arrow_schema
 from sociolink.records.readers import read_table
 
-EVIDENCE = (Contact(), Account(), Place(), Events())
-POLICY = sl.Policy.research(who="tests")
 WHO = {
     "customer_id": "erase-me-7731",
     "full_name": "Zorvina Quopplewitz",
@@ -64,10 +58,7 @@ def world() -> Any:
 
 @pytest.fixture(scope="module")
 def model(world: Any) -> sl.LinkModel:
-    found = sl.fit(
-        world.profiles, world.customers, policy=POLICY, posts=world.posts, events=world.events, evidence=EVIDENCE
-    )
-    return sl.LinkModel.from_dict(json.loads(json.dumps(found.to_dict())))
+    return told_model(world)
 
 
 def own_number(world: Any) -> str:
@@ -88,35 +79,27 @@ def own_events(world: Any) -> pa.Table:
     return read_table(rows, "events").table
 
 
-def build(world: Any, model: sl.LinkModel, *, who: bool, path: Path | None = None) -> sl.CustomerIndex:
-    mine = pa.Table.from_pylist([WHO] if who else [], schema=world.customers.schema)
-    return sl.CustomerIndex.build(
-        pa.concat_tables([world.customers, mine]),
-        events=pa.concat_tables([other_events(world), own_events(world)]) if who else other_events(world),
-        model=model,
-        policy=POLICY,
-        evidence=EVIDENCE,
-        path=path,
-    )
+def with_who(world: Any) -> pa.Table:
+    """The customers, and the one who will be erased."""
+    return pa.concat_tables([world.customers, pa.Table.from_pylist([WHO], schema=world.customers.schema)])
 
 
 @pytest.fixture(scope="module")
 def without(world: Any, model: sl.LinkModel) -> sl.CustomerIndex:
-    return build(world, model, who=False)
+    return build(world, model, events=other_events(world))
 
 
 @pytest.fixture(scope="module")
 def unmoved(world: Any, model: sl.LinkModel) -> sl.CustomerIndex:
     """The same customers in the same rows, without the events of one."""
-    mine = pa.Table.from_pylist([WHO], schema=world.customers.schema)
-    customers = pa.concat_tables([world.customers, mine])
-    return sl.CustomerIndex.build(customers, events=other_events(world), model=model, policy=POLICY, evidence=EVIDENCE)
+    return build(world, model, customers=with_who(world), events=other_events(world))
 
 
 @pytest.fixture(scope="module")
 def built(world: Any, model: sl.LinkModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("index") / "crm.index"
-    build(world, model, who=True, path=path)
+    events = pa.concat_tables([other_events(world), own_events(world)])
+    build(world, model, customers=with_who(world), events=events, path=path)
     return path
 
 
@@ -124,10 +107,6 @@ def built(world: Any, model: sl.LinkModel, tmp_path_factory: pytest.TempPathFact
 def folder(built: Path, tmp_path: Path) -> Path:
     shutil.copytree(built, tmp_path / "copy")
     return tmp_path / "copy"
-
-
-def reopened(folder: Path) -> sl.CustomerIndex:
-    return sl.CustomerIndex.open(folder, policy=POLICY, evidence=EVIDENCE)
 
 
 def needles(world: Any) -> tuple[list[bytes], list[bytes]]:
@@ -179,7 +158,7 @@ def test_everybody_elses_posts_say_what_they_said(folder: Path, without: sl.Cust
     assert index.link(world.profiles, posts=world.posts).table.equals(expected)
 
 
-def test_what_others_have_too_stays(folder: Path, world: Any, without: sl.CustomerIndex) -> None:
+def test_what_others_have_too_stays(folder: Path, world: Any) -> None:
     index = reopened(folder)
     texts, moments = needles(world)
     other = world.customers["customer_id"][3].as_py()
@@ -207,9 +186,10 @@ def test_what_others_have_too_stays(folder: Path, world: Any, without: sl.Custom
     assert count_aligned(folder, moments) == 0
 
 
-def test_events_that_came_later_are_erased_too(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
-    index = build(world, model, who=False, path=tmp_path / "index")
-    without = build(world, model, who=False)
+def test_events_that_came_later_are_erased_too(
+    world: Any, model: sl.LinkModel, without: sl.CustomerIndex, tmp_path: Path
+) -> None:
+    index = build(world, model, events=other_events(world), path=tmp_path / "index")
     index.upsert([WHO], events=own_events(world))
     texts, moments = needles(world)
     keys = private_hashes(index, without)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,20 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from event_indexes import EVIDENCE, POLICY, SILENT, build, reopened, told_model
 
 import sociolink as sl
 from sociolink.errors import IndexFileError, InputError, InvalidParameterError, ModelError
-from sociolink.evidence.account import Account
-from sociolink.evidence.contact import Contact
-from sociolink.evidence.events.family import Events
-from sociolink.evidence.place import Place
 from sociolink.linking.index_posts import NO_EVENTS
-
-EVIDENCE = (Contact(), Account(), Place(), Events())
-"""Without names, whose preparation takes longest."""
-
-POLICY = sl.Policy.research(who="tests")
-SILENT = {"profiles.display_name": 0.0, "profiles.bio": 0.0, "profiles.location": 0.0, "profiles.url": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +34,7 @@ def world() -> Any:
 
 @pytest.fixture(scope="module")
 def model(world: Any) -> sl.LinkModel:
-    found = sl.fit(
-        world.profiles, world.customers, policy=POLICY, posts=world.posts, events=world.events, evidence=EVIDENCE
-    )
-    return sl.LinkModel.from_dict(json.loads(json.dumps(found.to_dict())))
+    return told_model(world)
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +50,6 @@ def batch(world: Any, model: sl.LinkModel) -> sl.Links:
     )
 
 
-def build(world: Any, model: sl.LinkModel, **given: Any) -> sl.CustomerIndex:
-    customers, events = given.pop("customers", world.customers), given.pop("events", world.events)
-    return sl.CustomerIndex.build(customers, events=events, model=model, policy=POLICY, evidence=EVIDENCE, **given)
-
-
 @pytest.fixture(scope="module")
 def built(world: Any, model: sl.LinkModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("index") / "crm.index"
@@ -79,10 +61,6 @@ def built(world: Any, model: sl.LinkModel, tmp_path_factory: pytest.TempPathFact
 def folder(built: Path, tmp_path: Path) -> Path:
     shutil.copytree(built, tmp_path / "copy")
     return tmp_path / "copy"
-
-
-def reopened(folder: Path) -> sl.CustomerIndex:
-    return sl.CustomerIndex.open(folder, policy=POLICY, evidence=EVIDENCE)
 
 
 def posts_of(world: Any, profile_id: str) -> list[dict[str, Any]]:
@@ -202,10 +180,11 @@ def test_events_that_come_later(world: Any, model: sl.LinkModel, batch: sl.Links
     late = set(events["reference"].slice(900).to_pylist()) - {None}
     said = [one for one in world.posts.to_pylist() if any(number in one["text"] for number in late)]
     found = index.link(world.profiles, posts=world.posts)
+    own = set(quoting(world))
     near = [
         (rows_of(found, one["profile_id"]), rows_of(batch, one["profile_id"]))
         for one in said
-        if one["profile_id"] in quoting(world)
+        if one["profile_id"] in own
     ]
     assert len(near) > 2
     for mine, theirs in near:

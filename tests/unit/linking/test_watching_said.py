@@ -8,17 +8,11 @@ from typing import Any
 
 import pyarrow.compute as pc
 import pytest
+from event_indexes import EVIDENCE, POLICY, SILENT, build, told_model
 
 import sociolink as sl
-from sociolink.evidence.account import Account
-from sociolink.evidence.contact import Contact
-from sociolink.evidence.events.family import Events
-from sociolink.evidence.place import Place
 from sociolink.linking import asking
 
-EVIDENCE = (Contact(), Account(), Place(), Events())
-POLICY = sl.Policy.research(who="tests")
-SILENT = {"profiles.display_name": 0.0, "profiles.bio": 0.0, "profiles.location": 0.0, "profiles.url": 0.0}
 FIELDS = ("post_id", "text", "created_at", "place", "kind")
 
 
@@ -32,17 +26,7 @@ def world() -> Any:
 
 @pytest.fixture(scope="module")
 def model(world: Any) -> sl.LinkModel:
-    found = sl.fit(
-        world.profiles, world.customers, policy=POLICY, posts=world.posts, events=world.events, evidence=EVIDENCE
-    )
-    return sl.LinkModel.from_dict(json.loads(json.dumps(found.to_dict())))
-
-
-def build(world: Any, model: sl.LinkModel, path: Path | None = None, events: Any = None) -> sl.CustomerIndex:
-    given = world.events if events is None else events
-    return sl.CustomerIndex.build(
-        world.customers, events=given, model=model, policy=POLICY, evidence=EVIDENCE, path=path
-    )
+    return told_model(world)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +47,12 @@ def stream(world: Any) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.fixture(scope="module")
+def answers(index: sl.CustomerIndex, stream: list[dict[str, Any]]) -> list[Any]:
+    """What the index says of the whole stream."""
+    return list(index.watch(stream))
+
+
 def author_of(post: dict[str, Any]) -> dict[str, Any]:
     return {name: post[name] for name in ("profile_id", "platform", "handle")}
 
@@ -72,8 +62,9 @@ def write(path: Path, posts: list[dict[str, Any]]) -> Path:
     return path
 
 
-def test_answers_are_those_of_find_with_all_posts_so_far(index: sl.CustomerIndex, stream: list[dict[str, Any]]) -> None:
-    answers = list(index.watch(stream))
+def test_answers_are_those_of_find_with_all_posts_so_far(
+    index: sl.CustomerIndex, stream: list[dict[str, Any]], answers: list[Any]
+) -> None:
     telling = [place for place, one in enumerate(answers) if one.told]
     kinds = {kind for place in telling for kind in answers[place].told}
     assert {"number", "product"} <= kinds
@@ -86,10 +77,7 @@ def test_answers_are_those_of_find_with_all_posts_so_far(index: sl.CustomerIndex
         assert answer.decision == found.answer.explanation.decision
 
 
-def test_silent_posts_change_nothing_and_are_not_asked_for(
-    index: sl.CustomerIndex, stream: list[dict[str, Any]]
-) -> None:
-    answers = list(index.watch(stream))
+def test_silent_posts_change_nothing_and_are_not_asked_for(answers: list[Any]) -> None:
     last: dict[str, Any] = {}
     for answer in answers:
         if not answer.told and answer.profile_id in last:
@@ -159,7 +147,7 @@ def test_a_stream_goes_on_with_what_was_said(
 
 
 def test_erasing_reaches_what_was_said(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
-    index = build(world, model, tmp_path / "index")
+    index = build(world, model, path=tmp_path / "index")
     number, owner = reference_of(world)
     posts = [quote(1, "qq8123", number, 1)]
     given = {"output": tmp_path / "answers.jsonl", "state": tmp_path / "state"}
@@ -183,7 +171,7 @@ def test_erasing_reaches_what_was_said(world: Any, model: sl.LinkModel, tmp_path
 def test_a_number_that_is_on_record_later_is_known_then(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
     number, owner = lonely_number(world)
     theirs = pc.fill_null(pc.equal(world.events["reference"], number), False)
-    index = build(world, model, tmp_path / "index", events=world.events.filter(pc.invert(theirs)))
+    index = build(world, model, path=tmp_path / "index", events=world.events.filter(pc.invert(theirs)))
     given = {"output": tmp_path / "answers.jsonl", "state": tmp_path / "state"}
     source = write(tmp_path / "posts.jsonl", [quote(1, "qq8123", number, 1)])
     sl.watch(source, index, **given)
