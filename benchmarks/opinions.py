@@ -22,10 +22,10 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
-SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e")
+SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e", "fresh_f", "fresh_g")
 """Sets that words and rules are chosen by."""
 
-HIDDEN = ("heldout", "fresh_b")
+HIDDEN = ("heldout", "fresh_b", "fresh_h")
 """Sets that are measured only."""
 
 SETS = SHOWN + HIDDEN

@@ -266,6 +266,6 @@ def _asked(stream: Stream, polarity: Floats) -> Bools:
     begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0
     any_start = (starts[end + 1] - starts[first]) > 0
     reproach = count_before(stream.has(Mark.REPROACH))
-    reproached = ((reproach[end + 1] - reproach[first]) > 0) & (polarity < 0)
+    reproached = ((reproach[end + 1] - reproach[first]) > 0) & ((polarity < 0) | stream.has(RELATIVE_ADJECTIVE))
     answer: Bools = question & (begun | ~any_start) & ~reproached
     return answer

@@ -47,6 +47,7 @@ KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "
 
 _UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE)
 _REFERENCE = re.compile(r"\d{5,}")
+_CURRENCIES = "$£€¥₹"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,8 +98,10 @@ class Vocabulary:
             return number.get("@" + bare, number["<mention>"]), False
         if _REFERENCE.fullmatch(word):
             return number["<reference>"], False
-        if word[0].isdigit() or word[0] == "$":
+        if word[0].isdigit() or word[0] in _CURRENCIES:
             return number["<number>"], False
+        if not any(sign.isalnum() for sign in word):
+            return number["<adverb>"], False  # an emoji or a sign that no list has says nothing
         drawn = _DRAWN_OUT.search(word) is not None
         if drawn:
             for by in (r"\1\1", r"\1"):

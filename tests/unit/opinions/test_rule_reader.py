@@ -56,6 +56,13 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
         ("Terible custmer service", [("custmer service", "service", "n")]),
         ("#WorstServiceEver", [("Service", "service", "n")]),
         ("new iPhone 😍😍", [("iPhone", "product", "p")]),
+        # a reproach that says how much of it there is
+        ("Why are your prices so high?", [("prices", "price", "n")]),
+        # a good thing that is never bettered
+        ("I've never had a better pizza", [("pizza", "product", "p")]),
+        # signs and sums of money are no things
+        ("Great phone 🏡 and awful 🥕 battery", [("phone", "product", "p"), ("battery", "product", "n")]),
+        ("They debited £640 without warning", [(None, "service", "n")]),
         # in the middle
         ("The movie selection is okay", [("movie selection", "product", "u")]),
         # what a general word is said to be, who "it" and "that" are
