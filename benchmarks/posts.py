@@ -50,8 +50,10 @@ RESULTS = Path(__file__).parent / "results" / "posts.json"
 PAGE = Path(__file__).parents[1] / "docs" / "synthetic.md"
 TARGETS = {"quotes": 0.5, "product and time": 0.2}
 NEW = ", not answered without posts"
-OF_POSTS = ("events", "visits", "habits")
-"""Evidence that reads posts."""
+OF_EVENTS = ("events", "visits")
+"""Evidence that compares posts with events."""
+REASONS = ("contact", "events", "home", "else")
+"""What of posts makes a link."""
 
 _SURE, _ANSWERED = 0.9, 0.5
 _SOME_BITS = 0.1
@@ -116,21 +118,29 @@ def made_links(links: sl.Links) -> dict[str, str]:
 def why_linked(links: sl.Links, profiles: Iterable[str]) -> dict[str, tuple[str, float]]:
     """What of posts made each link, as far as bits say, and its stated error.
 
-    A contact in a post is no matter of events; a link without bits for it is made because others became surer, so that
-    the mean stated error of all links leaves room for it.
+    A contact in a post is no matter of events, nor is where most posts are from; a link without bits for it is made
+    because others became surer, so that the mean stated error of all links leaves room for it.
     """
     best = links.table.filter(
         pc.and_(pc.equal(links.table["rank"], 1), pc.is_in(links.table["profile_id"], pa.array(profiles, pa.string())))
     )
-    told = [best[f"bits_{name}"].to_numpy() for name in OF_POSTS if f"bits_{name}" in best.column_names]
-    total = np.nansum(told, axis=0).tolist() if told else [0.0] * len(best)
-    level = best["level_events"].to_pylist() if told else [""] * len(best)
-    rows = zip(best["profile_id"].to_pylist(), level, best["group_probability"].to_pylist(), total, strict=True)
-    out = {}
-    for profile, level, probability, bits in rows:
-        contact = any(f"contact:{one}" in (level or "") for one in ("email", "phone"))
-        why = "else" if bits <= _SOME_BITS else "contact" if contact else "events"
-        out[profile] = (why, 1 - probability)
+    told, home = _bits_of(best, OF_EVENTS), _bits_of(best, ("habits",))
+    some = "level_events" in best.column_names
+    levels = best["level_events"].to_pylist() if some else [""] * len(best)
+    contact = np.array(
+        [any(f"contact:{one}" in (level or "") for one in ("email", "phone")) for level in levels], np.bool_
+    )
+    fits = [(told > _SOME_BITS) & contact, told > _SOME_BITS, home > _SOME_BITS]
+    whys = np.select(fits, ["contact", "events", "home"], "else").tolist()
+    rows = zip(best["profile_id"].to_pylist(), whys, best["group_probability"].to_pylist(), strict=True)
+    return {profile: (why, 1 - probability) for profile, why, probability in rows}
+
+
+def _bits_of(best: pa.Table, families: Sequence[str]) -> npt.NDArray[np.float64]:
+    out = np.zeros(len(best))
+    for name in families:
+        if f"bits_{name}" in best.column_names:
+            out += np.nan_to_num(best[f"bits_{name}"].to_numpy())
     return out
 
 
@@ -147,7 +157,7 @@ def count_new(world: World, without: sl.Links, given: sl.Links) -> dict[str, flo
         "new_false": len(false),
     }
     reasons = why_linked(given, list(more))
-    for name in ("contact", "events", "else"):
+    for name in REASONS:
         some = [profile for profile, (why, _) in reasons.items() if why == name]
         out |= {f"by_{name}": len(some), f"by_{name}_false": len(false.intersection(some))}
         out[f"by_{name}_stated"] = round(sum(reasons[profile][1] for profile in some), 2)
@@ -289,7 +299,8 @@ def control_sheet(found: Mapping[str, Any]) -> Sheet:
         "with",
         "new or other: false",
         "by a contact in a post",
-        "by numbers or products: false (stated)",
+        "by numbers, products, shops: false (stated)",
+        "by where posts are from: false (stated)",
         "for another reason",
     )
     rows = []
@@ -297,8 +308,8 @@ def control_sheet(found: Mapping[str, Any]) -> Sheet:
         sums = {key: sum(one[name][key] for one in found["worlds"]) for key in found["worlds"][0][name]}
         shown = "as they are" if name == "with" else name
         cells = [f"{sums['links_without']:,}", f"{sums['links_with']:,}"]
-        cells += [f"{sums[key]:,}: {sums[f'{key}_false']:,}" for key in ("new", "by_contact", "by_events", "by_else")]
-        cells[4] += f" ({sums['by_events_stated']:.1f})"
+        cells += [f"{sums[key]:,}: {sums[f'{key}_false']:,}" for key in ("new", *(f"by_{one}" for one in REASONS))]
+        cells[4:6] = (f"{cells[at]} ({sums[f'by_{REASONS[at - 3]}_stated']:.1f})" for at in (4, 5))
         rows.append((shown, *cells))
     return Sheet("Links that posts make, of all profiles, and the controls", header, tuple(rows))
 
