@@ -10,9 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure
+from sociolink.evidence.events.forgetting import forget_moments
 from sociolink.evidence.events.learning import learn_events, wording_of
 from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed
 from sociolink.evidence.events.posts import PLACE, PRODUCT
+from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
+from sociolink.evidence.events.records import seconds
 from sociolink.evidence.events.states import EventRows, PostFacts, read_events, read_posts
 from sociolink.evidence.events.terms import term_keys
 from sociolink.evidence.events.weighing import compare_naming
@@ -78,13 +82,13 @@ class Visits:
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """How often posts name which place, how soon customers write, and what time-shifted events say by chance."""
         rows = (profiles.num_rows, customers.num_rows)
-        return learn_events(_places_alone(read_posts(profiles)), _by_place(read_events(customers)), (), rows)
+        return learn_events(_places_alone(read_posts(profiles)), _read_visits(customers), (), rows)
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerVisits | None = None
     ) -> CustomerVisits:
         """Events by place; those in the customer's own town by a name of their own."""
-        events = _by_place(read_events(customers))
+        events = _read_visits(customers)
         town = term_keys(text_column(customers, "city"))
         at_home = (events.product > 0) & (events.product == town[events.row])
         events = replace(events, product=np.where(at_home, mix(events.product, _SALT), events.product))
@@ -128,6 +132,10 @@ class Visits:
         )
         return (mixture,)
 
+    def forget(self, customers: CustomerVisits, erasure: Erasure) -> None:
+        """Erase where customers were, and when."""
+        forget_moments(erasure.draft, customers.timed, erasure.rows)
+
     def describe(self, component: str) -> str:
         """What a component says."""
         return level_phrase((*_LEVELS, _ANYBODY), component)
@@ -142,9 +150,19 @@ def _places_alone(facts: PostFacts) -> PostFacts:
     return replace(facts, kind=kind).only(~other)
 
 
-def _by_place(events: EventRows) -> EventRows:
-    """Events with the place in the stead of the product."""
-    return replace(events, product=events.place, place=np.zeros_like(events.place))
+def _read_visits(customers: pa.Table) -> EventRows:
+    """Events with the place in the stead of the product, of the hidden column or of what is on record."""
+    if RECORD_COLUMN in customers.column_names:
+        record = read_record(customers)
+        row = np.repeat(np.arange(customers.num_rows), count_events(customers))
+        at, place = seconds(record, "occurred_at"), term_keys(text_column(record, "place"))
+        order = np.lexsort((place, at, row))
+        row, at, place = row[order], at[order], place[order]
+    else:
+        events = read_events(customers)
+        row, at, place = events.row, events.at, events.place
+    nothing = np.zeros(len(row), np.uint64)
+    return EventRows(row, at, nothing, place, nothing, np.zeros(len(row), np.int64))
 
 
 def _own_share(naming: NamingPosts) -> Floats:

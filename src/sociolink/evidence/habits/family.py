@@ -10,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure, forget_entries
 from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.clocks import weigh_clocks, weigh_shifts
 from sociolink.evidence.habits.fits import fit_hours, fit_languages
 from sociolink.evidence.habits.learning import learn_manners, manners_of
 from sociolink.evidence.habits.posts import HOME, HOURS
-from sociolink.evidence.habits.states import country_codes, read_habits, read_locales, split_locales
+from sociolink.evidence.habits.states import LANGUAGE_COLUMNS, country_codes, read_habits, read_locales, split_locales
 from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.localnames import LocalNames, count_local_names, hash_names, share_with_namesakes
 from sociolink.evidence.place import LEVELS as PLACE_LEVELS
@@ -102,6 +103,11 @@ class Habits:
 
     name: str = "habits"
     parts: tuple[str, ...] = ("home",)
+
+    @property
+    def keeps(self) -> tuple[str, ...]:
+        """Columns of customers that an index keeps: those that say their language, where that is used."""
+        return LANGUAGE_COLUMNS if {"language", "hours"} & set(self.parts) else ()
 
     @property
     def _place(self) -> Place:
@@ -194,6 +200,14 @@ class Habits:
             for name, levels, row, ratio, alike in each
         )
         return tuple(replace(one, about="locale", settles={}) for one in (home, *habits))
+
+    def forget(self, customers: CustomerHabits, erasure: Erasure) -> None:
+        """Erase the locales that nobody else has."""
+        others = read_locales(erasure.others("country", *LANGUAGE_COLUMNS))
+        gone = np.setdiff1d(read_locales(erasure.customers), others)
+        at = np.flatnonzero(np.isin(customers.code, gone))
+        erasure.draft.overwrite(customers.share, at, 0.0)
+        forget_entries(erasure.draft, at, customers.code)
 
     def describe(self, component: str) -> str:
         """What a component says."""
