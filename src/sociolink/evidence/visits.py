@@ -151,18 +151,19 @@ def _places_alone(facts: PostFacts) -> PostFacts:
 
 
 def _read_visits(customers: pa.Table) -> EventRows:
-    """Events with the place in the stead of the product, of the hidden column or of what is on record."""
-    if RECORD_COLUMN in customers.column_names:
-        record = read_record(customers)
-        row = np.repeat(np.arange(customers.num_rows), count_events(customers))
-        at, place = seconds(record, "occurred_at"), term_keys(text_column(record, "place"))
-        order = np.lexsort((place, at, row))
-        row, at, place = row[order], at[order], place[order]
-    else:
+    """Events with the place in the stead of the product, of the hidden column or of what is on record.
+
+    Of what is on record there are no numbers: only what is learned from asks for them.
+    """
+    if RECORD_COLUMN not in customers.column_names:
         events = read_events(customers)
-        row, at, place = events.row, events.at, events.place
+        return replace(events, product=events.place, place=np.zeros_like(events.place))
+    record = read_record(customers)
+    row = np.repeat(np.arange(customers.num_rows), count_events(customers))
+    at, place = seconds(record, "occurred_at"), term_keys(text_column(record, "place"))
+    order = np.lexsort((place, at, row))
     nothing = np.zeros(len(row), np.uint64)
-    return EventRows(row, at, nothing, place, nothing, np.zeros(len(row), np.int64))
+    return EventRows(row[order], at[order], nothing, place[order], nothing, np.zeros(len(row), np.int64))
 
 
 def _own_share(naming: NamingPosts) -> Floats:
