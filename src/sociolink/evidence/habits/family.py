@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ from sociolink.evidence.place import LEVELS as PLACE_LEVELS
 from sociolink.evidence.place import CustomerPlaces, Place, ProfilePlaces
 from sociolink.evidence.placecodes import Places
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 from sociolink.reference.locales import locales
 from sociolink.text.hashing import UInt64s
 from sociolink.text.places import parse_places
@@ -151,6 +152,21 @@ class Habits:
             tongues, alike = _share_tongues(hash_names(customers), code, locale, share, known)
         return CustomerHabits(locale.astype(np.int32), code, share, places, tongues, alike)
 
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerHabits:
+        """The same, section by section; names are counted at once, where languages are used."""
+        places = self._place.prepare_sections(sections, population, scratch, threads=threads)
+        (of,) = scratch.map_columns(((read_locales(one),) for one in sections), [np.int64])
+        code = np.unique(np.concatenate([np.unique(read) for read in _split(of, sections)]))
+        (locale,) = scratch.map_columns(((np.searchsorted(code, read),) for read in _split(of, sections)), [np.int32])
+        share = np.bincount(locale, minlength=len(code)) / max(len(of), 1)
+        tongues, alike = LocalNames((), ()), np.zeros(len(of))
+        if "language" in self.parts:
+            names = scratch.map_columns((hash_names(one) for one in sections), [np.uint64] * 2)
+            tongues, alike = _share_tongues((names[0], names[1]), code, locale.astype(np.int64), share, None)
+        return CustomerHabits(locale, code, share, places, tongues, alike)
+
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerHabits, population: Mapping[str, Any]
     ) -> ProfileHabits:
@@ -214,6 +230,14 @@ class Habits:
         if any(component == level.name for level in PLACE_LEVELS):
             return f"most places that its posts name say: {self._place.describe(component)}"
         return level_phrase((*_LANGUAGE, *_HOURS, _ANYBODY), component)
+
+
+def _split(values: Int64s, sections: Sequence[pa.Table]) -> Iterator[Int64s]:
+    """Values of all customers, section by section."""
+    begin = 0
+    for section in sections:
+        yield values[begin : begin + section.num_rows]
+        begin += section.num_rows
 
 
 def _share_tongues(
