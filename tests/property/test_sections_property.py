@@ -12,21 +12,36 @@ from hypothesis import strategies as st
 
 from sociolink.blocking.candidates import index_keys
 from sociolink.evidence.account import Account
+from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
+from sociolink.evidence.events.record import RECORD_COLUMN, list_record
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.name.keys import NameKeys, make_keys, make_section_keys, merge_keys
 from sociolink.evidence.name.people import middle_initials, read_names
 from sociolink.evidence.name.sections import join_strings, sum_counts
 from sociolink.evidence.name.strings import collect_strings, count_strings
+from sociolink.evidence.nature import Nature
 from sociolink.evidence.place import Place
 from sociolink.evidence.protocol import Keys, PreparesSections
+from sociolink.evidence.visits import Visits
 from sociolink.index.scratch import Scratch
 from sociolink.linking.limits import section_tables
 from sociolink.linking.people import group_people
 from sociolink.records.readers import read_table
 from sociolink.testing.family_checks.sections import differences
 
-FAMILIES = (Account(), Contact(), Employer(), Place())
+FAMILIES = (
+    Account(),
+    Contact(),
+    Employer(),
+    Place(),
+    Birth(),
+    Nature(),
+    Visits(),
+    Habits(),
+    Habits(parts=("home", "language", "hours")),
+)
 
 
 def some(*values: str) -> st.SearchStrategy[str | None]:
@@ -57,6 +72,26 @@ tables = st.lists(rows, min_size=1, max_size=12).map(
     )
 )
 sizes = st.integers(1, 12)
+events = st.lists(
+    st.fixed_dictionaries(
+        {
+            "customer_id": st.sampled_from(["c0", "c1", "c5", "c9"]),
+            "place": some("Lyon", "Austin", "Malmo"),
+            "occurred_at": some("2026-03-01", "2026-03-02T10:00:00Z"),
+        }
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+def on_record(customers: pa.Table, rows: list[dict[str, Any]]) -> pa.Table:
+    named = [{"event_id": f"e{number}", **row} for number, row in enumerate(rows)]
+    record = list_record(read_table(named, "events").table, customers.column("customer_id").combine_chunks())
+    return customers.append_column(RECORD_COLUMN, record)
+
+
+with_events = st.builds(on_record, tables, events)
 
 
 def apart(one: Any, other: Any) -> list[str]:
@@ -109,7 +144,7 @@ def test_counts_of_sections_add_up(customers: pa.Table, size: int) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 @settings(max_examples=25, deadline=None)
-@given(customers=tables, size=sizes)
+@given(customers=with_events, size=sizes)
 def test_states_of_sections_are_those_of_all(family: Any, customers: pa.Table, size: int) -> None:
     assert isinstance(family, PreparesSections)
     found = family.prepare_sections(section_tables(customers, size), {}, Scratch(1), threads=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from sociolink.evidence.birthdays import FIRST_YEAR, YEARS, StatedBirths, read_b
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 
 __all__ = ["LEVELS", "Birth", "CustomerBirths", "ProfileBirths"]
 
@@ -93,20 +94,15 @@ class Birth:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerBirths | None = None
     ) -> CustomerBirths:
         """Years and dates, and how frequent each year is."""
-        parts = pc.extract_regex(
-            text_column(customers, "birth_date"), r"^(?P<y>[0-9]{4})(?:-(?P<m>[0-9]{2})(?:-(?P<d>[0-9]{2}))?)?"
-        )
-        year, month, day = (
-            np.asarray(pc.fill_null(_number(pc.struct_field(parts, part)), 0), np.int32) for part in ("y", "m", "d")
-        )
-        known = (year >= FIRST_YEAR) & (year < FIRST_YEAR + YEARS)
-        date = np.where(known & (day > 0), year * 10000 + month * 100 + day, 0).astype(np.int32)
-        since = np.where(known, year - FIRST_YEAR, -1).astype(np.int32)
-        if background is not None:
-            return CustomerBirths(since, date, background.share)
-        counts = np.bincount(since[known], minlength=YEARS).astype(np.float64)
-        smooth = np.convolve(counts, _KERNEL, mode="same") + _THETA / YEARS
-        return CustomerBirths(since, date, smooth / smooth.sum())
+        since, date = _read_dates(customers)
+        return CustomerBirths(since, date, _share_years(since) if background is None else background.share)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerBirths:
+        """The same, section by section."""
+        since, date = scratch.map_columns((_read_dates(one) for one in sections), [np.int32] * 2)
+        return CustomerBirths(since, date, _share_years(since))
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerBirths, population: Mapping[str, Any]
@@ -152,6 +148,26 @@ class Birth:
     def describe(self, component: str) -> str:
         """What a level says."""
         return level_phrase(LEVELS, component)
+
+
+def _read_dates(customers: pa.Table) -> tuple[Int32s, Int32s]:
+    """`year` and `date` of `CustomerBirths`."""
+    parts = pc.extract_regex(
+        text_column(customers, "birth_date"), r"^(?P<y>[0-9]{4})(?:-(?P<m>[0-9]{2})(?:-(?P<d>[0-9]{2}))?)?"
+    )
+    year, month, day = (
+        np.asarray(pc.fill_null(_number(pc.struct_field(parts, part)), 0), np.int32) for part in ("y", "m", "d")
+    )
+    known = (year >= FIRST_YEAR) & (year < FIRST_YEAR + YEARS)
+    date = np.where(known & (day > 0), year * 10000 + month * 100 + day, 0).astype(np.int32)
+    return np.where(known, year - FIRST_YEAR, -1).astype(np.int32), date
+
+
+def _share_years(since: Int32s) -> Floats:
+    """(years,) P(a random customer was born in the year), smoothed."""
+    counts = np.bincount(since[since >= 0], minlength=YEARS).astype(np.float64)
+    smooth = np.convolve(counts, _KERNEL, mode="same") + _THETA / YEARS
+    return np.asarray(smooth / smooth.sum(), np.float64)
 
 
 def _number(strings: pa.Array) -> pa.Array:

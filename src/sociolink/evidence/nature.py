@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import list_column, text_column
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.signs import NO_SIGN, read_signs
 
 __all__ = ["COMPONENTS", "CustomerNatures", "Nature", "ProfileNatures"]
@@ -77,6 +78,19 @@ _COMPONENT = np.array(
 _GROUP = np.array([list(_SHARES).index((story, place)) for story, place, _ in COMPONENTS], np.int32)
 
 
+def _find_organisations(customers: pa.Table) -> Int8s:
+    """(customers,) 1 for organisations."""
+    kind = text_column(customers, "kind")
+    named = np.zeros(customers.num_rows, np.bool_)
+    for column in ("given_name", "family_name", "full_name"):
+        named |= np.asarray(pc.not_equal(text_column(customers, column), ""), np.bool_)
+    employed = np.zeros(customers.num_rows, np.bool_)
+    employed[list_column(customers, "organisation")[0]] = True
+    unsaid = np.asarray(pc.equal(kind, ""), np.bool_)
+    one = np.asarray(pc.equal(kind, "organisation"), np.bool_) | (unsaid & employed & ~named)
+    return one.astype(np.int8)
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerNatures:
     """What customers are.
@@ -132,16 +146,16 @@ class Nature:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerNatures | None = None
     ) -> CustomerNatures:
         """Which customers are organisations: those that say so, and those that have the name of nothing else."""
-        kind = text_column(customers, "kind")
-        named = np.zeros(customers.num_rows, np.bool_)
-        for column in ("given_name", "family_name", "full_name"):
-            named |= np.asarray(pc.not_equal(text_column(customers, column), ""), np.bool_)
-        employed = np.zeros(customers.num_rows, np.bool_)
-        employed[list_column(customers, "organisation")[0]] = True
-        unsaid = np.asarray(pc.equal(kind, ""), np.bool_)
-        one = np.asarray(pc.equal(kind, "organisation"), np.bool_) | (unsaid & employed & ~named)
+        one = _find_organisations(customers)
         share = float(one.mean()) if len(one) else 0.0
-        return CustomerNatures(one.astype(np.int8), share if background is None else background.share)
+        return CustomerNatures(one, share if background is None else background.share)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerNatures:
+        """The same, section by section."""
+        (one,) = scratch.map_columns(((_find_organisations(section),) for section in sections), [np.int8])
+        return CustomerNatures(one, float(one.mean()) if len(one) else 0.0)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerNatures, population: Mapping[str, Any]

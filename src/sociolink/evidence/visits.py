@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,15 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure
+from sociolink.evidence.events.forgetting import forget_moments
 from sociolink.evidence.events.learning import learn_events, wording_of
-from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed
+from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed, lay_out_timed
 from sociolink.evidence.events.posts import PLACE, PRODUCT
-from sociolink.evidence.events.states import EventRows, PostFacts, read_events, read_posts
+from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
+from sociolink.evidence.events.records import seconds
+from sociolink.evidence.events.states import EventRows, PostFacts, moments, read_events, read_posts
 from sociolink.evidence.events.terms import term_keys
 from sociolink.evidence.events.weighing import compare_naming
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import mix
 
 __all__ = ["CustomerVisits", "ProfileVisits", "Visits"]
@@ -78,17 +83,31 @@ class Visits:
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """How often posts name which place, how soon customers write, and what time-shifted events say by chance."""
         rows = (profiles.num_rows, customers.num_rows)
-        return learn_events(_places_alone(read_posts(profiles)), _by_place(read_events(customers)), (), rows)
+        return learn_events(_places_alone(read_posts(profiles)), _read_visits(customers), (), rows)
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerVisits | None = None
     ) -> CustomerVisits:
         """Events by place; those in the customer's own town by a name of their own."""
-        events = _by_place(read_events(customers))
-        town = term_keys(text_column(customers, "city"))
-        at_home = (events.product > 0) & (events.product == town[events.row])
-        events = replace(events, product=np.where(at_home, mix(events.product, _SALT), events.product))
+        events = _visits_by_town(customers)
         return CustomerVisits(index_timed(events, customers.num_rows, None if background is None else background.timed))
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerVisits:
+        """The same, section by section; only times are put in order at once."""
+        rows = np.cumsum([0, *(one.num_rows for one in sections)]).tolist()
+
+        def prepare() -> Iterator[tuple[npt.NDArray[Any], ...]]:
+            for section, begin in zip(sections, rows, strict=False):
+                timed = index_timed(_visits_by_town(section), section.num_rows)
+                events = timed.events
+                row = events.row + begin
+                yield moments(row, events.at), row, *(getattr(events, name) for name in EventRows.__slots__[1:])
+
+        kinds = [np.int64, np.int64, np.int64, *[np.uint64] * 3, np.int64]
+        moment, *columns = scratch.map_columns(prepare(), kinds)
+        return CustomerVisits(lay_out_timed(EventRows(*columns), moment, rows[-1]))
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerVisits, population: Mapping[str, Any]
@@ -128,9 +147,21 @@ class Visits:
         )
         return (mixture,)
 
+    def forget(self, customers: CustomerVisits, erasure: Erasure) -> None:
+        """Erase where customers were, and when."""
+        forget_moments(erasure.draft, customers.timed, erasure.rows)
+
     def describe(self, component: str) -> str:
         """What a component says."""
         return level_phrase((*_LEVELS, _ANYBODY), component)
+
+
+def _visits_by_town(customers: pa.Table) -> EventRows:
+    """Events by place; those in the customer's own town by a name of their own."""
+    events = _read_visits(customers)
+    town = term_keys(text_column(customers, "city"))
+    at_home = (events.product > 0) & (events.product == town[events.row])
+    return replace(events, product=np.where(at_home, mix(events.product, _SALT), events.product))
 
 
 def _places_alone(facts: PostFacts) -> PostFacts:
@@ -142,9 +173,20 @@ def _places_alone(facts: PostFacts) -> PostFacts:
     return replace(facts, kind=kind).only(~other)
 
 
-def _by_place(events: EventRows) -> EventRows:
-    """Events with the place in the stead of the product."""
-    return replace(events, product=events.place, place=np.zeros_like(events.place))
+def _read_visits(customers: pa.Table) -> EventRows:
+    """Events with the place in the stead of the product, of the hidden column or of what is on record.
+
+    Of what is on record there are no numbers: only what is learned from asks for them.
+    """
+    if RECORD_COLUMN not in customers.column_names:
+        events = read_events(customers)
+        return replace(events, product=events.place, place=np.zeros_like(events.place))
+    record = read_record(customers)
+    row = np.repeat(np.arange(customers.num_rows), count_events(customers))
+    at, place = seconds(record, "occurred_at"), term_keys(text_column(record, "place"))
+    order = np.lexsort((place, at, row))
+    nothing = np.zeros(len(row), np.uint64)
+    return EventRows(row[order], at[order], nothing, place[order], nothing, np.zeros(len(row), np.int64))
 
 
 def _own_share(naming: NamingPosts) -> Floats:

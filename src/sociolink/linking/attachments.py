@@ -13,7 +13,9 @@ from sociolink.evidence.events.contacts import list_contacts, reach_customers
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.posts import POSTS_COLUMN, list_posts, own_words
 from sociolink.evidence.events.records import EVENTS_COLUMN, EventBook, keep_book, list_events
+from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.family import Habits
+from sociolink.evidence.habits.homes import KnownPlaces, know_places
 from sociolink.evidence.habits.posts import list_habits
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.evidence.visits import Visits
@@ -21,7 +23,7 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
 from sociolink.text.hashing import UInt64s
 
-__all__ = ["attach", "attach_posts", "with_events"]
+__all__ = ["attach", "attach_posts", "habits_of", "with_events"]
 
 
 def with_events(
@@ -73,14 +75,28 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         book = keep_book(events)
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
         customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
-    if Habits().name in names:
-        said = profiles.column(POSTS_COLUMN).combine_chunks() if of_events else None
-        (parts,) = (getattr(one, "parts", ()) for one in evidence if one.name == Habits().name)
-        places = events if of_events else None
-        found = list_habits(posts, *spoken, profiles=profiles.num_rows, said=said, events=places, parts=parts)
-        for name, column in found.items():
-            profiles = profiles.append_column(name, column)
-    return profiles, customers
+    places = know_places(
+        text_column(events, "place") if events is not None and of_events else pa.array([], pa.string())
+    )
+    return _attach_habits(profiles, posts, spoken, habits_of(evidence), places), customers
+
+
+def habits_of(evidence: tuple[EvidenceFamily, ...]) -> tuple[str, ...]:
+    """The parts of the habits that evidence uses; none where it leaves them out."""
+    return next((getattr(one, "parts", ()) for one in evidence if one.name == Habits().name), ())
+
+
+def _attach_habits(
+    profiles: pa.Table, posts: pa.Table, spoken: _Spoken, parts: tuple[str, ...], places: KnownPlaces
+) -> pa.Table:
+    """Profiles with what posts show of how their authors live."""
+    if not parts:
+        return profiles
+    said = profiles.column(POSTS_COLUMN).combine_chunks() if POSTS_COLUMN in profiles.column_names else None
+    found = list_habits(posts, *spoken, profiles=profiles.num_rows, said=said, places=places, parts=parts)
+    for name, column in found.items():
+        profiles = profiles.append_column(name, column)
+    return profiles
 
 
 _Spoken = tuple[npt.NDArray[np.int64], pa.Array, npt.NDArray[np.bool_]]
@@ -104,6 +120,8 @@ def attach_posts(
     known: Mapping[str, UInt64s],
     *,
     time: tuple[int, int] | None = None,
+    parts: tuple[str, ...] = (),
+    places: KnownPlaces | None = None,
 ) -> pa.Table:
     """Profiles with what their posts say.
 
@@ -113,11 +131,15 @@ def attach_posts(
         book: What the events of the customers hold.
         known: Addresses and telephone numbers of the customers; see `reach_customers`.
         time: First and last second of the time in which posts were read; that of these posts by default.
+        parts: Habits that are asked for; see `Habits`.
+        places: Places of the events; needed for habits.
 
     Returns:
         The profiles, with hidden columns more.
     """
-    return _attach_facts(profiles, posts, _read_authors(profiles, posts), book, known, time=time)
+    spoken = _read_authors(profiles, posts)
+    said = _attach_facts(profiles, posts, spoken, book, known, time=time)
+    return said if places is None else _attach_habits(said, posts, spoken, parts, places)
 
 
 def _attach_facts(

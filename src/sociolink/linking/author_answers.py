@@ -12,6 +12,7 @@ import pyarrow as pa
 from sociolink.calibration.decisions import DECISIONS, DecisionRule, decide_profiles
 from sociolink.evidence.events.contacts import CONTACT_COLUMNS
 from sociolink.evidence.events.posts import POSTS_COLUMN, POSTS_TYPE
+from sociolink.evidence.habits.posts import HOME
 from sociolink.linking.batches import links_only
 from sociolink.linking.index_search import SearchState, search_kernel
 from sociolink.linking.live_index import OpenedIndex
@@ -69,6 +70,8 @@ def _batch(opened: OpenedIndex, authors: Sequence[Mapping[str, Any]]) -> pa.Reco
             columns[also] = pa.array([one.get(also) for one in authors])
     for name, kind in _HIDDEN if opened.state.record else ():
         columns[name] = pa.array([one.get(name) or [] for one in authors], kind)
+    if opened.state.record:
+        columns[HOME] = pa.array([one.get(HOME) or "" for one in authors], pa.string())
     columns["_row"] = pa.array(np.arange(len(authors)))
     return pa.RecordBatch.from_pydict(columns)
 

@@ -6,11 +6,16 @@ from functools import reduce
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sociolink.evidence.events.books import join_books
 from sociolink.evidence.events.family import CustomerEvents
+from sociolink.evidence.events.record import read_record
 from sociolink.evidence.events.records import EventBook
-from sociolink.linking.attachments import attach_posts
+from sociolink.evidence.facts import text_column
+from sociolink.evidence.habits.homes import KnownPlaces, know_places
+from sociolink.evidence.visits import Visits
+from sociolink.linking.attachments import attach_posts, habits_of
 from sociolink.linking.gallery import Gallery
 from sociolink.text.hashing import UInt64s
 from sociolink.text.sorting import distinct_sorted
@@ -22,12 +27,16 @@ class EventsOnRecord:
     """What posts are searched for in an index; put together when the first posts come.
 
     Args:
-        galleries: The customers of each section.
+        galleries: The customers of each section, as they were prepared.
+        customers: Their rows.
     """
 
-    __slots__ = ("_found", "_states")
+    __slots__ = ("_customers", "_families", "_found", "_places", "_states")
 
-    def __init__(self, galleries: tuple[Gallery, ...]) -> None:
+    def __init__(self, galleries: tuple[Gallery, ...], customers: tuple[pa.Table, ...]) -> None:
+        self._customers = customers
+        self._families = galleries[0].families
+        self._places: KnownPlaces | None = None
         states = (state for gallery in galleries for state in gallery.states)
         self._states = tuple(state for state in states if isinstance(state, CustomerEvents) and state.book is not None)
         self._found: tuple[EventBook, dict[str, UInt64s]] | None = None
@@ -45,9 +54,20 @@ class EventsOnRecord:
         """E-mail addresses and telephone numbers of all sections, hashed and ascending."""
         return self._join()[1]
 
+    @property
+    def places(self) -> KnownPlaces | None:
+        """Places of the events of all sections, as far as the evidence asks where posts are from; else None."""
+        if not habits_of(self._families) and all(family.name != Visits().name for family in self._families):
+            return None
+        if self._places is None:
+            names = [pc.unique(text_column(read_record(one), "place")) for one in self._customers]
+            self._places = know_places(pa.concat_arrays(names))
+        return self._places
+
     def attach(self, profiles: pa.Table, posts: pa.Table, *, time: tuple[int, int] | None = None) -> pa.Table:
         """Profiles with what posts say; see `attach_posts`."""
-        return attach_posts(profiles, posts, self.book, self.reached, time=time)
+        parts = habits_of(self._families)
+        return attach_posts(profiles, posts, self.book, self.reached, time=time, parts=parts, places=self.places)
 
     def _join(self) -> tuple[EventBook, dict[str, UInt64s]]:
         if self._found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from sociolink.errors import InvalidParameterError, ModelError
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record, read_record
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.evidence.visits import Visits
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_all
@@ -20,6 +22,8 @@ from sociolink.records.readers import Loaded
 from sociolink.results.model import LinkModel
 
 __all__ = ["put_on_record", "read_changes", "require_record", "usable_families", "with_record"]
+
+_OF_POSTS: Final = (Events().name, Visits().name, Habits().name)
 
 
 def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, Loaded]:
@@ -38,7 +42,7 @@ def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, L
 def usable_families(
     evidence: tuple[EvidenceFamily, ...], model: LinkModel, *, events: bool
 ) -> tuple[EvidenceFamily, ...]:
-    """The families of an index: those that the model knows; events only where there are some.
+    """The families of an index: those that the model knows; events, visits and habits only where there are events.
 
     Raises:
         InvalidParameterError: There are events, and the evidence leaves them out.
@@ -48,7 +52,7 @@ def usable_families(
     if events and name not in model.families:
         what = "The model was fitted without posts and events, so that it cannot say what events are worth"
         raise ModelError(f"{what}. Fit it with both: fit(profiles, customers, posts=..., events=...).")
-    chosen = with_events(evidence, posts=None, events=None, known=(name,) if events else ())
+    chosen = with_events(evidence, posts=None, events=None, known=_OF_POSTS if events else ())
     if events and all(family.name != name for family in chosen):
         raise InvalidParameterError("evidence leaves out events, and events are given. Add Events() to it.")
     return tuple(family for family in chosen if family.name in model.families)

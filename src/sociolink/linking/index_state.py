@@ -15,7 +15,9 @@ import pyarrow as pa
 
 from sociolink.errors import IndexFileError
 from sociolink.evidence.events.family import Events
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.evidence.visits import Visits
 from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import Manifest, load_manifest, save_manifest, sweep
 from sociolink.index.segments import OpenSegment, SegmentHead, open_segment, write_segment
@@ -128,7 +130,7 @@ def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, 
     view = segments[VIEW].tree(registry, by_name)
     galleries, whole = join_sections(sections, view, families)
     model = _read_model(storage, manifest)
-    record = EventsOnRecord(galleries)
+    record = EventsOnRecord(galleries, tuple(section.customers for section in sections))
     return IndexState(manifest, segments, sections, view, galleries, whole, families, model, record)
 
 
@@ -138,7 +140,8 @@ def _layout(families: tuple[EvidenceFamily, ...]) -> str:
 
 
 def _families(names: list[str], evidence: tuple[EvidenceFamily, ...]) -> tuple[EvidenceFamily, ...]:
-    known = {family.name: family for family in (Events(), *evidence)}
+    known: dict[str, EvidenceFamily] = {one.name: one for one in (Events(), Visits(), Habits())}
+    known |= {one.name: one for one in evidence}
     absent = [name for name in names if name not in known]
     if absent:
         what = f"The index was built with evidence that is not given: {', '.join(absent)}"

@@ -36,7 +36,7 @@ class Listener:
         if self._scanner is None:
             self._said.clear()
         else:
-            self._said.follow(self._scanner.book, self._scanner.reached)
+            self._said.follow(self._scanner.book, self._scanner.reached, self._scanner.places)
 
     def listen(self, posts: Sequence[Post]) -> tuple[list[Post], list[Told]]:
         """Posts whose authors show what they have said, and what each post tells."""
@@ -54,7 +54,12 @@ class Listener:
         for place, post in enumerate(posts):
             author = digest(post.profile_id)
             shown, tells = self._said.hear(
-                author, post.at, found.get(place), self._scanner.book, speaks=not post.repeats
+                author,
+                post.at,
+                found.get(place),
+                self._scanner.book,
+                speaks=not post.repeats,
+                places=self._scanner.places,
             )
             heard.append(replace(post, author={**post.author, **shown}) if shown else post)
             told.append(tells)
@@ -72,5 +77,5 @@ class Listener:
         opened = self._index.current()
         if opened.stamp != self._stamp:
             record = opened.state.record
-            self._scanner = PostScanner(record.book, record.reached) if record else None
+            self._scanner = PostScanner(record.book, record.reached, record.places) if record else None
             self._stamp = opened.stamp

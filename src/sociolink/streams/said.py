@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,52 +22,16 @@ from sociolink.evidence.events.posts import (
     UNKNOWN,
 )
 from sociolink.evidence.events.records import NO_TIME, EventBook
-from sociolink.evidence.events.scanning import CONTACT, Scanned
-from sociolink.text.sorting import find_sorted
+from sociolink.evidence.events.scanning import CONTACT, TAG, Scanned
+from sociolink.evidence.habits.homes import KnownPlaces
+from sociolink.evidence.habits.posts import HOME
+from sociolink.streams.author_said import AuthorSaid, Fact, SaidPost, only_places
+from sociolink.streams.still_held import REACHED, StillHeld
 
-__all__ = ["MOST_POSTS", "AuthorSaid", "StreamSaid"]
-
-MOST_POSTS: Final = 50
-"""Posts of an author that are kept, of those that say anything; the oldest go first."""
+__all__ = ["StreamSaid"]
 
 _DAY = 86_400
-_REACHED: Final = tuple(CONTACT + CONTACT_COLUMNS.index(name) for name in ("_post_email", "_post_phone"))
 _TELLING: Final = {NUMBER: "number", SLIP: "number", UNKNOWN: "other number", PRODUCT: "product"}
-
-Fact = tuple[int, int, float]
-SaidPost = tuple[int, int, tuple[Fact, ...]]
-"""When it was written, the hash of its text, and its facts."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorSaid:
-    """One author.
-
-    Attributes:
-        count: Own posts.
-        timed: Those with a time.
-        low: Earliest second.
-        high: Latest second.
-        posts: Those that say anything, at most `MOST_POSTS`.
-        told: What the index was asked with last: hidden columns of the profile; empty before anything was told.
-    """
-
-    count: int = 0
-    timed: int = 0
-    low: int = NO_TIME
-    high: int = -NO_TIME
-    posts: tuple[SaidPost, ...] = ()
-    told: Mapping[str, Any] = field(default_factory=dict)
-
-    def plain(self) -> list[Any]:
-        """Plain values for JSON."""
-        return [self.count, self.timed, self.low, self.high, self.posts, self.told]
-
-    @staticmethod
-    def of(data: Sequence[Any]) -> AuthorSaid:
-        """The author of `plain`."""
-        posts = tuple((at, mark, tuple((kind, key, bits) for kind, key, bits in facts)) for at, mark, facts in data[4])
-        return AuthorSaid(data[0], data[1], data[2], data[3], posts, data[5])
 
 
 class StreamSaid:
@@ -87,7 +51,14 @@ class StreamSaid:
         self._changed: list[Any] = []
 
     def hear(
-        self, author: str, at: int, scanned: Scanned | None, book: EventBook, *, speaks: bool
+        self,
+        author: str,
+        at: int,
+        scanned: Scanned | None,
+        book: EventBook,
+        *,
+        speaks: bool,
+        places: KnownPlaces | None = None,
     ) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """Take in a post.
 
@@ -97,6 +68,7 @@ class StreamSaid:
             scanned: What it says; None for nothing.
             book: What the events of the customers hold.
             speaks: Whether it is the author's own post.
+            places: Places of the events, where posts that name places alone count; else None.
 
         Returns:
             Hidden columns of the author's profile, as far as anything was told; and what this post tells.
@@ -117,14 +89,16 @@ class StreamSaid:
         told: tuple[str, ...] = ()
         if scanned is not None:
             self._show(author, at, scanned)
-            if any(kind != PLACE for kind, _, _ in scanned.facts):
+            if scanned.facts and (places is not None or not only_places(scanned.facts)):
                 one = (at, scanned.mark, scanned.facts)
-                others = [post for post in now.posts if post[:2] != one[:2]]
-                kept = sorted([*others, one], key=lambda post: post[:2])[-MOST_POSTS:]
-                now = replace(now, posts=tuple(kept))
+                others = (post for post in now.posts if post[:2] != one[:2])
+                tags = ((key, scanned.tag) for kind, key, _ in scanned.facts if kind == TAG and scanned.tag)
+                now = now.with_posts((*others, one), tags)
                 told = self._tells(author, one, book)
+                if places is not None and self._places_tell(before, now, one, places):
+                    told = tuple(sorted({*told, "place"}))
         if told:
-            now = replace(now, told=self._columns(author, now, book))
+            now = replace(now, told=self._columns(author, now, book, places))
         same = now.posts is before.posts
         self._changed.append(["count", author, now.plain()[:4]] if same else ["author", author, now.plain()])
         self._keep(author, now)
@@ -154,7 +128,7 @@ class StreamSaid:
             self._changed.append(["number", key, shown])
             self._trim(self._first)
         for kind, key, _ in scanned.facts:
-            if kind in _REACHED and author not in self._wrote.get(key, ()):
+            if kind in REACHED and author not in self._wrote.get(key, ()):
                 self._wrote[key] = (*self._wrote.get(key, ()), author)[: MOST_AUTHORS + 1]
                 self._changed.append(["contact", key, self._wrote[key]])
                 self._trim(self._wrote)
@@ -169,6 +143,13 @@ class StreamSaid:
             if kind in _TELLING and (kind != PRODUCT or (not numbered and post[0] < NO_TIME))
         }
         return tuple(sorted(told | ({"contact"} if self._contacts(facts) else set())))
+
+    def _places_tell(self, before: AuthorSaid, now: AuthorSaid, post: SaidPost, places: KnownPlaces) -> bool:
+        """Whether a post names a place of the events alone, or changes where the author seems to be at home."""
+        at, _, facts = post
+        kinds = {kind for kind, _, _ in facts}
+        alone = PLACE in kinds and at < NO_TIME and kinds <= {PLACE, TAG, UNKNOWN, *range(CONTACT, CONTACT + 10)}
+        return alone or before.home(places) != now.home(places)
 
     def _judge(self, author: str, post: SaidPost, book: EventBook) -> list[Fact]:
         """The facts of a post, in the light of who was first."""
@@ -190,14 +171,14 @@ class StreamSaid:
         public = any(len(self._wrote.get(key, ())) > MOST_AUTHORS for _, key, _ in found)
         return [] if public else found
 
-    def _columns(self, author: str, said: AuthorSaid, book: EventBook) -> dict[str, Any]:
+    def _columns(self, author: str, said: AuthorSaid, book: EventBook, places: KnownPlaces | None) -> dict[str, Any]:
         """Hidden columns of the author's profile, as `attach_posts` makes them of the posts that are kept."""
         rows: set[tuple[int, int, int, int, float]] = set()
         contacts: list[Fact] = []
         for number, post in enumerate(said.posts):
             facts = self._judge(author, post, book)
             contacts += self._contacts(facts)
-            rows.update((number, kind, key, post[0], bits) for kind, key, bits in facts if kind < CONTACT)
+            rows.update((number, kind, key, post[0], bits) for kind, key, bits in facts if kind < TAG)
         mine = sorted({key for _, kind, key, _, _ in rows if kind == NUMBER})
         serves = len(set(book.holder(np.array(mine, np.uint64)).tolist())) > MOST_NUMBERED
         low, high = self._span(said)
@@ -215,6 +196,8 @@ class StreamSaid:
         columns: dict[str, Any] = {POSTS_COLUMN: out}
         for number, name in enumerate(CONTACT_COLUMNS):
             columns[name] = sorted({key for kind, key, _ in contacts if kind == CONTACT + number})
+        if places is not None:
+            columns[HOME] = said.home(places)
         return columns
 
     def _span(self, said: AuthorSaid) -> tuple[int, int]:
@@ -234,15 +217,16 @@ class StreamSaid:
         for key, authors in self._wrote.items():
             self._wrote[key] = tuple(one for one in authors if one != author)
 
-    def follow(self, book: EventBook, reached: Mapping[str, Any]) -> None:
+    def follow(self, book: EventBook, reached: Mapping[str, Any], places: KnownPlaces | None = None) -> None:
         """Keep of what was said only what the customers who are on record now have; numbers that are new are known.
 
         Args:
             book: What the events of the customers hold now.
             reached: Addresses and telephone numbers of the customers now.
+            places: Places of the events now, where posts that name places alone count; else None.
         """
         said = (key for one in self._authors.values() for _, _, facts in one.posts for _, key, _ in facts)
-        known = _Known(book, reached, [*said, *self._first, *self._wrote])
+        known = StillHeld(book, reached, [*said, *self._first, *self._wrote], places=places is not None)
         first: OrderedDict[int, tuple[str | None, int, bool]] = OrderedDict()
         for key, (author, at, was) in self._first.items():
             for now in known.number(key, was):
@@ -251,8 +235,8 @@ class StreamSaid:
         self._wrote = OrderedDict((key, who) for key, who in self._wrote.items() if known.contact(key))
         for author, one in self._authors.items():
             posts = ((at, mark, known.facts(facts)) for at, mark, facts in one.posts)
-            now_said = replace(one, posts=tuple(post for post in posts if post[2]))
-            told = self._columns(author, now_said, book) if now_said.posts and one.told else {}
+            now_said = one.with_posts(post for post in posts if post[2])
+            told = self._columns(author, now_said, book, places) if now_said.posts and one.told else {}
             self._authors[author] = replace(now_said, told=told)
 
     def clear(self) -> None:
@@ -290,59 +274,6 @@ class StreamSaid:
                 self._wrote[key] = tuple(value)
             else:
                 self._time = (value[0], value[1])
+        self._trim(self._first)
+        self._trim(self._wrote)
         self._changed = []
-
-
-class _Known:
-    """Which facts still hold under another state of the index.
-
-    Args:
-        book: What the events of the customers hold now.
-        reached: Addresses and telephone numbers of the customers now.
-        keys: Keys of all facts that are asked for.
-    """
-
-    def __init__(self, book: EventBook, reached: Mapping[str, Any], keys: Iterable[int]) -> None:
-        asked = np.array(sorted(set(keys)), np.uint64)
-
-        def among(known: Any) -> set[int]:
-            return set(asked[find_sorted(known, asked)[1]].tolist())
-
-        self._there = {
-            NUMBER: among(book.number),
-            PRODUCT: among(np.unique(book.products.key)),
-            PLACE: among(np.unique(book.places.key)),
-            _REACHED[0]: among(reached["email"]),
-            _REACHED[1]: among(reached["phone"]),
-        }
-        self._there[SLIP] = self._there[NUMBER]
-        self._issued = {int(key): self._meant(book, key) for key in asked[find_sorted(book.issued.alias, asked)[1]]}
-
-    @staticmethod
-    def _meant(book: EventBook, alias: Any) -> tuple[Fact, ...]:
-        """The numbers of the CRM that one way to write them stands for."""
-        begin, end = (int(np.searchsorted(book.issued.alias, alias, side)) for side in ("left", "right"))
-        rows = zip(book.issued.key[begin:end].tolist(), book.issued.bits[begin:end].tolist(), strict=True)
-        return tuple(dict.fromkeys((NUMBER, key, bits) for key, bits in rows))
-
-    def number(self, key: int, known: bool) -> tuple[int, ...]:
-        """The numbers that one which was shown is now; none where it was the CRM's and is not any more."""
-        if known:
-            return (key,) if key in self._there[NUMBER] else ()
-        return tuple(one for _, one, _ in self._issued.get(key, ())) or (key,)
-
-    def contact(self, key: int) -> bool:
-        """Whether some customer has a contact."""
-        return any(key in there for kind, there in self._there.items() if kind >= CONTACT)
-
-    def facts(self, facts: Sequence[Fact]) -> tuple[Fact, ...]:
-        """Of the facts of a post those that hold; numbers that are the CRM's now are its numbers."""
-        kept: set[Fact] = set()
-        for kind, key, bits in facts:
-            if kind == UNKNOWN:
-                kept.update(self._issued.get(key, ((kind, key, bits),)))
-            elif kind in self._there and key in self._there[kind]:
-                kept.add((kind, key, bits))
-        if any(kind >= CONTACT for kind, _, _ in kept):
-            kept.update(fact for fact in facts if fact[0] >= CONTACT and fact[0] not in self._there)
-        return tuple(sorted(kept)) if any(kind != PLACE for kind, _, _ in kept) else ()

@@ -10,11 +10,13 @@ import sociolink as sl
 from sociolink.evidence.account import Account
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.events.family import Events
+from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.place import Place
+from sociolink.evidence.visits import Visits
 
 __all__ = ["EVIDENCE", "POLICY", "SILENT", "build", "reopened", "told_model"]
 
-EVIDENCE: Final = (Contact(), Account(), Place(), Events())
+EVIDENCE: Final = (Contact(), Account(), Place(), Visits(), Habits(), Events())
 """Without names, whose preparation takes longest."""
 
 POLICY: Final = sl.Policy.research(who="tests")

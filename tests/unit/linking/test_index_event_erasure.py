@@ -10,10 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from event_indexes import build, reopened, told_model
-from index_needles import count_aligned, count_in_files, private_hashes
+from event_indexes import EVIDENCE, build, reopened, told_model
+from index_needles import arrays, count_aligned, count_in_files, private_hashes
 
 import sociolink as sl
+from sociolink.evidence.habits.states import read_locales
 from sociolink.records.columns import arrow_schema
 from sociolink.records.readers import read_table
 
@@ -216,3 +217,28 @@ def test_everybody_with_events_can_be_erased(folder: Path, world: Any) -> None:
     assert count_in_files(folder, [*numbers, *products]) == 0
     assert index.find(**quote(world)).customer_id is None
     assert np.isfinite(index.find(**quote(world)).nobody_probability)
+
+
+def test_the_locale_of_one_customer_goes_with_them(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
+    """A country in which nobody else lives, and where the customer was and when."""
+    other = {**WHO, "country": "BT", "city": "Thimphu"}
+    customers = pa.concat_tables([world.customers, pa.Table.from_pylist([other], schema=world.customers.schema)])
+    index = build(world, model, customers=customers, path=tmp_path / "index")
+    number = next(place for place, one in enumerate(EVIDENCE) if one.name == "habits")
+    (code,) = read_locales(pa.table({"country": ["BT"]})).tolist()
+    assert code in index._state.sections[0].states[number].code.tolist()
+    before, without = (
+        {int(key) for part in arrays(one._state.sections[0].states[number]) for key in part if part.dtype == np.uint64}
+        for one in (index, build(world, model))
+    )
+    keys = [key.to_bytes(8, "little") for key in before - without if key >= 2**32]
+    assert count_aligned(tmp_path / "index", keys) == len(keys) > 5
+
+    index.erase([other["customer_id"]])
+
+    state = reopened(tmp_path / "index")._state.sections[0].states[number]
+    assert code not in state.code.tolist()
+    assert (np.diff(state.code) >= 0).all()
+    assert count_aligned(tmp_path / "index", keys) == 0
+    index.upsert([{"customer_id": "new", "full_name": "Jo Doe", "country": "BT"}])
+    assert index.find(platform="x", handle="jodoe").matches is not None

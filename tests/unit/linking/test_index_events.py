@@ -14,6 +14,9 @@ from event_indexes import EVIDENCE, POLICY, SILENT, build, reopened, told_model
 
 import sociolink as sl
 from sociolink.errors import IndexFileError, InputError, InvalidParameterError, ModelError
+from sociolink.evidence.events.family import Events
+from sociolink.evidence.habits.family import Habits
+from sociolink.evidence.place import Place
 from sociolink.linking.index_posts import NO_EVENTS
 
 
@@ -81,6 +84,8 @@ def test_an_index_links_as_a_batch_does(world: Any, built: Path, batch: sl.Links
     assert found.table.equals(batch.table)
     assert NO_EVENTS not in found.report.warnings
     assert pc.sum(pc.greater(found.table["bits_events"], 8)).as_py() > 20
+    for name in ("bits_visits", "bits_habits"):
+        assert pc.sum(pc.not_equal(found.table[name], 0)).as_py() > 20
 
 
 def test_find_says_what_a_batch_of_the_same_posts_says(world: Any, built: Path, model: sl.LinkModel) -> None:
@@ -250,3 +255,28 @@ def test_opened_again_and_by_whoever_does_not_name_the_evidence(built: Path, wor
     assert info.events == 1000
     assert "events" in info.families
     assert sl.CustomerIndex.renew(built, policy=POLICY).info().events == 1000
+
+
+def test_an_index_of_before_has_neither_visits_nor_habits_and_opens(world: Any, model: sl.LinkModel) -> None:
+    evidence = tuple(one for one in EVIDENCE if one.name not in ("visits", "habits"))
+    index = sl.CustomerIndex.build(world.customers, events=world.events, model=model, policy=POLICY, evidence=evidence)
+    assert sl.CustomerIndex(index._storage, POLICY, EVIDENCE).info().families == index.info().families
+    found = index.link(world.profiles, posts=world.posts)
+    assert "bits_events" in found.table.column_names
+    assert "bits_visits" not in found.table.column_names
+
+
+def test_habits_that_are_asked_for_are_heard_too(world: Any, tmp_path: Path) -> None:
+    """Languages and hours as well, with a language that customers state in a column of its own."""
+    evidence = (Place(), Habits(parts=("home", "language", "hours")), Events())
+    spoken = pa.array(["es" if number % 3 else "de" for number in range(world.customers.num_rows)])
+    customers = world.customers.append_column("language", spoken)
+    given = {"policy": POLICY, "posts": world.posts, "events": world.events, "evidence": evidence}
+    model = sl.fit(world.profiles, customers, **given)
+    batch = sl.link(world.profiles, customers, model=model, **given)
+    index = sl.CustomerIndex.build(
+        customers, events=world.events, model=model, policy=POLICY, evidence=evidence, path=tmp_path / "index"
+    )
+    assert index.link(world.profiles, posts=world.posts).table.equals(batch.table)
+    index.erase(world.customers["customer_id"].slice(3, 2).to_pylist())
+    assert len(index) == world.customers.num_rows - 2

@@ -11,7 +11,11 @@ import pytest
 from event_indexes import EVIDENCE, POLICY, SILENT, build, told_model
 
 import sociolink as sl
+from sociolink.evidence.events.posts import PRODUCT
+from sociolink.evidence.events.scanning import TAG
 from sociolink.linking import asking
+from sociolink.streams.author_said import MOST_POSTS, AuthorSaid
+from sociolink.streams.said import StreamSaid
 
 FIELDS = ("post_id", "text", "created_at", "place", "kind")
 
@@ -68,8 +72,9 @@ def test_answers_are_those_of_find_with_all_posts_so_far(
     telling = [place for place, one in enumerate(answers) if one.told]
     kinds = {kind for place in telling for kind in answers[place].told}
     assert {"number", "product"} <= kinds
-    numbered = [place for place in telling if "number" in answers[place].told]
-    for place in [*telling[:4], *telling[-4:], *numbered[:8]]:
+    numbered, placed = ([place for place in telling if kind in answers[place].told] for kind in ("number", "place"))
+    assert len(placed) > 10
+    for place in [*telling[:4], *telling[-4:], *numbered[:8], *placed[:3], *placed[-12:]]:
         post, answer = stream[place], answers[place]
         found = index.find_many([author_of(post)], posts=stream[: place + 1])[0]
         assert answer.nobody == found.nobody_probability
@@ -219,3 +224,52 @@ def test_other_processes_are_told_all_that_was_said(
 
     monkeypatch.setattr(asking, "answer_authors", as_lines)
     assert list(index.watch(stream[:200])) == expected
+
+
+PLACE = "Castrop-Rauxel"
+"""Where one customer was, and nobody else."""
+
+
+def test_erasing_reaches_places(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
+    """The name of a place that a customer was at goes with the customer; who wrote there is at home there still."""
+    owner = world.customers["customer_id"][7].as_py()
+    visit = {"event_id": "visit", "customer_id": owner, "kind": "visit", "place": PLACE, "occurred_at": "2027-03-01"}
+    index = build(world, model, path=tmp_path / "index")
+    index.upsert(events=[visit])
+    given = {"output": tmp_path / "answers.jsonl", "state": tmp_path / "state"}
+    at_place = [{**quote(n, "qq8123", "", n), "text": f"so nice, {PLACE} {n}"} for n in (1, 2)]
+    written = [{**quote(n, "zz9917", "", n), "text": f"hello {n}", "place": "Bochum"} for n in (3, 4)]
+    source = write(tmp_path / "posts.jsonl", [*at_place, *written])
+    sl.watch(source, index, **given)
+    told = [json.loads(line).get("told") for line in (tmp_path / "answers.jsonl").read_text().splitlines()]
+    assert told == [["place"], ["place"], None, ["place"]]
+    said = b"".join(path.read_bytes() for path in (tmp_path / "state").iterdir())
+    assert PLACE.encode() in said
+
+    index.erase([owner])
+    write(source, [*at_place, *written, {**quote(5, "qq8123", "", 5), "text": "hello"}])
+    sl.watch(source, index, **given)
+
+    said = b"".join(path.read_bytes() for path in (tmp_path / "state").iterdir())
+    assert PLACE.encode() not in said
+    assert b"Bochum" in said
+
+
+def test_what_is_kept_of_an_author_is_bounded() -> None:
+    """Of posts that say more than where one was the newest, and of the others, neither in the place of the other."""
+    telling = [(at, at, ((PRODUCT, 7, 0.0),)) for at in range(60)]
+    placed = [(at, -at, ((TAG, at, 0.0),)) for at in range(200)]
+    said = AuthorSaid().with_posts([*placed, *telling], [(at, f"town {at}") for at in range(200)])
+    assert len(said.posts) == 2 * MOST_POSTS
+    assert [post[0] for post in said.posts if post[2][0][0] == PRODUCT] == list(range(10, 60))
+    assert [key for key, _ in said.tags] == list(range(150, 200))
+    assert AuthorSaid.of(json.loads(json.dumps(said.plain()))) == said
+    assert AuthorSaid.of(said.plain()[:6]).tags == ()
+
+
+def test_numbers_and_contacts_that_a_journal_holds_are_bounded() -> None:
+    said = StreamSaid(3)
+    said.remember([["number", key, ["a", key, True]] for key in range(9)])
+    said.remember([["contact", key, ["a"]] for key in range(9)])
+    kept = [(kind, key) for kind, key, _ in said.everything()]
+    assert kept == [*(("number", key) for key in (6, 7, 8)), *(("contact", key) for key in (6, 7, 8)), ("time", "")]

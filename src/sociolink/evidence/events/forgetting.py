@@ -23,7 +23,7 @@ from sociolink.text.references import normalise_references
 from sociolink.text.runs import expand_runs
 from sociolink.text.sorting import distinct_sorted, find_sorted
 
-__all__ = ["forget_events"]
+__all__ = ["forget_events", "forget_moments"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -46,7 +46,7 @@ def forget_events(member: UInt64s, timed: TimedEvents, book: EventBook, erasure:
     _forget_issued(erasure.draft, book.issued, numbers.filter(pa.array(find_sorted(gone, key)[1])), gone)
     at, met = find_sorted(book.number, gone)
     forget_entries(erasure.draft, at[met], book.number, book.first_at, book.customer)
-    _forget_moments(erasure.draft, timed, erasure.rows)
+    forget_moments(erasure.draft, timed, erasure.rows)
     for column, terms, index in (
         ("product", book.products, index_products),
         ("place", book.places, index_places),
@@ -74,7 +74,7 @@ def _forget_issued(draft: Draft, issued: Issued, numbers: pa.Array, gone: UInt64
     forget_entries(draft, at, issued.alias, issued.key, issued.bits)
 
 
-def _forget_moments(draft: Draft, timed: TimedEvents, rows: Int64s) -> None:
+def forget_moments(draft: Draft, timed: TimedEvents, rows: Int64s) -> None:
     """Erase what happened to some customers, and when."""
     start = moments(rows, np.zeros(len(rows), np.int64))
     begin = np.searchsorted(timed.moment, start)

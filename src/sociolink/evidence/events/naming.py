@@ -24,6 +24,7 @@ __all__ = [
     "Wording",
     "collect_naming",
     "index_timed",
+    "lay_out_timed",
     "place_keys",
     "said_keys",
 ]
@@ -157,11 +158,22 @@ def index_timed(events: EventRows, rows: int, background: TimedEvents | None = N
         background: The customers whose frequencies count; these by default.
     """
     some = events.only((events.product > 0) & (events.at < NO_TIME))
-    count = np.bincount(some.row, minlength=rows)
-    when, sizes = np.sort(some.at), np.bincount(np.minimum(count, _MOST_EVENTS))
+    return lay_out_timed(some, moments(some.row, some.at), rows, background)
+
+
+def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: TimedEvents | None = None) -> TimedEvents:
+    """Events of which each has a product and a time, as `index_timed` leaves them; nothing of them is copied.
+
+    Args:
+        events: Events, by customer and time.
+        moment: (events,) see `TimedEvents`.
+        rows: Number of customers.
+        background: As in `index_timed`.
+    """
+    count = np.bincount(events.row, minlength=rows)
     if background is not None:
-        when, sizes = background.when, background.sizes
-    return TimedEvents(some, moments(some.row, some.at), count, when, sizes)
+        return TimedEvents(events, moment, count, background.when, background.sizes)
+    return TimedEvents(events, moment, count, np.sort(events.at), np.bincount(np.minimum(count, _MOST_EVENTS)))
 
 
 def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -> NamingPosts:

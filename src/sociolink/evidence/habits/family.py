@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,19 +10,21 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.erasing import Erasure, forget_entries
 from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.clocks import weigh_clocks, weigh_shifts
 from sociolink.evidence.habits.fits import fit_hours, fit_languages
 from sociolink.evidence.habits.learning import learn_manners, manners_of
 from sociolink.evidence.habits.posts import HOME, HOURS
-from sociolink.evidence.habits.states import country_codes, read_habits, read_locales, split_locales
+from sociolink.evidence.habits.states import LANGUAGE_COLUMNS, country_codes, read_habits, read_locales, split_locales
 from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.localnames import LocalNames, count_local_names, hash_names, share_with_namesakes
 from sociolink.evidence.place import LEVELS as PLACE_LEVELS
 from sociolink.evidence.place import CustomerPlaces, Place, ProfilePlaces
 from sociolink.evidence.placecodes import Places
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
+from sociolink.index.scratch import Scratch
 from sociolink.reference.locales import locales
 from sociolink.text.hashing import UInt64s
 from sociolink.text.places import parse_places
@@ -104,6 +106,11 @@ class Habits:
     parts: tuple[str, ...] = ("home",)
 
     @property
+    def keeps(self) -> tuple[str, ...]:
+        """Columns of customers that an index keeps: those that say their language, where that is used."""
+        return LANGUAGE_COLUMNS if {"language", "hours"} & set(self.parts) else ()
+
+    @property
     def _place(self) -> Place:
         return Place(f"{self.name}.home")
 
@@ -144,6 +151,21 @@ class Habits:
             known = None if background is None else background.tongues
             tongues, alike = _share_tongues(hash_names(customers), code, locale, share, known)
         return CustomerHabits(locale.astype(np.int32), code, share, places, tongues, alike)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerHabits:
+        """The same, section by section; names are counted at once, where languages are used."""
+        places = self._place.prepare_sections(sections, population, scratch, threads=threads)
+        (of,) = scratch.map_columns(((read_locales(one),) for one in sections), [np.int64])
+        code = np.unique(np.concatenate([np.unique(read) for read in _split(of, sections)]))
+        (locale,) = scratch.map_columns(((np.searchsorted(code, read),) for read in _split(of, sections)), [np.int32])
+        share = np.bincount(locale, minlength=len(code)) / max(len(of), 1)
+        tongues, alike = LocalNames((), ()), np.zeros(len(of))
+        if "language" in self.parts:
+            names = scratch.map_columns((hash_names(one) for one in sections), [np.uint64] * 2)
+            tongues, alike = _share_tongues((names[0], names[1]), code, locale.astype(np.int64), share, None)
+        return CustomerHabits(locale, code, share, places, tongues, alike)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerHabits, population: Mapping[str, Any]
@@ -195,11 +217,27 @@ class Habits:
         )
         return tuple(replace(one, about="locale", settles={}) for one in (home, *habits))
 
+    def forget(self, customers: CustomerHabits, erasure: Erasure) -> None:
+        """Erase the locales that nobody else has."""
+        others = read_locales(erasure.others("country", *LANGUAGE_COLUMNS))
+        gone = np.setdiff1d(read_locales(erasure.customers), others)
+        at = np.flatnonzero(np.isin(customers.code, gone))
+        erasure.draft.overwrite(customers.share, at, 0.0)
+        forget_entries(erasure.draft, at, customers.code)
+
     def describe(self, component: str) -> str:
         """What a component says."""
         if any(component == level.name for level in PLACE_LEVELS):
             return f"most places that its posts name say: {self._place.describe(component)}"
         return level_phrase((*_LANGUAGE, *_HOURS, _ANYBODY), component)
+
+
+def _split(values: Int64s, sections: Sequence[pa.Table]) -> Iterator[Int64s]:
+    """Values of all customers, section by section."""
+    begin = 0
+    for section in sections:
+        yield values[begin : begin + section.num_rows]
+        begin += section.num_rows
 
 
 def _share_tongues(

@@ -9,14 +9,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.evidence.events.posts import PLACE, POSTS_TYPE
 from sociolink.evidence.events.records import NO_TIME, seconds
-from sociolink.evidence.events.terms import term_keys
 from sociolink.evidence.facts import text_column
-from sociolink.text.buffers import plain_strings
+from sociolink.evidence.habits.homes import KnownPlaces, find_homes
 from sociolink.text.languages import find_languages, normalise_languages
-from sociolink.text.runs import starts_of_runs
-from sociolink.text.sorting import find_sorted
 
 __all__ = ["FEWEST", "HOME", "HOURS", "LANGUAGES", "list_habits"]
 
@@ -35,7 +31,6 @@ HOME: Final = "_home"
 FEWEST: Final = 5
 """Posts without which a habit is none."""
 
-_FEWEST_NAMED, _SHARE_NAMED = 2, 0.6
 _HOUR = 3600
 
 
@@ -53,7 +48,7 @@ def list_habits(
     *,
     profiles: int,
     said: pa.Array | None,
-    events: pa.Table | None,
+    places: KnownPlaces,
     parts: tuple[str, ...],
 ) -> dict[str, pa.Array]:
     """Languages, hours and the home of each profile.
@@ -65,7 +60,7 @@ def list_habits(
         speaks: (posts,) whether it is the profile that speaks.
         profiles: How many profiles there are.
         said: (profiles,) lists of `POSTS_TYPE`: places of events that posts name; None where there are no events.
-        events: Canonical events, or None.
+        places: Places of the events.
         parts: Which of `home`, `language` and `hours` are asked for.
 
     Returns:
@@ -76,7 +71,7 @@ def list_habits(
     out = {}
     if "home" in parts:
         tags = text_column(posts, "place").take(pa.array(some))
-        out[HOME] = _find_homes(who, tags, profiles, said, events)
+        out[HOME] = find_homes(who, tags, profiles, said, places)
     if "language" in parts or "hours" in parts:
         out[LANGUAGES] = _list_languages(who, text_column(posts, "language"), own, some, profiles)
         out[HOURS] = _list_hours(who, seconds(posts, "created_at")[some], profiles)
@@ -106,31 +101,3 @@ def _lists(row: Int64s, value: pa.Array, rows: int) -> pa.Array:
     order = np.lexsort((rank, row))
     start = np.searchsorted(row[order], np.arange(rows + 1)).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(start), value.take(pa.array(order)))
-
-
-def _find_homes(who: Int64s, tags: pa.Array, profiles: int, said: pa.Array | None, events: pa.Table | None) -> pa.Array:
-    """The place that most of a profile's posts with any place name, or were written at; "" where there is none."""
-    known = pc.unique(text_column(events, "place")) if events is not None else pa.array([], pa.string())
-    said = pa.nulls(profiles, POSTS_TYPE) if said is None else said
-    named = pc.list_flatten(said.cast(POSTS_TYPE))
-    is_place = np.asarray(pc.equal(pc.struct_field(named, "kind"), PLACE), np.bool_)
-    of_name = np.asarray(pc.list_parent_indices(said), np.int64)[is_place]
-    key_of_name = np.asarray(pc.struct_field(named, "key"), np.uint64)[is_place]
-    encoded = tags.dictionary_encode()
-    names = pa.concat_arrays([plain_strings(known), plain_strings(encoded.dictionary)])
-    keys = term_keys(names)
-    order = np.lexsort((np.asarray(pc.rank(names, tiebreaker="dense"), np.int64), keys))
-    keys_in_order = keys[order]
-    fresh = starts_of_runs(keys_in_order)
-    distinct, name = keys_in_order[fresh], names.take(pa.array(order[fresh]))
-    tag = keys[len(known) :][np.asarray(encoded.indices, np.int64)]
-    tagged = (tag > 0) & ~find_sorted(np.sort(keys[: len(known)]), tag)[1]
-    row = np.concatenate([of_name, who[tagged]])
-    place = np.searchsorted(distinct, np.concatenate([key_of_name, tag[tagged]]))
-    both, count = np.unique(row * max(len(distinct), 1) + place, return_counts=True)
-    row, place = np.divmod(both, max(len(distinct), 1))
-    total = np.bincount(row, weights=count, minlength=profiles)
-    good = (count >= _FEWEST_NAMED) & (count >= _SHARE_NAMED * total[row])
-    home = np.full(profiles, -1, np.int64)
-    home[row[good]] = place[good]
-    return pc.fill_null(name.take(pa.array(home, mask=home < 0)), "")

@@ -16,11 +16,11 @@ from sociolink.reference.locales import locales
 from sociolink.text.languages import normalise_languages
 from sociolink.text.places import normalise_countries
 
-__all__ = ["HabitFacts", "country_codes", "read_habits", "read_locales", "split_locales"]
+__all__ = ["LANGUAGE_COLUMNS", "HabitFacts", "country_codes", "read_habits", "read_locales", "split_locales"]
 
 Int64s = npt.NDArray[np.int64]
 
-_LANGUAGE_COLUMNS: Final = ("language", "preferred_language", "locale", "lang")
+LANGUAGE_COLUMNS: Final = ("language", "preferred_language", "locale", "lang")
 """Columns of customers that say their language, the first that is there; none is asked for."""
 
 _AT_LEAST = 0.25
@@ -59,7 +59,7 @@ def read_locales(customers: pa.Table) -> Int64s:
     """(customers,) country and language in one number; 0 where neither is known."""
     country = country_codes(text_column(customers, "country"))
     language = np.full(customers.num_rows, -1, np.int64)
-    column = next((name for name in _LANGUAGE_COLUMNS if name in customers.column_names), None)
+    column = next((name for name in LANGUAGE_COLUMNS if name in customers.column_names), None)
     if column is not None and pa.types.is_string(customers.schema.field(column).type):
         said = text_column(customers, column)
         language = _language_codes(normalise_languages(said))
