@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.readings import read_handles
-from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
+from sociolink.text.patterns import FEW, extract_groups, holds_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
 
@@ -148,6 +148,9 @@ def _numbers(text: _Digits, pattern: str, *names: str) -> list[Int32s]:
     if len(text.row):
         parts = extract_groups(text.text, pattern)
         for number, name in enumerate(names):
+            if len(text.row) < FEW:
+                out[number][text.row] = [int(value or 0) for value in parts[name].to_pylist()]
+                continue
             found = pc.fill_null(parts[name], "")
             value = pc.if_else(pc.equal(found, ""), None, found).cast(pa.int32())
             out[number][text.row] = np.asarray(pc.fill_null(value, 0), np.int32)

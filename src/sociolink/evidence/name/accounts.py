@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,9 +20,10 @@ from sociolink.evidence.name.shown import ShownNames, show_names
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.evidence.readings import read_handles
+from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
-from sociolink.text.buffers import count_values
+from sociolink.text.buffers import FEW, count_values
 from sociolink.text.handles import core_and_boundaries
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
 from sociolink.text.patterns import holds_pattern
@@ -229,6 +230,20 @@ def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools
     return np.flatnonzero(parses.around >= floor * total[parses.string])
 
 
+@keep_made
+def _number_platforms(names: Sequence[str]) -> dict[str, int]:
+    """The platforms that have weights of their own, numbered."""
+    return {str(name): number for number, name in enumerate(names)}
+
+
+def _platform_numbers(platform: pa.Array, own: Mapping[str, int]) -> npt.NDArray[np.int32]:
+    """(rows,) numbers of platforms, that of all others last."""
+    if len(platform) < FEW:
+        return np.array([own.get(name, len(own)) for name in platform.to_pylist()], np.int32)
+    index = pc.index_in(platform, value_set=pa.array(list(own), pa.string()))
+    return np.asarray(pc.fill_null(index, len(own)), np.int32)
+
+
 def prepare_accounts(
     profiles: pa.Table,
     vocabulary: NameVocabulary,
@@ -257,8 +272,7 @@ def prepare_accounts(
     first = read_strings(handles.places, handles.boundary, model, vocabulary, strings, ratio=ratio, shown=shown)
     second = read_strings(displays.places, displays.boundary, of_display, vocabulary, ratio=ratio)
     first = _respell(handles, first, model, vocabulary, shown, ratio)
-    own = [str(name) for name in population["platforms"]]
-    index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
+    own = _number_platforms(population["platforms"])
     chosen = (
         _worth_a_key(first, model.weights, customers, named),
         _worth_a_key(second, of_display.weights, customers),
@@ -268,7 +282,7 @@ def prepare_accounts(
     parse = np.concatenate([chosen[0], len(first.parses) + chosen[1]])
     return Accounts(
         profiles.num_rows,
-        np.asarray(index, np.int32),
+        _platform_numbers(platform, own),
         (*own, "other"),
         first,
         second,

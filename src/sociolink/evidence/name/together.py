@@ -68,8 +68,15 @@ class Together:
 
     def only(self, keep: Int64s) -> Together:
         """The chosen readings."""
-        some = (one[keep] for one in (self.form, self.arcs, self.end, self.around, self.parts, self.read))
-        return Together(self.table, *some)
+        return Together(
+            self.table,
+            self.form[keep],
+            self.arcs[keep],
+            self.end[keep],
+            self.around[keep],
+            self.parts[keep],
+            self.read[keep],
+        )
 
     def go_on(self, kinds: Int64s, begin: Int64s, position: int) -> Together:
         """Every way to fill the next slot."""
@@ -92,11 +99,19 @@ class Together:
 def _lay_side_by_side(slots: Mapping[Slot, SlotArcs], alone: Mapping[Slot, SlotArcs]) -> tuple[SlotArcs, Int64s]:
     """What may stand in the slots of all kinds as one table, and (kinds, places + 1) where its runs begin."""
     every = [slots[slot] for slot in Slot] + [alone[slot] for slot in _SHORT]
-    names = ("source", "target", "word", "letter", "chance", "anybody", "read")
-    columns = [np.concatenate([getattr(one, name) for one in every]) for name in names]
     sizes = np.array([len(one) for one in every])
     begin = np.stack([one.begin for one in every]) + (sizes.cumsum() - sizes)[:, None]
-    return SlotArcs(*columns, begin=begin[:, 0]), begin
+    table = SlotArcs(
+        np.concatenate([one.source for one in every]),
+        np.concatenate([one.target for one in every]),
+        np.concatenate([one.word for one in every]),
+        np.concatenate([one.letter for one in every]),
+        np.concatenate([one.chance for one in every]),
+        np.concatenate([one.anybody for one in every]),
+        np.concatenate([one.read for one in every]),
+        begin[:, 0],
+    )
+    return table, begin
 
 
 def _fill(table: SlotArcs, begin: Int64s, outside: Around, forms: Int64s) -> Together:
