@@ -142,10 +142,10 @@ def _narrowed(spans: Spans, kind: Ints, region: Ints, gazetteer: Gazetteer) -> I
     part = np.where(region >= 0, gazetteer.wider[region], -1)
     named = np.flatnonzero((kind == REGION) & (region != part))
     key = spans.row * 4096 + part
-    known, first = np.unique(key[named], return_index=True)
     wide = np.flatnonzero((kind == CITY) & (region >= 0) & (region == part))
-    if not len(known) or not len(wide):
+    if not len(named) or not len(wide):
         return region
+    known, first = np.unique(key[named], return_index=True)
     at = np.minimum(np.searchsorted(known, key[wide]), len(known) - 1)
     hit = known[at] == key[wide]
     narrowed = region.copy()
@@ -163,6 +163,8 @@ def _kept(
     keep = np.zeros(len(row), np.bool_)
     keep[np.unique(identity, return_index=True)[1]] = True
     keep &= kind >= 0
+    if len(row) < 2:
+        return keep
     at_region, at_part = row * 4096 + region, row * 4096 + part
     city, narrow = keep & (kind == CITY), keep & (kind == REGION) & (region != part)
     in_city = np.isin(at_region, np.r_[at_region[city], at_part[city]]) | np.isin(at_region, at_part[narrow])
@@ -173,6 +175,8 @@ def _kept(
 
 def _stray(tokens: Tokens, spans: Spans, kind: Ints, country: Ints, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     """Small towns that share a segment with other places, none of them of their country: words, not towns."""
+    if len(spans.row) < 2:
+        return np.zeros(len(spans.row), np.bool_)
     segment = tokens.segment[spans.token]
     _, of_segment, in_segment = np.unique(segment, return_inverse=True, return_counts=True)
     _, of_country, in_country = np.unique(spans.row * 1024 + country, return_inverse=True, return_counts=True)

@@ -26,7 +26,7 @@ from sociolink.reference.facts import surname_counts
 from sociolink.text.buffers import FEW, count_values
 from sociolink.text.handles import core_and_boundaries
 from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
-from sociolink.text.patterns import holds_pattern
+from sociolink.text.patterns import match_pattern
 from sociolink.text.sorting import distinct_sorted
 from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
@@ -169,7 +169,7 @@ def _respell(
     ratio: Floats,
 ) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
-    inside = np.flatnonzero(np.asarray(holds_pattern(handles.values, _DIGITS_INSIDE)))
+    inside = np.flatnonzero(match_pattern(handles.values, _DIGITS_INSIDE))
     repeating = _with_repeats(handles.places)
     if len(inside) == 0 and len(repeating) == 0:
         return reading
