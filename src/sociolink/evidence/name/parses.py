@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.partial import PRUNE, TRACE, Around, Least, Partial, falls, read_form
 from sociolink.evidence.name.shown import ShownArcs, nothing_shown
-from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots
+from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots, fill_together
 from sociolink.evidence.name.together import Together, read_together
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
@@ -170,20 +170,19 @@ def enumerate_parses(
         The readings by form, those of a string always in the same order: those of use to find customers, and those
         that make up more than a ten-thousandth of P(string).
     """
-    slots, alone = fill_slots(places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
-    ahead, beyond = surroundings.before * cut, surroundings.after * cut
-    early = len(places) > FEW_PLACES or not falls(slots, beyond)
-    outside = Around(places.owner, cut, ahead, beyond, early)
+    asked = (places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
+    outside = Around(places.owner, cut, surroundings.before * cut, surroundings.after * cut)
     of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
     shares = np.append(np.ones(len(FORMS)), weights[len(FORMS) :])
     wanted = np.maximum(PRUNE, ratio)
-    if early:
-        joined, total = _read_by_form((slots, alone), outside, floor, wanted, shares, of_form, vocabulary)
-    else:
+    together = fill_together(*asked) if len(places) <= FEW_PLACES else None
+    if together is not None and falls(together.arcs.chance, outside.beyond):
         found, total = read_together(
-            (slots, alone), outside, floor, wanted, shares=shares, weights=of_form, vocabulary=vocabulary
+            together, outside, floor, wanted, shares=shares, weights=of_form, vocabulary=vocabulary
         )
         joined = _write_together(found, places.owner)
+    else:
+        joined, total = _read_by_form(fill_slots(*asked), outside, floor, wanted, shares, of_form, vocabulary)
     least = Least(wanted * total, TRACE * total)
     return joined.only(least.keeps(joined.string, joined.around, joined.parts * of_form[joined.form]))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.name.grammar import Slot
 from sociolink.evidence.name.slots import SlotArcs
 from sociolink.text.runs import expand_runs
 
@@ -79,14 +78,12 @@ class Around:
         cut: (places,) P(a part begins or ends there, as marked).
         ahead: (places,) P(what stands before the place, and a cut).
         beyond: (places,) P(what stands after the place, and a cut).
-        early: Whether readings are given up before they are complete.
     """
 
     owner: Int64s
     cut: Floats
     ahead: Floats
     beyond: Floats
-    early: bool
 
 
 def read_form(filled: Sequence[SlotArcs], outside: Around, least: Least) -> Partial | None:
@@ -98,10 +95,10 @@ def read_form(filled: Sequence[SlotArcs], outside: Around, least: Least) -> Part
     first = filled[0]
     every, around = np.arange(len(first)), outside.ahead[first.source] * first.anybody
     found = Partial((every,), first.target, around, first.chance, first.read.astype(np.int8))
-    found = worth(found) if outside.early else found
+    found = worth(found)
     for slot in filled[1:]:
         found = found.times(outside.cut[found.end])
-        found = worth(found) if outside.early else found
+        found = worth(found)
         if len(found.end) == 0:
             return None
         found = _join(found, slot)
@@ -109,7 +106,6 @@ def read_form(filled: Sequence[SlotArcs], outside: Around, least: Least) -> Part
     return found if len(found.end) else None
 
 
-def falls(slots: Mapping[Slot, SlotArcs], beyond: Floats) -> bool:
+def falls(chance: Floats, beyond: Floats) -> bool:
     """Whether a reading never becomes likelier by going on: no factor of its probabilities is above 1."""
-    whole = (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
-    return all(one.max(initial=0.0) <= 1.0 for one in (beyond, *(slots[slot].chance for slot in whole)))
+    return bool(max(chance.max(initial=0.0), beyond.max(initial=0.0)) <= 1.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS, READINGS, KeyKind, Slot
 from sociolink.evidence.name.partial import TRACE, Around, Least
-from sociolink.evidence.name.slots import SlotArcs
+from sociolink.evidence.name.slots import ALONE, KINDS, SideBySide, SlotArcs
 from sociolink.population.names import NameVocabulary
 from sociolink.text.runs import expand_runs
 
@@ -19,17 +18,13 @@ __all__ = ["Together", "read_together"]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
-_SLOTS = len(Slot)
-_SHORT = (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
-
 
 def _kinds() -> Int64s:
-    """(readings, 3) the row of `_lay_side_by_side` that fills each slot of each form, -1 in absent slots."""
+    """(readings, 3) the row of `SideBySide.begin` for each slot of each form, -1 in absent slots."""
     out = np.full((len(READINGS), 3), -1)
     for number, form in enumerate(READINGS):
-        for position, slot in enumerate(form.slots):
-            alone = form.key is KeyKind.INITIAL_PAIR and slot in _SHORT
-            out[number, position] = _SLOTS + _SHORT.index(slot) if alone else int(slot)
+        kinds = ALONE if form.key is KeyKind.INITIAL_PAIR else KINDS
+        out[number, : len(form.slots)] = [kinds[slot] for slot in form.slots]
     return out
 
 
@@ -96,24 +91,6 @@ class Together:
         )
 
 
-def _lay_side_by_side(slots: Mapping[Slot, SlotArcs], alone: Mapping[Slot, SlotArcs]) -> tuple[SlotArcs, Int64s]:
-    """What may stand in the slots of all kinds as one table, and (kinds, places + 1) where its runs begin."""
-    every = [slots[slot] for slot in Slot] + [alone[slot] for slot in _SHORT]
-    sizes = np.array([len(one) for one in every])
-    begin = np.stack([one.begin for one in every]) + (sizes.cumsum() - sizes)[:, None]
-    table = SlotArcs(
-        np.concatenate([one.source for one in every]),
-        np.concatenate([one.target for one in every]),
-        np.concatenate([one.word for one in every]),
-        np.concatenate([one.letter for one in every]),
-        np.concatenate([one.chance for one in every]),
-        np.concatenate([one.anybody for one in every]),
-        np.concatenate([one.read for one in every]),
-        begin[:, 0],
-    )
-    return table, begin
-
-
 def _fill(table: SlotArcs, begin: Int64s, outside: Around, forms: Int64s) -> Together:
     """All readings in these forms, with what stands around them, by form."""
     kind = _KINDS[forms, 0]
@@ -148,7 +125,7 @@ def _associated(found: Together, vocabulary: NameVocabulary) -> Floats:
 
 
 def read_together(
-    slots: tuple[Mapping[Slot, SlotArcs], Mapping[Slot, SlotArcs]],
+    filled: SideBySide,
     outside: Around,
     floor: Floats,
     wanted: Floats,
@@ -163,7 +140,7 @@ def read_together(
     before the first.
 
     Args:
-        slots: What `fill_slots` returned.
+        filled: What may stand in the slots.
         outside: What stands around the names.
         floor: (rows,) P(string) by explanations without known names.
         wanted: (rows,) or one number: the least share of P(string) for a reading to be of use.
@@ -174,8 +151,7 @@ def read_together(
     Returns:
         The readings by form, and (rows,) P(string).
     """
-    table, begin = _lay_side_by_side(*slots)
-    found = _fill(table, begin, outside, np.flatnonzero((shares > 0) & (_LENGTHS > 0)))
+    found = _fill(filled.arcs, filled.begin, outside, np.flatnonzero((shares > 0) & (_LENGTHS > 0)))
     string = outside.owner[found.end]
     share, weight = shares[found.form], np.maximum(weights, TRACE)[found.form]
     of_string = wanted[string] if np.ndim(wanted) else wanted
