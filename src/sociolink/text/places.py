@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.facts import cities, countries, regions
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import FEW, plain_strings
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
 from sociolink.text.patterns import holds_pattern, replace_pattern
@@ -293,8 +293,18 @@ def wider_regions(values: pa.Array, country: pa.Array) -> pa.Array:
         ['hauts de france', None]
     """
     known, wider = _wider_regions()
-    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
-    return wider.take(rows)
+    asked = pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":")
+    if len(asked) < FEW:
+        places = _numbered_regions()
+        return wider.take(pa.array([places.get(one) for one in asked.to_pylist()], pa.int32()))
+    return wider.take(pc.index_in(asked, value_set=known))
+
+
+@cache
+def _numbered_regions() -> dict[str, int]:
+    """The place of each region in `_wider_regions`."""
+    names = _wider_regions()[0].to_pylist()
+    return {name: number for number, name in reversed(list(enumerate(names)))}
 
 
 @cache
