@@ -30,7 +30,7 @@ from sociolink.evidence.levels import Level, complete_chances, level_mixture, le
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
 from sociolink.evidence.readings import read_bio_contacts, read_handles
 from sociolink.index.scratch import Scratch
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import FEW, plain_strings
 from sociolink.text.contacts import normalise_urls
 from sociolink.text.folding import fold
 from sociolink.text.handles import Handles, parse_accounts, parse_handles
@@ -248,6 +248,12 @@ def _facts(row: npt.NDArray[np.integer], value: pa.Array, table: pa.Table, kind:
 
 def _joined(platform: pa.Array | str, name: pa.Array) -> pa.Array:
     """Account as one string, empty where there is no name."""
+    if len(name) < FEW:
+        of = [platform] * len(name) if isinstance(platform, str) else platform.to_pylist()
+        both = zip(of, name.to_pylist(), strict=True)
+        return pa.array(
+            [None if where is None and one else one and f"{where}\n{one}" for where, one in both], pa.string()
+        )
     return pc.if_else(pc.equal(name, ""), "", pc.binary_join_element_wise(platform, name, "\n"))
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.readings import read_handles
-from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
+from sociolink.text.patterns import FEW, extract_groups, match_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
 
@@ -132,7 +132,7 @@ def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near
 
 
 def _with_digits(text: pa.Array) -> _Digits:
-    rows = np.flatnonzero(np.asarray(holds_pattern(text, "[0-9]"), np.bool_))
+    rows = np.flatnonzero(match_pattern(text, "[0-9]"))
     return _Digits(len(text), rows, text.take(pa.array(rows)) if len(rows) else text.slice(0, 0))
 
 
@@ -148,6 +148,9 @@ def _numbers(text: _Digits, pattern: str, *names: str) -> list[Int32s]:
     if len(text.row):
         parts = extract_groups(text.text, pattern)
         for number, name in enumerate(names):
+            if len(text.row) < FEW:
+                out[number][text.row] = [int(value or 0) for value in parts[name].to_pylist()]
+                continue
             found = pc.fill_null(parts[name], "")
             value = pc.if_else(pc.equal(found, ""), None, found).cast(pa.int32())
             out[number][text.row] = np.asarray(pc.fill_null(value, 0), np.int32)
@@ -163,7 +166,7 @@ def _last_two(core: _Digits) -> Int32s:
     """Two digits at the end of handles as years, 0 where they cannot be meant."""
     two = _numbers(core, _LAST_TWO, "y")[0]
     found = np.zeros(core.rows, np.bool_)
-    found[core.row] = np.asarray(holds_pattern(core.text, _LAST_TWO), np.bool_)
+    found[core.row] = match_pattern(core.text, _LAST_TWO)
     year = np.where(two > _YOUNGEST % 100, 1900 + two, 2000 + two)
     return np.where(found & (year >= _OLDEST) & (year <= _YOUNGEST), year, 0).astype(np.int32)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.protocol import Keys, Pairs
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import FEW, plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted, number_tuples, sort_stably
@@ -149,7 +149,9 @@ def says_nothing(table: pa.Table, *names: str) -> bool:
         column = table.column(place)
         if column.null_count == len(column):
             continue
-        if not pa.types.is_string(column.type) or pc.any(pc.not_equal(column, "")).as_py():
+        if not pa.types.is_string(column.type):
+            return False
+        if any(column.to_pylist()) if len(column) < FEW else pc.any(pc.not_equal(column, "")).as_py():
             return False
     return True
 
@@ -213,6 +215,9 @@ def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
     """Values by row, ascending in each; most rows have one value, so that only those with more are sorted."""
     if len(row) == 0:
         return _no_facts(rows)
+    if len(row) == 1:
+        start = (np.arange(rows + 1) > row[0]).astype(np.int64)
+        return Facts(key, row.astype(np.int32, copy=False), start)
     if (row[1:] < row[:-1]).any():
         order, _ = sort_stably(row.astype(np.uint64))
         row, key = row[order], key[order]

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.facts import Holders, distinct_text, says_nothing, text_column
+from sociolink.population.kept import keep_made
 from sociolink.reference.facts import cities, regions
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import FEW, plain_strings
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
@@ -100,19 +101,36 @@ def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:
 
 def _code(*parts: pa.Array, salt: int) -> UInt64s:
     """Codes of tuples of strings; 0 where the last is empty."""
-    joined = pc.binary_join_element_wise(*parts, "\n").dictionary_encode()
-    code = mix(hash_strings(joined.dictionary)[0], _SALT + salt)[np.asarray(joined.indices, np.int64)]
+    whole = pc.binary_join_element_wise(*parts, "\n")
+    if len(whole) < FEW:
+        code = mix(hash_strings(whole)[0], _SALT + salt)
+    else:
+        joined = whole.dictionary_encode()
+        code = mix(hash_strings(joined.dictionary)[0], _SALT + salt)[np.asarray(joined.indices, np.int64)]
     return np.where(np.asarray(pc.equal(parts[-1], ""), np.bool_), np.uint64(0), code)
+
+
+@keep_made
+def _as_set(known: pa.Array) -> frozenset[str]:
+    return frozenset(known.to_pylist())
+
+
+def _is_in(values: pa.Array, known: pa.Array) -> pa.Array:
+    """What `pc.is_in` says, which lays out all known values at each call; few values are looked up one by one."""
+    if len(values) >= FEW:
+        return pc.is_in(values, value_set=known)
+    listed = _as_set(known)
+    return pa.array([value in listed for value in values.to_pylist()], pa.bool_())
 
 
 def _encode(country: pa.Array, region: pa.Array, city: pa.Array, city_id: pa.Array) -> Places:
     """Codes of places; a region that is not in the gazetteer is not known, a town goes by its id or its name."""
-    listed = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=_known_regions())
+    listed = _is_in(pc.binary_join_element_wise(country, region, "\n"), _known_regions())
     region = pc.if_else(listed, region, "")
     wider = plain_strings(wider_regions(region, country))
     wide = pc.if_else(pc.equal(wider, ""), region, wider)
     narrow = _code(country, region, salt=1)
-    has_parts = pc.is_in(pc.binary_join_element_wise(country, region, "\n"), value_set=_divided_regions())
+    has_parts = _is_in(pc.binary_join_element_wise(country, region, "\n"), _divided_regions())
     narrow = np.where(np.asarray(has_parts, np.bool_), np.uint64(0), narrow)
     town = pc.if_else(pc.equal(city_id, ""), city, city_id)
     where = pc.if_else(pc.equal(city_id, ""), country, "")

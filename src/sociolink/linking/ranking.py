@@ -93,7 +93,6 @@ def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], 
     for channel, share in zip(channels, shares, strict=True):
         entry = np.flatnonzero(place[channel.pair] >= 0)
         if len(entry) == 0:
-            parts.append(pa.nulls(len(rows), pa.string()))
             continue
         pair = place[channel.pair[entry]]
         order = np.lexsort((channel.component[entry], share[entry], pair))
@@ -101,7 +100,7 @@ def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], 
         best = np.full(len(rows), -1, np.int64)
         best[pair[order][last]] = channel.component[entry][order][last]
         parts.append(_labels(channel.components, channel.name).take(pa.array(best, mask=best < 0)))
-    return _join(parts)
+    return _join(parts) if parts else pa.nulls(len(rows), pa.string())
 
 
 @keep_made
@@ -196,7 +195,8 @@ class _Rows:
     def spread(self, values: npt.NDArray[Any] | pa.Array) -> pa.Array:
         """A column of the listed customers, with nulls for profiles that have none."""
         if isinstance(values, pa.Array):
-            return values.take(self.index)
+            nothing = values.null_count == len(values)
+            return pa.nulls(len(self.at), values.type) if nothing else values.take(self.index)
         if len(values) == 0:
             return pa.nulls(len(self.at), pa.from_numpy_dtype(values.dtype))
         filled = values[self.at]

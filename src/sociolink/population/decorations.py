@@ -75,10 +75,13 @@ class Surroundings:
 
 
 @keep_made
-def _word_table(words: Mapping[str, float]) -> tuple[WordIndex, Floats]:
-    keys, _ = hash_strings(pa.array(list(words), pa.string()))
+def _word_table(words: tuple[Mapping[str, float], Mapping[str, float]]) -> tuple[WordIndex, tuple[Floats, Floats]]:
+    """The words of both sides as one index, and for each side their shares; 0 for those of the other."""
+    every = list(dict(words[0]) | dict(words[1]))
+    keys, _ = hash_strings(pa.array(every, pa.string()))
     order = np.argsort(keys)
-    return index_words(keys[order]), np.array(list(words.values()), np.float64)[order]
+    before, after = (np.array([side.get(word, 0.0) for word in every], np.float64)[order] for side in words)
+    return index_words(keys[order]), (before, after)
 
 
 def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
@@ -94,20 +97,18 @@ def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
     return np.flatnonzero(begin), np.flatnonzero(stop)
 
 
-def _pieces(
-    places: Places, words: Mapping[str, float], digits: float, digit_runs: tuple[Int64s, Int64s]
-) -> tuple[Int64s, Int64s, Floats]:
-    """Arcs of known words and of runs of digits, with their probabilities."""
-    index, share = _word_table(words)
+def _pieces(places: Places, model: DecorationModel) -> tuple[Int64s, Int64s, tuple[Floats, Floats]]:
+    """Arcs of known words and of runs of digits, with their probabilities on each side."""
+    index, shares = _word_table(model.words)
     arcs = find_words(places, index, min_length=1, max_length=20)
-    begin, stop = digit_runs
+    begin, stop = _digit_runs(places)
     length = np.minimum(stop - begin, len(_DIGIT_LENGTH) - 1)
-    runs = digits * _DIGIT_LENGTH[length] * 10.0 ** -(stop - begin).astype(np.float64)
-    return (
-        np.concatenate([arcs.source, begin]),
-        np.concatenate([arcs.target, stop]),
-        np.concatenate([share[arcs.word], runs]),
+    scale = 10.0 ** -(stop - begin).astype(np.float64)
+    before, after = (
+        np.concatenate([share[arcs.word], digits * _DIGIT_LENGTH[length] * scale])
+        for share, digits in zip(shares, model.digits, strict=True)
     )
+    return np.concatenate([arcs.source, begin]), np.concatenate([arcs.target, stop]), (before, after)
 
 
 def surround(
@@ -126,7 +127,7 @@ def surround(
     """
     if cost is None:
         cost, _ = characters.cumulative_bits(places.strings)
-    runs = _digit_runs(places)
+    source, target, chances = _pieces(places, model)
     at = np.arange(len(places))
     size = len(places)
     sides: list[Floats] = []
@@ -135,7 +136,7 @@ def surround(
         length = np.abs(at - edge)
         junk = model.junk[side] * _JUNK_STOP * (1 - _JUNK_STOP) ** np.maximum(length - 1, 0)
         one = np.where(length > 0, junk * 2.0 ** -np.abs(cost - cost[edge]), 0.0)
-        source, target, chance = _pieces(places, model.words[side], model.digits[side], runs)
+        chance = chances[side]
         near, far = (source, target) if side == 0 else (target, source)
         single = np.bincount(far, weights=np.where(near == edge[near], chance, 0.0), minlength=size)
         double = np.bincount(far, weights=single[near] * chance, minlength=size)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from sociolink.text.addresses import Repair, read_address
 from sociolink.text.buffers import FEW, Flat, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.folding import transliterate
-from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
+from sociolink.text.patterns import extract_groups, holds_pattern, match_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
 
 __all__ = ["MAX_CORE", "Handles", "Repair", "core_and_boundaries", "parse_accounts", "parse_handles"]
@@ -166,7 +166,7 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
 
 def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, npt.NDArray[np.uint8]]:
     """Handles without @, URL and server; only those that hold more than plain characters are read one by one."""
-    plain = np.asarray(holds_pattern(handle, _PLAIN), dtype=np.bool_)
+    plain = match_pattern(handle, _PLAIN)
     at_sign = np.asarray(pc.starts_with(handle, "@"), dtype=np.bool_)
     repaired = np.where(at_sign, np.uint8(Repair.AT_SIGN), np.uint8(Repair.NONE))
     handle = pc.utf8_ltrim(handle, "@") if at_sign.any() else handle

@@ -34,6 +34,7 @@ __all__ = [
 HASH_VERSION = 1
 UInt64s = npt.NDArray[np.uint64]
 
+_GOLDEN = 0x9E3779B97F4A7C15
 _BASE = 0x9E3779B97F4A7C15 | 1
 _MAX_LENGTH = 4096
 _CHUNK = 1 << 14
@@ -207,17 +208,20 @@ def substring_hashes(prefixes: UInt64s, starts: npt.NDArray[np.int64], length: i
     return hashes
 
 
-def mix(hashes: UInt64s, salt: int = 0) -> UInt64s:
+def mix(hashes: UInt64s, salt: int | UInt64s = 0) -> UInt64s:
     """Spread the bits of polynomial hashes (splitmix64), so that equal parts of keys do not stay close.
 
     Args:
         hashes: uint64, from the functions above.
-        salt: Separates keys of different kinds.
+        salt: Separates keys of different kinds; one for all, or one for each.
 
     Returns:
         uint64 of the same shape.
     """
-    z = hashes + np.uint64((0x9E3779B97F4A7C15 * (salt + 1)) & _WORD)
+    if isinstance(salt, np.ndarray):
+        z = hashes + (salt + np.uint64(1)) * np.uint64(_GOLDEN)
+    else:
+        z = hashes + np.uint64((_GOLDEN * (salt + 1)) & _WORD)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     spread: UInt64s = z ^ (z >> np.uint64(31))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.buffers import FEW, LONG
 
-__all__ = ["FEW", "LONG", "extract_groups", "holds_pattern", "replace_pattern", "translate"]
+__all__ = ["FEW", "LONG", "extract_groups", "holds_pattern", "match_pattern", "replace_pattern", "translate"]
 
 _SPACE = r" \t\n\r\f"
 _TOKEN = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\\p\{(\w+)\}|\\p([A-Z])|\\(.)|(\[\^?)|(\])|(\$)|(.)", re.S)
@@ -105,6 +107,20 @@ def holds_pattern(values: pa.Array, pattern: str) -> pa.Array:
         return pc.match_substring_regex(values, pattern)
     search = few[0].search
     return pa.array([None if text is None else search(text) is not None for text in few[1]], pa.bool_())
+
+
+def match_pattern(values: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    """What `holds_pattern` says, as flags; null holds nothing.
+
+    Examples:
+        >>> match_pattern(pa.array(["a1", None]), "[0-9]").tolist()
+        [True, False]
+    """
+    few = _for_few(values, pattern)
+    if few is None:
+        return np.asarray(pc.fill_null(pc.match_substring_regex(values, pattern), False), np.bool_)
+    search = few[0].search
+    return np.array([text is not None and search(text) is not None for text in few[1]], np.bool_)
 
 
 def replace_pattern(values: pa.Array, pattern: str, replacement: str) -> pa.Array:

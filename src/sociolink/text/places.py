@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.facts import cities, countries, regions
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import FEW, plain_strings
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
 from sociolink.text.patterns import holds_pattern, replace_pattern
@@ -142,10 +142,10 @@ def _narrowed(spans: Spans, kind: Ints, region: Ints, gazetteer: Gazetteer) -> I
     part = np.where(region >= 0, gazetteer.wider[region], -1)
     named = np.flatnonzero((kind == REGION) & (region != part))
     key = spans.row * 4096 + part
-    known, first = np.unique(key[named], return_index=True)
     wide = np.flatnonzero((kind == CITY) & (region >= 0) & (region == part))
-    if not len(known) or not len(wide):
+    if not len(named) or not len(wide):
         return region
+    known, first = np.unique(key[named], return_index=True)
     at = np.minimum(np.searchsorted(known, key[wide]), len(known) - 1)
     hit = known[at] == key[wide]
     narrowed = region.copy()
@@ -163,6 +163,8 @@ def _kept(
     keep = np.zeros(len(row), np.bool_)
     keep[np.unique(identity, return_index=True)[1]] = True
     keep &= kind >= 0
+    if len(row) < 2:
+        return keep
     at_region, at_part = row * 4096 + region, row * 4096 + part
     city, narrow = keep & (kind == CITY), keep & (kind == REGION) & (region != part)
     in_city = np.isin(at_region, np.r_[at_region[city], at_part[city]]) | np.isin(at_region, at_part[narrow])
@@ -173,6 +175,8 @@ def _kept(
 
 def _stray(tokens: Tokens, spans: Spans, kind: Ints, country: Ints, gazetteer: Gazetteer) -> npt.NDArray[np.bool_]:
     """Small towns that share a segment with other places, none of them of their country: words, not towns."""
+    if len(spans.row) < 2:
+        return np.zeros(len(spans.row), np.bool_)
     segment = tokens.segment[spans.token]
     _, of_segment, in_segment = np.unique(segment, return_inverse=True, return_counts=True)
     _, of_country, in_country = np.unique(spans.row * 1024 + country, return_inverse=True, return_counts=True)
@@ -289,8 +293,18 @@ def wider_regions(values: pa.Array, country: pa.Array) -> pa.Array:
         ['hauts de france', None]
     """
     known, wider = _wider_regions()
-    rows = pc.index_in(pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":"), value_set=known)
-    return wider.take(rows)
+    asked = pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":")
+    if len(asked) < FEW:
+        places = _numbered_regions()
+        return wider.take(pa.array([places.get(one) for one in asked.to_pylist()], pa.int32()))
+    return wider.take(pc.index_in(asked, value_set=known))
+
+
+@cache
+def _numbered_regions() -> dict[str, int]:
+    """The place of each region in `_wider_regions`."""
+    names = _wider_regions()[0].to_pylist()
+    return {name: number for number, name in reversed(list(enumerate(names)))}
 
 
 @cache

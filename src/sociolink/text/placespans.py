@@ -217,7 +217,9 @@ def _scores(sense: Ints, span: Ints, spans: Spans, gazetteer: Gazetteer) -> npt.
 
 
 def _agrees(key: Ints, span: Ints, source: Mask) -> Mask:
-    """Whether some sense of another span, out of `source`, has the same key."""
+    """Whether some sense of another span, out of `source`, has the same key; `span` ascends."""
+    if not source.any() or span[0] == span[-1]:
+        return np.zeros(len(span), np.bool_)
     size = len(span) + 1
     pairs = distinct_sorted(key[source] * size + span[source])
     pair_keys = pairs // size

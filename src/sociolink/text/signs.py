@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sociolink.reference.account_signs import SIGNS, account_signs
 from sociolink.text.buffers import flatten
 from sociolink.text.folding import fold, squash, transliterate
-from sociolink.text.patterns import holds_pattern, replace_pattern
+from sociolink.text.patterns import match_pattern, replace_pattern
 
 __all__ = ["NO_SIGN", "Signs", "read_signs"]
 
@@ -76,7 +76,7 @@ def _words(values: pa.Array) -> pa.Array:
 def _holds(texts: pa.Array, pattern: str) -> Bools:
     if pattern == _NEVER:
         return np.zeros(len(texts), np.bool_)
-    return np.asarray(holds_pattern(texts, pattern), np.bool_)
+    return match_pattern(texts, pattern)
 
 
 def _found(texts: pa.Array, place: str) -> list[Bools]:

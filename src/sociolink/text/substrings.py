@@ -17,6 +17,7 @@ Int64s = npt.NDArray[np.int64]
 FEW_PLACES = 512
 """Strings with no more places than these in all are few: what is done to them in fewer steps takes less time."""
 
+_NOWHERE = np.empty(0, np.int64)
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -162,6 +163,8 @@ def find_words(
     Returns:
         The arcs, by source and then by length. Cost: one multiplication and one bitmap look-up per substring.
     """
+    if len(words.keys) == 0:
+        return Arcs(_NOWHERE, _NOWHERE, _NOWHERE)
     remaining = places.last[places.owner] - np.arange(len(places))
     usable = [mask for mask in (at, starts) if mask is not None]
     begins = np.flatnonzero(np.logical_and.reduce([remaining >= min_length, *usable]))
@@ -176,8 +179,7 @@ def find_words(
         hit, word = words.find(substring_hashes(places.prefixes, here, length))
         found.append((here[hit], here[hit] + length, word))
     if not found:
-        empty = np.empty(0, np.int64)
-        return Arcs(empty, empty, empty)
+        return Arcs(_NOWHERE, _NOWHERE, _NOWHERE)
     source, target, word = (np.concatenate(x) for x in zip(*found, strict=True))
     order = np.lexsort((target, source))
     return Arcs(source[order], target[order], word[order])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,19 +13,19 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
-from sociolink.evidence.name.grammar import READINGS, Form, KeyKind, Slot
 from sociolink.evidence.name.parses import Parses, sum_by_form
-from sociolink.evidence.name.people import key_of, letter_hash, seal
+from sociolink.evidence.name.reading_keys import reading_keys
 from sociolink.evidence.name.shown import ShownNames, show_names
 from sociolink.evidence.name.strings import StringCounts
 from sociolink.evidence.protocol import Keys
 from sociolink.evidence.readings import read_handles
+from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.reference.facts import surname_counts
-from sociolink.text.buffers import count_values
+from sociolink.text.buffers import FEW, count_values
 from sociolink.text.handles import core_and_boundaries
-from sociolink.text.hashing import UInt64s, concat_hashes, string_bytes
-from sociolink.text.patterns import holds_pattern
+from sociolink.text.hashing import UInt64s, string_bytes
+from sociolink.text.patterns import match_pattern
 from sociolink.text.sorting import distinct_sorted
 from sociolink.text.substrings import Places, lay_out
 from sociolink.text.tokens import collapse_repeats, leet
@@ -123,35 +123,6 @@ def learn_channels(profiles: pa.Table, vocabulary: NameVocabulary) -> dict[str, 
     return learned | {"platforms": sorted(name for name, count in counts.items() if count >= _MIN_PLATFORM)}
 
 
-def _slot_hashes(
-    parses: Parses, rows: Int64s, form: Form, slot: Slot, vocabulary: NameVocabulary
-) -> tuple[UInt64s, Int64s]:
-    """Hash and length of what stands in a slot; for initials and shortened names of their first letter."""
-    position = form.slots.index(slot)
-    if slot not in (Slot.GIVEN, Slot.FAMILY):
-        return letter_hash(parses.letters[rows, position]), np.ones(len(rows), np.int64)
-    begin = parses.start[rows] if position == 0 else parses.stops[rows, position - 1]
-    return vocabulary.index.keys[parses.words[rows, position]], parses.stops[rows, position] - begin
-
-
-def _parse_keys(reading: Reading, rows: Int64s, vocabulary: NameVocabulary) -> UInt64s:
-    """The keys on which the customers of some readings are found."""
-    parses = reading.parses
-    whole = reading.places.prefixes[reading.places.last]
-    out = np.zeros(len(rows), np.uint64)
-    forms = parses.form[rows]
-    for number in np.bincount(forms).nonzero()[0].tolist():
-        form = READINGS[number]
-        here = np.flatnonzero(forms == number)
-        mine = rows[here]
-        made = np.zeros(len(mine), np.uint64) if form.slots else whole[parses.string[mine]]
-        for position, slot in enumerate(form.key_slots):
-            made = seal(made) if position and form.key is KeyKind.GIVEN_FAMILY else made
-            made = concat_hashes(made, *_slot_hashes(parses, mine, form, slot, vocabulary))
-        out[here] = key_of(form.key, made)
-    return out
-
-
 def _with_repeats(places: Places) -> Int64s:
     """The strings with a character three times in a row, and perhaps some whose neighbour begins as they end."""
     data = places.strings.data
@@ -168,7 +139,7 @@ def _respell(
     ratio: Floats,
 ) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
-    inside = np.flatnonzero(np.asarray(holds_pattern(handles.values, _DIGITS_INSIDE)))
+    inside = np.flatnonzero(match_pattern(handles.values, _DIGITS_INSIDE))
     repeating = _with_repeats(handles.places)
     if len(inside) == 0 and len(repeating) == 0:
         return reading
@@ -229,6 +200,20 @@ def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools
     return np.flatnonzero(parses.around >= floor * total[parses.string])
 
 
+@keep_made
+def _number_platforms(names: Sequence[str]) -> dict[str, int]:
+    """The platforms that have weights of their own, numbered."""
+    return {str(name): number for number, name in enumerate(names)}
+
+
+def _platform_numbers(platform: pa.Array, own: Mapping[str, int]) -> npt.NDArray[np.int32]:
+    """(rows,) numbers of platforms, that of all others last."""
+    if len(platform) < FEW:
+        return np.array([own.get(name, len(own)) for name in platform.to_pylist()], np.int32)
+    index = pc.index_in(platform, value_set=pa.array(list(own), pa.string()))
+    return np.asarray(pc.fill_null(index, len(own)), np.int32)
+
+
 def prepare_accounts(
     profiles: pa.Table,
     vocabulary: NameVocabulary,
@@ -257,18 +242,17 @@ def prepare_accounts(
     first = read_strings(handles.places, handles.boundary, model, vocabulary, strings, ratio=ratio, shown=shown)
     second = read_strings(displays.places, displays.boundary, of_display, vocabulary, ratio=ratio)
     first = _respell(handles, first, model, vocabulary, shown, ratio)
-    own = [str(name) for name in population["platforms"]]
-    index = pc.fill_null(pc.index_in(platform, value_set=pa.array(own, pa.string())), len(own))
+    own = _number_platforms(population["platforms"])
     chosen = (
         _worth_a_key(first, model.weights, customers, named),
         _worth_a_key(second, of_display.weights, customers),
     )
-    key = [_parse_keys(reading, rows, vocabulary) for reading, rows in zip((first, second), chosen, strict=True)]
+    key = [reading_keys(reading, rows, vocabulary) for reading, rows in zip((first, second), chosen, strict=True)]
     row = [reading.parses.string[rows] for reading, rows in zip((first, second), chosen, strict=True)]
     parse = np.concatenate([chosen[0], len(first.parses) + chosen[1]])
     return Accounts(
         profiles.num_rows,
-        np.asarray(index, np.int32),
+        _platform_numbers(platform, own),
         (*own, "other"),
         first,
         second,

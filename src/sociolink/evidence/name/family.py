@@ -37,6 +37,13 @@ _BY_RECORDED_NAMES = 1 - sum(form.prior for form in VARIANTS)
 _FORMS = len(FORMS)
 _WIDTH = len(READINGS) + 1
 _OPAQUE = len(READINGS)
+_SHORT = (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
+_POSITIONS = {
+    slot: np.array([one.slots.index(slot) if slot in one.slots else -1 for one in READINGS]) for slot in _SHORT
+}
+_CHOSEN = {Slot.MIDDLE_INITIAL, Slot.BETWEEN, *_SHORT}
+"""What a writer may show or leave out, of those who have it."""
+
 _LABELS = (*FORM_NAMES, *(form.name for form in VARIANTS), "opaque")
 
 
@@ -116,6 +123,8 @@ class Name:
         out = np.ones(len(parse), np.bool_)
         for reading, here, first in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
             rows = np.flatnonzero(here)
+            if len(rows) == 0:
+                continue
             out[rows] = _prefix_agrees(customers, customer_key[rows], reading.parses, parse[rows] - first)
         return out
 
@@ -150,8 +159,10 @@ def _prefix_agrees(people: People, key: Int64s, parses: Parses, at: Int64s) -> n
     out = np.ones(len(at), np.bool_)
     form = parses.form[at]
     for slot, table in ((Slot.GIVEN_PREFIX, people.given_prefix), (Slot.FAMILY_PREFIX, people.family_prefix)):
-        position = np.array([one.slots.index(slot) if slot in one.slots else -1 for one in READINGS])[form]
+        position = _POSITIONS[slot][form]
         rows = np.flatnonzero(position >= 0)
+        if len(rows) == 0:
+            continue
         parse, where = at[rows], position[rows]
         begin = np.where(where == 0, parses.start[parse], parses.stops[parse, where - 1])
         length = parses.stops[parse, where] - begin
@@ -177,6 +188,8 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
+            if slot not in _CHOSEN:
+                continue
             letter = parses.letters[at[here], position]
             known = np.where(one[here], people.middle_initial[row[here]], 0)
             if slot is Slot.MIDDLE_INITIAL and form.key is not KeyKind.INITIALS:
@@ -185,7 +198,7 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
             elif slot is Slot.BETWEEN:
                 told = _MIDDLE_SHOWN * (known == letter) / letters[letter] + 1 - _MIDDLE_SHOWN
                 use[here] *= np.where(known == 0, 1.0, told)
-            elif slot in (Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX):
+            elif slot in _SHORT:
                 given = slot is Slot.GIVEN_PREFIX
                 chance = vocabulary.given_prefix if given else vocabulary.family_prefix
                 initial = vocabulary.given_initial if given else vocabulary.family_initial

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
+from sociolink.evidence.name.partial import PRUNE, TRACE, Around, Least, Partial, falls, read_form
 from sociolink.evidence.name.shown import ShownArcs, nothing_shown
-from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots
+from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots, fill_together
+from sociolink.evidence.name.together import Together, read_together
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
-from sociolink.text.runs import expand_runs
 from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
 __all__ = ["NO_WORD", "Parses", "cut_factors", "enumerate_parses", "no_parses", "sum_by_form"]
@@ -23,8 +24,7 @@ Int64s = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 
-_PRUNE = 1e-2
-_TRACE = 1e-4
+_SLOTS_OF = np.array([len(form.slots) for form in READINGS])
 _AT_BOUNDARY, _OFF_BOUNDARY = 0.9, 0.1
 
 
@@ -72,8 +72,7 @@ class Parses:
 
     def slots_filled(self) -> Int64s:
         """(n,) number of slots of each reading's form."""
-        sizes = np.array([len(form.slots) for form in READINGS])
-        return np.asarray(sizes[self.form], np.int64)
+        return np.asarray(_SLOTS_OF[self.form], np.int64)
 
 
 def no_parses() -> Parses:
@@ -81,40 +80,6 @@ def no_parses() -> Parses:
     nothing, three = np.empty(0, np.int64), np.empty((0, 3), np.int64)
     letters, chance = np.empty((0, 3), np.uint8), np.empty(0)
     return Parses(nothing, nothing, nothing, nothing, three, three, letters, chance, chance, np.empty(0, np.bool_))
-
-
-@dataclass(frozen=True, slots=True)
-class _Least:
-    """What a reading of each string must reach to be kept: enough around it, or enough of the string in all."""
-
-    around: Floats
-    chance: Floats
-
-    def keeps(self, string: Int64s, around: Floats, parts: Floats) -> Int64s:
-        """The readings that reach it."""
-        return ((around > self.around[string]) | (around * parts > self.chance[string])).nonzero()[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Partial:
-    """Readings in the making: the arc in each slot so far, the place reached, probabilities, parts that were read."""
-
-    arcs: tuple[Int64s, ...]
-    end: Int64s
-    around: Floats
-    parts: Floats
-    read: npt.NDArray[np.int8]
-
-    def only(self, keep: Int64s) -> _Partial:
-        """The chosen readings."""
-        if len(keep) == len(self.end):
-            return self
-        arcs = tuple(one[keep] for one in self.arcs)
-        return _Partial(arcs, self.end[keep], self.around[keep], self.parts[keep], self.read[keep])
-
-    def times(self, factor: Floats | float) -> _Partial:
-        """With something more around them."""
-        return _Partial(self.arcs, self.end, self.around * factor, self.parts, self.read)
 
 
 def cut_factors(places: Places, boundary: Bools) -> Floats:
@@ -126,65 +91,8 @@ def cut_factors(places: Places, boundary: Bools) -> Floats:
     return np.where(inner & styled[places.owner], factor, 1.0)
 
 
-def _join(left: _Partial, slot: SlotArcs) -> _Partial:
-    """Every way to go on."""
-    one, two = expand_runs(slot.begin[left.end], slot.begin[left.end + 1] - slot.begin[left.end])
-    return _Partial(
-        (*(arc[one] for arc in left.arcs), two),
-        slot.target[two],
-        left.around[one] * slot.anybody[two],
-        left.parts[one] * slot.chance[two],
-        left.read[one] + slot.read[two],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands around the names of all strings.
-
-    Attributes:
-        owner: (places,) the string of each place.
-        cut: (places,) P(a part begins or ends there, as marked).
-        ahead: (places,) P(what stands before the place, and a cut).
-        beyond: (places,) P(what stands after the place, and a cut).
-        early: Whether readings are given up before they are complete.
-    """
-
-    owner: Int64s
-    cut: Floats
-    ahead: Floats
-    beyond: Floats
-    early: bool
-
-
-def _read_form(filled: Sequence[SlotArcs], outside: _Around, least: _Least) -> _Partial | None:
-    """All readings in one form, with what stands around them, that are worth keeping; None where there is none."""
-
-    def worth(found: _Partial) -> _Partial:
-        return found.only(least.keeps(outside.owner[found.end], found.around, found.parts))
-
-    first = filled[0]
-    every, around = np.arange(len(first)), outside.ahead[first.source] * first.anybody
-    found = _Partial((every,), first.target, around, first.chance, first.read.astype(np.int8))
-    found = worth(found) if outside.early else found
-    for slot in filled[1:]:
-        found = found.times(outside.cut[found.end])
-        found = worth(found) if outside.early else found
-        if len(found.end) == 0:
-            return None
-        found = _join(found, slot)
-    found = worth(found.times(outside.beyond[found.end]))
-    return found if len(found.end) else None
-
-
-def _falls(slots: Mapping[Slot, SlotArcs], beyond: Floats) -> bool:
-    """Whether a reading never becomes likelier by going on: no factor of its probabilities is above 1."""
-    whole = (Slot.GIVEN, Slot.FAMILY, Slot.GIVEN_PREFIX, Slot.FAMILY_PREFIX)
-    return all(one.max(initial=0.0) <= 1.0 for one in (beyond, *(slots[slot].chance for slot in whole)))
-
-
 def _write_out(
-    number: int, found: _Partial, filled: Sequence[SlotArcs], owner: Int64s, vocabulary: NameVocabulary
+    number: int, found: Partial, filled: Sequence[SlotArcs], owner: Int64s, vocabulary: NameVocabulary
 ) -> Parses:
     """Readings in one form with everything that is asked of them later."""
     size = len(found.end)
@@ -204,6 +112,29 @@ def _write_out(
     shown = found.read == len(form.slots)
     return Parses(
         owner[found.end], np.full(size, number), start, found.end, stops, words, letters, found.around, parts, shown
+    )
+
+
+def _write_together(found: Together, owner: Int64s) -> Parses:
+    """Readings in all forms with everything that is asked of them later."""
+    if len(found.end) == 0:
+        return no_parses()
+    table, absent = found.table, found.arcs < 0
+    stops, words = table.target[found.arcs], table.word[found.arcs]
+    letters = np.asarray(table.letter[found.arcs], np.uint8)
+    np.copyto(stops, found.end[:, None], where=absent)
+    words[absent], letters[absent] = NO_WORD, 0
+    return Parses(
+        owner[found.end],
+        found.form,
+        table.source[found.arcs[:, 0]],
+        found.end,
+        stops,
+        words,
+        letters,
+        found.around,
+        found.parts,
+        found.read == _SLOTS_OF[found.form],
     )
 
 
@@ -239,31 +170,50 @@ def enumerate_parses(
         The readings by form, those of a string always in the same order: those of use to find customers, and those
         that make up more than a ten-thousandth of P(string).
     """
-    slots, alone = fill_slots(places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
-    ahead, beyond = surroundings.before * cut, surroundings.after * cut
-    early = len(places) > FEW_PLACES or not _falls(slots, beyond)
-    outside = _Around(places.owner, cut, ahead, beyond, early)
+    asked = (places, arcs, vocabulary, allowed, shown or nothing_shown(places, arcs))
+    outside = Around(places.owner, cut, surroundings.before * cut, surroundings.after * cut)
     of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
-    shares, form_weights = weights.tolist(), of_form.tolist()
-    total, wanted = floor.copy(), np.maximum(_PRUNE, ratio)
+    shares = np.append(np.ones(len(FORMS)), weights[len(FORMS) :])
+    wanted = np.maximum(PRUNE, ratio)
+    together = fill_together(*asked) if len(places) <= FEW_PLACES else None
+    if together is not None and falls(together.arcs.chance, outside.beyond):
+        found, total = read_together(
+            together, outside, floor, wanted, shares=shares, weights=of_form, vocabulary=vocabulary
+        )
+        joined = _write_together(found, places.owner)
+    else:
+        joined, total = _read_by_form(fill_slots(*asked), outside, floor, wanted, shares, of_form, vocabulary)
+    least = Least(wanted * total, TRACE * total)
+    return joined.only(least.keeps(joined.string, joined.around, joined.parts * of_form[joined.form]))
+
+
+def _read_by_form(
+    filled: tuple[Mapping[Slot, SlotArcs], Mapping[Slot, SlotArcs]],
+    outside: Around,
+    floor: Floats,
+    wanted: Floats,
+    shares: Floats,
+    weights: Floats,
+    vocabulary: NameVocabulary,
+) -> tuple[Parses, Floats]:
+    """The readings in each form that are worth keeping after the forms before it, and (rows,) P(string)."""
+    slots, alone = filled
+    total = floor.copy()
     kept: list[Parses] = []
-    for number, form in enumerate(READINGS):
+    for number, (form, share, weight) in enumerate(zip(READINGS, shares.tolist(), weights.tolist(), strict=True)):
         if not form.slots:
             continue
-        filled = [(alone if form.key is KeyKind.INITIAL_PAIR else slots)[slot] for slot in form.slots]
-        share, weight = shares[number] if number >= len(FORMS) else 1.0, form_weights[number]
-        if share == 0 or not all(map(len, filled)):
+        arcs = [(alone if form.key is KeyKind.INITIAL_PAIR else slots)[slot] for slot in form.slots]
+        if share == 0 or not all(map(len, arcs)):
             continue
-        least = _Least(wanted * total / share, _TRACE * total / max(weight, _TRACE))
-        found = _read_form(filled, outside, least)
+        least = Least(wanted * total / share, TRACE * total / max(weight, TRACE))
+        found = read_form(arcs, outside, least)
         if found is None:
             continue
-        written = _write_out(number, found.times(share), filled, places.owner, vocabulary)
+        written = _write_out(number, found.times(share), arcs, outside.owner, vocabulary)
         total += weight * np.bincount(written.string, weights=written.around * written.parts, minlength=len(floor))
         kept.append(written)
-    joined = Parses.concat(kept) if kept else no_parses()
-    least = _Least(wanted * total, _TRACE * total)
-    return joined.only(least.keeps(joined.string, joined.around, joined.parts * of_form[joined.form]))
+    return Parses.concat(kept) if kept else no_parses(), total
 
 
 def sum_by_form(parses: Parses, rows: int) -> Floats:

@@ -12,7 +12,7 @@ from sociolink.evidence.name.shown import READABLE, ShownArcs
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
-__all__ = ["NO_WORD", "SlotArcs", "fill_slots"]
+__all__ = ["ALONE", "KINDS", "NO_WORD", "SideBySide", "SlotArcs", "fill_slots", "fill_together"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -21,8 +21,24 @@ Bools = npt.NDArray[np.bool_]
 
 NO_WORD = -1
 _MIDDLE_IS_GIVEN = 0.6
-_SHORTEST_OTHER = 3
-_SHORTEST_ALONE = 3
+_SHORTEST_OTHER = _SHORTEST_ALONE = 3
+
+KINDS = {
+    Slot.GIVEN: 0,
+    Slot.FAMILY: 1,
+    Slot.GIVEN_PREFIX: 2,
+    Slot.FAMILY_PREFIX: 3,
+    Slot.BETWEEN: 4,
+    Slot.OTHER_GIVEN: 5,
+    Slot.OTHER_FAMILY: 6,
+    Slot.GIVEN_INITIAL: 9,
+    Slot.MIDDLE_INITIAL: 9,
+    Slot.FAMILY_INITIAL: 10,
+}
+"""The kinds of `SideBySide` by slot."""
+
+ALONE = KINDS | {Slot.GIVEN_PREFIX: 7, Slot.FAMILY_PREFIX: 8}
+"""The same where no name stands in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,19 @@ class SlotArcs:
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """What may stand in the slots of all kinds, in one table.
+
+    Attributes:
+        arcs: The arcs, by kind and source.
+        begin: (kinds, places + 1) int64, where the arcs of each kind from each place begin.
+    """
+
+    arcs: SlotArcs
+    begin: Int64s
 
 
 def _readable(chance: Floats, read: Bools) -> Floats:
@@ -141,3 +170,41 @@ def fill_slots(
         usable, chance = (anybody > 0) & (length >= _SHORTEST_OTHER), np.full(len(arcs), of_stranger)
         slots[slot] = _choose(every(chance, whole, anybody), usable, places)
     return slots, slots | prefixes(_SHORTEST_ALONE)
+
+
+def fill_together(
+    places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
+) -> SideBySide:
+    """What `fill_slots` finds, in one table and in few steps: for few strings."""
+    word, whole, stem = arcs.word, shown.whole, shown.stem
+    given, family = vocabulary.given[word], vocabulary.family[word]
+    short, shortened = vocabulary.given_prefix[word], vocabulary.family_prefix[word]
+    middle = _MIDDLE_IS_GIVEN * given + (1 - _MIDDLE_IS_GIVEN) * family
+    one, none = np.ones(len(word)), np.zeros(len(word))
+    prefixes = _readable(short, stem), _readable(shortened, stem)
+    full = _readable(np.maximum(given, shown.other), whole), _readable(family, whole)
+    weight = np.stack([given, family, short, shortened, middle, given, family, short, shortened])
+    usable = weight > 0
+    usable[4:] &= arcs.target - arcs.source >= _SHORTEST_OTHER
+    kind, at = usable.nonzero()
+    chance = np.stack([*full, *prefixes, one, none, none, *prefixes])
+    anybody = np.stack([one, one, one, one, middle, given, family, one, one])
+    read = np.stack([whole, whole, stem, stem, whole, whole, whole, stem, stem])
+    letters = places.next_byte(arcs.source)
+    first = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
+    last = _letter_arcs(places, vocabulary.family_initial, allowed, shown)
+    source = np.concatenate([arcs.source[at], first.source, last.source])
+    kinds = np.concatenate([kind, np.full(len(first), 9), np.full(len(last), 10)])
+    size = len(places) + 1
+    begin = (kinds * size + source).searchsorted(np.arange(11 * size)).reshape(11, size)
+    table = SlotArcs(
+        source,
+        np.concatenate([arcs.target[at], first.target, last.target]),
+        np.concatenate([word[at], first.word, last.word]),
+        np.concatenate([letters[at], first.letter, last.letter]),
+        np.concatenate([chance[kind, at], first.chance, last.chance]),
+        np.concatenate([anybody[kind, at], first.anybody, last.anybody]),
+        np.concatenate([read[kind, at], first.read, last.read]),
+        begin[:, 0],
+    )
+    return SideBySide(table, begin)
