@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.learning import learn_events, wording_of
 from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed
 from sociolink.evidence.events.posts import PLACE, PRODUCT
@@ -143,7 +144,8 @@ def _places_alone(facts: PostFacts) -> PostFacts:
 
 
 def _by_place(events: EventRows) -> EventRows:
-    """Events with the place in the stead of the product."""
+    """Events with the place in the stead of the product, each once."""
+    events = events.only(~is_brand(events.product))
     return replace(events, product=events.place, place=np.zeros_like(events.place))
 
 
