@@ -169,11 +169,10 @@ def list_events(events: pa.Table, customers: pa.Table, book: EventBook) -> pa.Ar
     place = term_keys(text_column(events, "place"))
     at, kind = seconds(events, "occurred_at"), pc.utf8_lower(text_column(events, "kind"))
     brand = brands_of(goods.dictionary, book.products)[np.asarray(goods.indices, np.int64)]
-    made = np.flatnonzero(brand)
-    if len(made):
-        number, product = np.append(number, np.zeros(len(made), np.uint64)), np.append(product, brand[made])
-        at, place, owner = (np.append(values, values[made]) for values in (at, place, owner))
-        kind = pa.concat_arrays([kind, kind.take(pa.array(made))])
+    twice = np.append(np.arange(len(at)), np.flatnonzero(brand))
+    number = np.append(number, np.zeros(len(twice) - len(at), np.uint64))
+    product = np.append(product, brand[brand > 0])
+    at, place, owner, kind = at[twice], place[twice], owner[twice], kind.take(pa.array(twice))
     rank = np.asarray(pc.rank(kind, tiebreaker="dense"), np.int64)
     order = np.lexsort((rank, place, product, number, at, owner))
     order = order[owner[order] >= 0]
