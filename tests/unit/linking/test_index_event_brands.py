@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
@@ -78,6 +80,7 @@ def test_a_maker_that_only_the_erased_had_is_in_no_file_any_more(
     ]
     index = build(world, model, path=tmp_path / "index")
     known = set(index._state.record.book.products.alias.tolist())
+    (before,) = (state.timed.when.tolist() for state in index._state.record._states)
     index.upsert([who], events=theirs)
     index.compact()
     terms = index._state.record.book.products
@@ -92,3 +95,5 @@ def test_a_maker_that_only_the_erased_had_is_in_no_file_any_more(
     assert count_aligned(tmp_path / "index", needles) == 0
     left = reopened(tmp_path / "index")._state.record.book.products
     assert is_brand(left.key).sum() == 2
+    after = np.concatenate([state.timed.when for state in reopened(tmp_path / "index")._state.record._states])
+    assert not Counter(before) - Counter(after.tolist())
