@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.evidence.erasing import Erasure
+from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.forgetting import forget_moments
 from sociolink.evidence.events.learning import learn_events, wording_of
 from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed, lay_out_timed
@@ -180,6 +181,7 @@ def _read_visits(customers: pa.Table) -> EventRows:
     """
     if RECORD_COLUMN not in customers.column_names:
         events = read_events(customers)
+        events = events.only(~is_brand(events.product))
         return replace(events, product=events.place, place=np.zeros_like(events.place))
     record = read_record(customers)
     row = np.repeat(np.arange(customers.num_rows), count_events(customers))

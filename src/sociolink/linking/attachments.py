@@ -72,7 +72,7 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         return profiles, customers
     spoken = _read_authors(profiles, posts)
     if events is not None and of_events:
-        book = keep_book(events)
+        book = keep_book(events, brands=any(getattr(one, "brands", False) for one in evidence))
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
         customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
     places = know_places(

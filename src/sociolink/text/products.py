@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from sociolink.text.buffers import plain_strings
 
-__all__ = ["model_names", "spoken_names"]
+__all__ = ["first_words", "makers", "model_names", "spoken_names"]
 
 _UNITS = "gb|tb|mb|ml|cl|l|oz|kg|lb|lbs|cm|mm|m|in|inch|ft|w|pack|pcs|pc|ct"
 _SHADES = "(?:space|midnight|dark|light|matte|rose|sky|deep|jet|natural|pale|bright)"
@@ -24,6 +24,7 @@ _VARIANT = (
 )
 _SHORTEST = 4
 _FEWEST_OF_MAKER = 3
+_PARTS = r"^(?P<maker>\S+)\s+(?P<rest>\S.*)$"
 _TELLING = r"\s|[A-Za-z].*[0-9]|[a-z][A-Z]"
 
 
@@ -44,6 +45,33 @@ def model_names(names: pa.Array) -> pa.Array:
     plain = plain_strings(names)
     short = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, _VARIANT, ""))
     return pc.if_else(pc.greater_equal(pc.utf8_length(short), _SHORTEST), short, plain)
+
+
+def first_words(names: pa.Array) -> pa.Array:
+    """First words of names, "" where nothing follows.
+
+    Examples:
+        >>> first_words(pa.array(["Acme Tab 8", "Acme"])).to_pylist()
+        ['Acme', '']
+    """
+    return pc.fill_null(pc.struct_field(pc.extract_regex(plain_strings(names), _PARTS), "maker"), "")
+
+
+def makers(names: pa.Array) -> pa.Array:
+    """First words with which three different products or more begin.
+
+    Args:
+        names: (n,) strings.
+
+    Returns:
+        (m,) words in lower case, each once, in their order.
+
+    Examples:
+        >>> makers(pa.array(["Acme Tab 8", "ACME HomeHub", "Acme Watch", "Zen lamp", "Acme Watch 64GB"])).to_pylist()
+        ['acme']
+    """
+    begins = Counter(pc.utf8_lower(first_words(pc.unique(model_names(names)))).to_pylist())
+    return pa.array(sorted(word for word, count in begins.items() if word and count >= _FEWEST_OF_MAKER), pa.string())
 
 
 def spoken_names(names: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -68,7 +96,7 @@ def spoken_names(names: pa.Array) -> tuple[pa.Array, pa.Array]:
     """
     models = model_names(names)
     distinct = pc.unique(models)
-    parts = pc.extract_regex(distinct, r"^(?P<maker>\S+)\s+(?P<rest>\S.*)$")
+    parts = pc.extract_regex(distinct, _PARTS)
     maker, rest = (pc.struct_field(parts, field) for field in ("maker", "rest"))
     begins = Counter(pc.utf8_lower(maker).to_pylist())
     made = [begins[word] >= _FEWEST_OF_MAKER for word in pc.utf8_lower(maker).to_pylist()]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from sociolink.evidence.events.brands import join_terms
 from sociolink.evidence.events.issued import Issued
 from sociolink.evidence.events.records import EventBook
-from sociolink.evidence.events.terms import Terms
 from sociolink.text.runs import starts_of_runs
 
 __all__ = ["join_books"]
@@ -38,8 +36,8 @@ def join_books(first: EventBook, second: EventBook) -> EventBook:
     return EventBook(
         second.formats,
         _join_issued(first.issued, second.issued),
-        _join_terms(first.products, second.products),
-        _join_terms(first.places, second.places),
+        join_terms(first.products, second.products),
+        join_terms(first.places, second.places),
         number[begin],
         np.minimum.reduceat(issued_at, begin) if len(begin) else begin,
         np.where(low == high, low, -1),
@@ -54,13 +52,3 @@ def _join_issued(first: Issued, second: Issued) -> Issued:
     alias, key, bits = alias[order], key[order], bits[order]
     fresh = starts_of_runs(alias, key)
     return Issued(alias[fresh], key[fresh], bits[fresh], tuple(sorted({*first.lengths, *second.lengths})))
-
-
-def _join_terms(first: Terms, second: Terms) -> Terms:
-    alias, key = (np.concatenate([getattr(one, name) for one in (first, second)]) for name in ("alias", "key"))
-    order = np.lexsort((key, alias))
-    alias, key = alias[order], key[order]
-    fresh = starts_of_runs(alias)
-    words = pc.unique(pa.concat_arrays([first.words, second.words]))
-    openings = np.union1d(first.openings, second.openings)
-    return Terms(alias[fresh], key[fresh], openings, words.take(pc.sort_indices(words)))

@@ -112,11 +112,15 @@ class Events:
 
     Three channels: reference numbers that the profile was the first to quote; the products and places that its other
     posts name, at the time of the customer's events; and the customer's e-mail address or telephone number in a post.
+    With `brands`, a post that names no product but the maker of some counts as well: see `brands`. What was learned
+    says whether an index looks for makers.
+
     Both tables carry what is compared in hidden columns, which `link` adds where it is given posts and events; without
     them the family says nothing.
     """
 
     name: str = "events"
+    brands: bool = False
 
     @property
     def keeps(self) -> tuple[str, ...]:
@@ -146,7 +150,9 @@ class Events:
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEvents | None = None
     ) -> CustomerEvents:
         """Numbers and timed events, of the hidden column or of what is on record."""
-        customers, book = _with_book(customers, None if background is None else background.book)
+        customers, book = _with_book(
+            customers, None if background is None else background.book, brands="brands" in population
+        )
         events = read_events(customers, wording_of(population)[0])
         rows = customers.num_rows
         row, key = numbers_of(events)
@@ -264,12 +270,12 @@ class Events:
         return level_phrase((*LEVELS, *STRANGERS, *_NAMING, _ANYBODY), component)
 
 
-def _with_book(customers: pa.Table, before: EventBook | None) -> tuple[pa.Table, EventBook | None]:
+def _with_book(customers: pa.Table, before: EventBook | None, *, brands: bool) -> tuple[pa.Table, EventBook | None]:
     """Customers with the hidden column, made from what is on record where it is; and the book of that."""
     if RECORD_COLUMN not in customers.column_names:
         return customers, None
     events = read_record(customers)
-    book = keep_book(events, None if before is None else before.formats)
+    book = keep_book(events, None if before is None else before.formats, brands=brands)
     return customers.append_column(EVENTS_COLUMN, list_events(events, customers, book)), book
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.erasing import Erasure, forget_entries, forget_words
+from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.issued import Issued, without_letters
 from sociolink.evidence.events.naming import TimedEvents
 from sociolink.evidence.events.quoting import member_keys
@@ -48,7 +51,7 @@ def forget_events(member: UInt64s, timed: TimedEvents, book: EventBook, erasure:
     forget_entries(erasure.draft, at[met], book.number, book.first_at, book.customer)
     forget_moments(erasure.draft, timed, erasure.rows)
     for column, terms, index in (
-        ("product", book.products, index_products),
+        ("product", book.products, partial(index_products, brands=bool(is_brand(book.products.key).any()))),
         ("place", book.places, index_places),
     ):
         left = pc.unique(text_column(theirs, column))
@@ -80,7 +83,8 @@ def forget_moments(draft: Draft, timed: TimedEvents, rows: Int64s) -> None:
     begin = np.searchsorted(timed.moment, start)
     end = np.searchsorted(timed.moment, moments(rows + 1, np.zeros(len(rows), np.int64)))
     run, at = expand_runs(begin, end - begin)
-    when, count = np.unique(timed.events.at[at], return_counts=True)
+    once = at[~is_brand(timed.events.product[at])]
+    when, count = np.unique(timed.events.at[once], return_counts=True)
     forget_entries(draft, expand_runs(np.searchsorted(timed.when, when), count)[1], timed.when)
     for name in ("at", "number", "product", "place", "kind"):
         draft.overwrite(getattr(timed.events, name), at, 0)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, REACH, lag_bins, lag_table, learn_lags
 from sociolink.evidence.events.naming import (
     NamingPosts,
@@ -53,13 +54,17 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     if len(facts) == 0 or len(events) == 0:
         return {}
     quotes, event = _own_numbers(facts, events)
+    brand = (facts.kind == PRODUCT) & is_brand(facts.key)
+    goods = facts.only((facts.kind == PRODUCT) & ~brand)
     population: dict[str, Any] = {
-        "products": learn_shares(facts.only(facts.kind == PRODUCT)),
+        "products": learn_shares(goods),
         "places": learn_shares(facts.only(facts.kind == PLACE)),
-        "named": _share_named(facts, quotes, events.product[event], PRODUCT, _NAMED),
+        "named": _share_named(goods, quotes, events.product[event], PRODUCT, _NAMED),
         "telling": _share_telling(facts),
         "placed": _share_named(facts, quotes, events.place[event], PLACE, _PLACED),
     }
+    if is_brand(events.product).any():
+        population["brands"] = learn_shares(facts.only(brand))
     timed = index_timed(events, rows[1])
     naming = collect_naming(facts, rows[0], population)
     population["naming"] = list(learn_naming(naming, timed, *_told_by_numbers(quotes.row, events.row[event])))

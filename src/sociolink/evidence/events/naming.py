@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
-from sociolink.evidence.events.statements import group_statements, share_with_habit
+from sociolink.evidence.events.statements import Statements, group_statements, share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
@@ -66,7 +67,7 @@ class TimedEvents:
     Attributes:
         events: The events.
         moment: (events,) int64, ascending: customer and minute in one number.
-        count: (customers,) how many each has.
+        count: (customers,) how many each has, those that stand for a brand among them.
         when: (n,) int64 seconds, ascending: times of the events of those customers whose frequencies count.
         sizes: (m,) of these customers how many have 0, 1, 2 ... events.
     """
@@ -89,6 +90,7 @@ class TimedEvents:
         share = wording.lags[-1] * np.diff(EDGES)
         until = np.append(0.0, np.cumsum(share / share.sum()))
         inside = np.interp(high[pair] - at, EDGES, until) - np.interp(low[pair] - at, EDGES, until)
+        inside = np.where(is_brand(self.events.product[event]), 0.0, inside)
         return np.asarray(np.bincount(pair, weights=inside, minlength=len(customer)), np.float64)
 
     def share_with_any(self, low: Int64s, high: Int64s) -> Floats:
@@ -171,9 +173,12 @@ def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: Time
         background: As in `index_timed`.
     """
     count = np.bincount(events.row, minlength=rows)
+    once = ~is_brand(events.product)
+    number = np.bincount(events.row[once], minlength=rows)
+    when, sizes = np.sort(events.at[once]), np.bincount(np.minimum(number, _MOST_EVENTS))
     if background is not None:
-        return TimedEvents(events, moment, count, background.when, background.sizes)
-    return TimedEvents(events, moment, count, np.sort(events.at), np.bincount(np.minimum(count, _MOST_EVENTS)))
+        when, sizes = background.when, background.sizes
+    return TimedEvents(events, moment, count, when, sizes)
 
 
 def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -> NamingPosts:
@@ -184,6 +189,8 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         rows: Number of profiles.
         population: What was learned.
     """
+    if "brands" not in population:
+        facts = facts.only((facts.kind != PRODUCT) | ~is_brand(facts.key))
     low, length = np.zeros(rows, np.int64), np.ones(rows, np.int64)
     spans = facts.only(facts.kind == SPAN)
     low[spans.row], length[spans.row] = spans.at, spans.key.astype(np.int64)
@@ -195,7 +202,6 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
     posts, first = np.unique(code[named], return_index=True)
     post = np.searchsorted(posts, code[named])
     said_by = group_statements(products.only(first))
-    common = share_of(population.get("products", {}), products.key, products.at)
     where = useful & (facts.kind == PLACE) & np.isin(code, posts)
     of_place = np.searchsorted(posts, code[where])
     place, place_share = _places(facts.only(where), of_place, population)
@@ -209,7 +215,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         post=post[order],
         at=products.at[order],
         key=products.key[order],
-        share=share_with_habit(products, said_by, common)[order],
+        share=_usual_share(products, said_by, population)[order],
         statement=said_by.of_post[post[order]],
         size=said_by.size,
         count=np.bincount(said_by.row, minlength=rows),
@@ -230,6 +236,17 @@ def said_keys(row: Int64s, key: UInt64s) -> UInt64s:
 def place_keys(post: Int64s, key: UInt64s) -> UInt64s:
     """(n,) post and place in one hash, as `NamingPosts.place` holds them in ascending order."""
     return pair_hashes(post, key, _SALT)
+
+
+def _usual_share(named: PostFacts, said: Statements, population: Mapping[str, Any]) -> Floats:
+    """(n,) how often a profile names each product in posts that name any, and each brand in those that name one."""
+    out = np.ones(len(named))
+    of_brand, said_of_brand = is_brand(named.key), is_brand(said.key)
+    for name, some, also in (("products", ~of_brand, ~said_of_brand), ("brands", of_brand, said_of_brand)):
+        asked = named.only(some)
+        share = share_of(population.get(name, {}), asked.key, asked.at)
+        out[some] = share_with_habit(asked, said.only(also), share)
+    return out
 
 
 def _places(facts: PostFacts, post: Int64s, population: Mapping[str, Any]) -> tuple[UInt64s, Floats]:

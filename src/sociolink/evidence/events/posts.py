@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.events.brands import without_brands
 from sociolink.evidence.events.formats import judge_numbers
 from sociolink.evidence.events.issued import Issued, find_issued, is_issued
 from sociolink.evidence.events.publicity import Appearances, find_company, find_first_authors
@@ -256,8 +257,10 @@ def _without_servants(facts: _Facts, author: Int64s, book: EventBook) -> _Facts:
 
 
 def _find_names(texts: pa.Array, code: Int64s, place: pa.Array, speaks: Bools, book: EventBook) -> _Facts:
-    """Products that posts name, and places that they name or were written at."""
+    """Products that posts name, else brands, and places that they name or were written at."""
     row, key = find_terms(texts, book.products)
+    counts = without_brands(row, key)
+    row, key = row[counts], key[counts]
     product, at_product = _spread(row, code)
     where, of_place = find_terms(texts, book.places)
     named, at_named = _spread(where, code)

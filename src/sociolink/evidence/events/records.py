@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.evidence.events.brands import add_brands, brands_of
 from sociolink.evidence.events.formats import Format, grow_formats, learn_formats
 from sociolink.evidence.events.issued import Issued, index_issued
 from sociolink.evidence.events.terms import Terms, index_terms, term_keys
@@ -49,7 +50,8 @@ EVENTS_TYPE: Final = pa.list_(
         ]
     )
 )
-"""One entry an event: when (seconds), and hashes of number, product and place; 0 where there is none."""
+"""One entry an event: when (seconds), and hashes of number, product and place; 0 where there is none. Where brands are
+looked for, an event with one has a second entry, with the brand in the product's stead and no number."""
 
 NO_TIME: Final = 2**61
 """When something happened of which no time is known."""
@@ -98,12 +100,13 @@ def seconds(table: pa.Table, column: str) -> Int64s:
     return np.asarray(pc.fill_null(whole, NO_TIME), np.int64)
 
 
-def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> EventBook:
+def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None, *, brands: bool = False) -> EventBook:
     """Read what events hold.
 
     Args:
         events: Canonical events.
         formats: Formats of earlier numbers, which these may widen.
+        brands: Whether makers of products are looked for as well.
 
     Examples:
         >>> from sociolink.records.columns import arrow_schema
@@ -125,7 +128,7 @@ def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> 
     return EventBook(
         formats,
         issued,
-        index_products(events),
+        index_products(events, brands=brands),
         index_places(events),
         key,
         first_at,
@@ -133,9 +136,11 @@ def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None) -> 
     )
 
 
-def index_products(events: pa.Table) -> Terms:
-    """The names of the products of events, and the ways to write them."""
-    return index_terms(*spoken_names(sorted_distinct(text_column(events, "product"))))
+def index_products(events: pa.Table, *, brands: bool = False) -> Terms:
+    """The names of the products of events, and the ways to write them; and those of their makers, where asked for."""
+    names = sorted_distinct(text_column(events, "product"))
+    terms = index_terms(*spoken_names(names))
+    return add_brands(terms, names) if brands else terms
 
 
 def index_places(events: pa.Table) -> Terms:
@@ -163,6 +168,11 @@ def list_events(events: pa.Table, customers: pa.Table, book: EventBook) -> pa.Ar
     product = term_keys(model_names(goods.dictionary))[np.asarray(goods.indices, np.int64)]
     place = term_keys(text_column(events, "place"))
     at, kind = seconds(events, "occurred_at"), pc.utf8_lower(text_column(events, "kind"))
+    brand = brands_of(goods.dictionary, book.products)[np.asarray(goods.indices, np.int64)]
+    twice = np.append(np.arange(len(at)), np.flatnonzero(brand))
+    number = np.append(number, np.zeros(len(twice) - len(at), np.uint64))
+    product = np.append(product, brand[brand > 0])
+    at, place, owner, kind = at[twice], place[twice], owner[twice], kind.take(pa.array(twice))
     rank = np.asarray(pc.rank(kind, tiebreaker="dense"), np.int64)
     order = np.lexsort((rank, place, product, number, at, owner))
     order = order[owner[order] >= 0]

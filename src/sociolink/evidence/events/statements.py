@@ -15,6 +15,7 @@ from sociolink.text.sorting import find_sorted
 
 __all__ = ["Statements", "group_statements", "share_with_habit"]
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
@@ -43,6 +44,11 @@ class Statements:
     row: Int64s
     key: UInt64s
     at: Int64s
+
+    def only(self, chosen: Bools) -> Statements:
+        """Some of the statements; of which posts each is made is not kept."""
+        nothing = np.empty(0, np.int64)
+        return Statements(nothing, self.size[chosen], self.row[chosen], self.key[chosen], self.at[chosen])
 
 
 def group_statements(posts: PostFacts) -> Statements:

@@ -73,18 +73,19 @@ def term_keys(names: pa.Array) -> UInt64s:
     return np.where(np.asarray(pc.equal(joined, ""), np.bool_), np.uint64(0), hash_strings(joined)[0])
 
 
-def index_terms(names: pa.Array, stands_for: pa.Array | None = None) -> Terms:
+def index_terms(names: pa.Array, stands_for: pa.Array | None = None, *, shortest: int = _SHORTEST) -> Terms:
     """Make names ready to be found in texts.
 
     Args:
-        names: (n,) names; those with fewer than four letters or more than five words are passed over.
+        names: (n,) names; those with too few letters or more than five words are passed over.
         stands_for: (n,) the name that each is another way to write; itself by default.
+        shortest: How many letters a name has at least.
     """
     names = plain_strings(names)
     joined, _ = _joined(names)
     tokens = tokenise(names)
     count = np.bincount(tokens.row, minlength=len(names))
-    good = (count <= _MAX_WORDS) & np.asarray(pc.greater_equal(pc.binary_length(joined), _SHORTEST), np.bool_)
+    good = (count <= _MAX_WORDS) & np.asarray(pc.greater_equal(pc.binary_length(joined), shortest), np.bool_)
     good &= ~np.asarray(pc.match_substring_regex(joined, "^[0-9]+$"), np.bool_)
     names, joined = names.filter(pa.array(good)), joined.filter(pa.array(good))
     key = term_keys(names if stands_for is None else plain_strings(stands_for).filter(pa.array(good)))
