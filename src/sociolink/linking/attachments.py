@@ -72,6 +72,7 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         return profiles, customers
     spoken = _read_authors(profiles, posts)
     if events is not None and of_events:
+        events = _of_customers(events, customers)
         book = keep_book(events, brands=any(getattr(one, "brands", False) for one in evidence))
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
         customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
@@ -79,6 +80,11 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         text_column(events, "place") if events is not None and of_events else pa.array([], pa.string())
     )
     return _attach_habits(profiles, posts, spoken, habits_of(evidence), places), customers
+
+
+def _of_customers(events: pa.Table, customers: pa.Table) -> pa.Table:
+    """Events of these customers; what happened to others, who may have refused, is not looked at."""
+    return events.filter(pc.is_in(events.column("customer_id"), customers.column("customer_id").combine_chunks()))
 
 
 def habits_of(evidence: tuple[EvidenceFamily, ...]) -> tuple[str, ...]:

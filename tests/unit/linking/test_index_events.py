@@ -114,6 +114,22 @@ def test_find_says_what_a_batch_of_the_same_posts_says(world: Any, built: Path, 
     assert changed > 2
 
 
+def test_events_of_people_who_refused_are_not_looked_at(world: Any, model: sl.LinkModel, tmp_path: Path) -> None:
+    refused = np.arange(world.customers.num_rows) % 5 == 0
+    names = [name for name in world.customers.column_names if name != "consent"]
+    asked = world.customers.select(names).append_column("consent", pa.array(~refused))
+    others = world.customers.filter(pa.array(~refused))
+    theirs = world.events.filter(pc.is_in(world.events["customer_id"], others["customer_id"].combine_chunks()))
+    given = {"policy": POLICY, "posts": world.posts, "model": model, "evidence": EVIDENCE}
+
+    found = sl.link(world.profiles, asked, events=world.events, **given).table
+    assert theirs.num_rows < world.events.num_rows
+    without = sl.link(world.profiles, others, events=theirs, **given).table
+    assert found.drop_columns("group_id").equals(without.drop_columns("group_id"))
+    index = build(world, model, path=tmp_path / "crm.index", customers=asked)
+    assert index.link(world.profiles, posts=world.posts).table.equals(found)
+
+
 def test_many_at_once_and_in_any_order(world: Any, built: Path, batch: sl.Links) -> None:
     turned = np.random.default_rng(3).permutation(world.profiles.num_rows)
     fields = [name for name in world.profiles.column_names if name != "consent"]
