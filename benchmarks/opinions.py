@@ -22,10 +22,10 @@ from tables import Sheet, insert_block, to_markdown
 
 HERE = Path(__file__).parent
 RESULT = HERE / "results" / "opinions.json"
-SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e", "fresh_f", "fresh_g")
+SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e", "fresh_f", "fresh_g", "fresh_i")
 """Sets that words and rules are chosen by."""
 
-HIDDEN = ("heldout", "fresh_b", "fresh_h")
+HIDDEN = ("heldout", "fresh_b", "fresh_h", "fresh_j")
 """Sets that are measured only."""
 
 SETS = SHOWN + HIDDEN

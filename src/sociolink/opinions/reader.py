@@ -141,7 +141,7 @@ class RuleReader:
         if not len(stream):
             nothing = np.zeros((len(texts), len(POST_KINDS)), np.bool_)
             return Reading(OPINION_FIELDS.empty_table(), nothing, nothing[:, 0])
-        units = find_units(stream)
+        units = find_units(stream, self._vocabulary)
         mentions = find_mentions(stream, self._vocabulary)
         targets = find_targets(stream, units, mentions)
         verdicts = judge(stream, units, targets, mentions=mentions, vocabulary=self._vocabulary)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
+from sociolink.opinions.vocabulary import Vocabulary
 from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Units", "find_units"]
@@ -24,6 +25,9 @@ _DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
 _BOOST, _DAMP, _BANG = 1.25, 0.7, 1.1
 _TOO_MUCH = -0.55
 _MANNER_REACH, _THANKS_REACH = 2, 4
+
+_ENOUGH_REACH = 7
+_CANNOT = ("cant", "cannot", "couldnt", "cant recommend", "cannot recommend", "couldnt recommend")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +54,11 @@ class Units:
         return len(self.at)
 
 
-def find_units(stream: Stream) -> Units:
+def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     """Opinion words of all posts, those left out that are asked, wished or supposed."""
     polarity = stream.polarity.copy()
+    never_enough = _never_enough(stream, vocabulary)
+    polarity[never_enough] = np.abs(polarity[never_enough])
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
@@ -71,7 +77,7 @@ def find_units(stream: Stream) -> Units:
     chosen &= ~(_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral)
     denied &= (polarity >= 0) | ~_short(stream)
-    denied &= ~too_much & ~lacking & ~neutral
+    denied &= ~too_much & ~lacking & ~neutral & ~never_enough
     polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
     strength = _strength(stream)
     factor = np.where(denied, np.where(polarity >= 0, _DENIED_GOOD, _DENIED_BAD), 1.0) * np.where(
@@ -80,6 +86,22 @@ def find_units(stream: Stream) -> Units:
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
     return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+
+
+def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
+    """Praise for which no words suffice: "cannot recommend this machine enough", "can't thank the nurses enough"."""
+    number, size = vocabulary.entries.number, len(stream)
+    cannot = np.isin(stream.entry, [number[word] for word in _CANNOT if word in number])
+    praise = (cannot & (stream.polarity < 0)) | (shift(cannot, 1) & (stream.polarity > 0))
+    ending = np.ones(size, np.bool_)
+    ending[:-1] = stream.has(Mark.STOP | Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST)[1:]
+    ending[:-1] |= stream.sentence[1:] != stream.sentence[:-1]
+    enough = at_or_after((stream.entry == number.get("enough", -1)) & ending)
+    place, breaks = np.minimum(enough, size - 1), count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
+    here = np.arange(size)
+    near = (enough < size) & (enough - here <= _ENOUGH_REACH) & (breaks[place] == breaks[here])
+    answer: Bools = praise & near & (stream.sentence[place] == stream.sentence)
+    return answer
 
 
 def _of_degree(stream: Stream, polarity: Floats) -> Bools:

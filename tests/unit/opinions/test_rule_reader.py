@@ -60,6 +60,10 @@ def opinions(text: str) -> list[tuple[str | None, str, str]]:
         ("Why are your prices so high?", [("prices", "price", "n")]),
         # a good thing that is never bettered
         ("I've never had a better pizza", [("pizza", "product", "p")]),
+        # praise for which no words suffice
+        ("I cannot recommend this coffee machine enough.", [("coffee machine", "product", "p")]),
+        ("I couldn't praise the staff enough", [("staff", "staff", "p")]),
+        ("Can't recommend this hotel. Not clean enough.", [("hotel", "product", "n")]),
         # signs and sums of money are no things
         ("Great phone 🏡 and awful 🥕 battery", [("phone", "product", "p"), ("battery", "product", "n")]),
         ("They debited £640 without warning", [(None, "service", "n")]),
