@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.readings import read_handles
-from sociolink.text.patterns import FEW, extract_groups, match_pattern, replace_pattern
+from sociolink.text.buffers import FEW
+from sociolink.text.patterns import extract_groups, match_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
 

@@ -67,19 +67,19 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
     profiles, customers = tables["profiles"], tables["customers"]
     posts, events = tables.get("posts"), tables.get("events")
     names = {family.name for family in evidence}
-    of_events = events is not None and not names.isdisjoint((Events().name, Visits().name))
-    if posts is None or not (of_events or Habits().name in names):
+    if names.isdisjoint((Events().name, Visits().name)):
+        events = None
+    if posts is None or (events is None and Habits().name not in names):
         return profiles, customers
     spoken = _read_authors(profiles, posts)
-    if events is not None and of_events:
+    where = pa.array([], pa.string())
+    if events is not None:
         events = _of_customers(events, customers)
         book = keep_book(events, brands=any(getattr(one, "brands", False) for one in evidence))
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
         customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
-    places = know_places(
-        text_column(events, "place") if events is not None and of_events else pa.array([], pa.string())
-    )
-    return _attach_habits(profiles, posts, spoken, habits_of(evidence), places), customers
+        where = text_column(events, "place")
+    return _attach_habits(profiles, posts, spoken, habits_of(evidence), know_places(where)), customers
 
 
 def _of_customers(events: pa.Table, customers: pa.Table) -> pa.Table:

@@ -76,6 +76,10 @@ class NameVocabulary:
     spelling: CharacterModel
     classes: NameClasses
 
+    def associate(self, given: npt.NDArray[np.int64], family: npt.NDArray[np.int64]) -> Floats:
+        """How much oftener full names come than their parts, numbered as in `index`, would; see `NameClasses`."""
+        return self.classes.associate(self.index.keys[given], self.index.keys[family])
+
 
 def part_spelling(parts: PartCounts, bundled: NameCounts) -> CharacterModel:
     """Spelling of names, from this CRM's own distinct names and the bundled ones at a tenth of their weight."""

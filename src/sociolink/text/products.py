@@ -70,7 +70,11 @@ def makers(names: pa.Array) -> pa.Array:
         >>> makers(pa.array(["Acme Tab 8", "ACME HomeHub", "Acme Watch", "Zen lamp", "Acme Watch 64GB"])).to_pylist()
         ['acme']
     """
-    begins = Counter(pc.utf8_lower(first_words(pc.unique(model_names(names)))).to_pylist())
+    return _makers_of(pc.unique(model_names(names)))
+
+
+def _makers_of(models: pa.Array) -> pa.Array:
+    begins = Counter(pc.utf8_lower(first_words(models)).to_pylist())
     return pa.array(sorted(word for word, count in begins.items() if word and count >= _FEWEST_OF_MAKER), pa.string())
 
 
@@ -98,10 +102,9 @@ def spoken_names(names: pa.Array) -> tuple[pa.Array, pa.Array]:
     distinct = pc.unique(models)
     parts = pc.extract_regex(distinct, _PARTS)
     maker, rest = (pc.struct_field(parts, field) for field in ("maker", "rest"))
-    begins = Counter(pc.utf8_lower(maker).to_pylist())
-    made = [begins[word] >= _FEWEST_OF_MAKER for word in pc.utf8_lower(maker).to_pylist()]
+    made = pc.is_in(pc.utf8_lower(maker), value_set=_makers_of(distinct))
     telling = pc.and_(pc.match_substring_regex(rest, _TELLING), pc.greater_equal(pc.utf8_length(rest), _SHORTEST))
-    short = pc.fill_null(pc.and_(pa.array(made, pa.bool_()), telling), False)
+    short = pc.fill_null(pc.and_(made, telling), False)
     taken = set(pc.utf8_lower(pa.concat_arrays([plain_strings(names), distinct])).to_pylist())
     shared = Counter(pc.utf8_lower(rest.filter(short)).to_pylist())
     ways: dict[str, str] = dict(zip(plain_strings(names).to_pylist(), models.to_pylist(), strict=True))

@@ -107,8 +107,7 @@ def _write_out(
     if number < len(FORMS) and Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
         rows = np.flatnonzero(found.read == 0)
         given, family = (words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
-        keys = vocabulary.index.keys
-        parts[rows] *= vocabulary.classes.associate(keys[given], keys[family])
+        parts[rows] *= vocabulary.associate(given, family)
     shown = found.read == len(form.slots)
     return Parses(
         owner[found.end], np.full(size, number), start, found.end, stops, words, letters, found.around, parts, shown

@@ -118,9 +118,9 @@ def _associated(found: Together, vocabulary: NameVocabulary) -> Floats:
     rows = ((found.read == 0) & (_GIVEN_AT[found.form] >= 0)).nonzero()[0]
     parts = found.parts.copy()
     if len(rows):
-        words, form, keys = found.table.word, found.form[rows], vocabulary.index.keys
-        given, family = (keys[words[found.arcs[rows, at[form]]]] for at in (_GIVEN_AT, _FAMILY_AT))
-        parts[rows] *= vocabulary.classes.associate(given, family)
+        form = found.form[rows]
+        given, family = (found.table.word[found.arcs[rows, at[form]]] for at in (_GIVEN_AT, _FAMILY_AT))
+        parts[rows] *= vocabulary.associate(given, family)
     return parts
 
 
