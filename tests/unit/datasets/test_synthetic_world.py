@@ -322,6 +322,22 @@ def test_companies_alone_among_strangers() -> None:
     assert len(world.profiles) == 20
 
 
+def test_organisations_that_are_customers_do_not_appear_as_strangers() -> None:
+    """The account of an organisation in the CRM would be that customer's, whatever the truth said."""
+    world = datasets.synthetic(2000, 1500, coverage=0.2, companies=0.05, organisations=0.3)
+
+    customers = set(world.customers.filter(pc.equal(world.customers["kind"], "organisation"))["full_name"].to_pylist())
+    kind = dict(zip(*(world.truth[name].to_pylist() for name in ("profile_id", "stranger_kind")), strict=True))
+    shown = world.profiles["display_name"].to_pylist()
+    strangers = [
+        name
+        for profile, name in zip(world.profiles["profile_id"].to_pylist(), shown, strict=True)
+        if kind[profile] == "organisation" and name
+    ]
+    assert len(customers) > 50 and len(strangers) > 200
+    assert not customers & set(strangers)
+
+
 def test_write_round_trip(tmp_path: Path) -> None:
     world = datasets.synthetic(50, 50)
     folder = world.write(tmp_path / "deep" / "world")

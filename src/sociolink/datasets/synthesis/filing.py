@@ -37,7 +37,7 @@ def open_accounts(settings: Settings, cast: Cast, names: OnlineNames, counts: Ma
         AccountKind.CUSTOMER: persons,
         AccountKind.SAME: cast.same,
         AccountKind.SHIFTED: cast.shifted,
-        AccountKind.ORGANISATION: everyone,
+        AccountKind.ORGANISATION: _of_others(cast, everyone),
         AccountKind.BOT: everyone,
         AccountKind.FAN: persons,
         AccountKind.PARODY: persons,
@@ -57,6 +57,13 @@ def open_accounts(settings: Settings, cast: Cast, names: OnlineNames, counts: Ma
         opaque_share=settings.shares.opaque,
         platforms=settings.platforms,
     )
+
+
+def _of_others(cast: Cast, people: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Those people whose employers are not customers themselves; all of them where every employer is one."""
+    employer, customers = cast.wording.organisation(people), cast.wording.organisation(cast.crm[: cast.company])
+    others = people[~np.asarray(pc.is_in(employer, value_set=customers), np.bool_)]
+    return others if len(others) else people
 
 
 def _known_handles(
