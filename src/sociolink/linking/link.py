@@ -114,7 +114,7 @@ def link(
         settings = f"{top} {BATCH_PROFILES} {evidence!r} {loaded and loaded.model_id} {default or shipped_default()!r}"
         saved = open_checkpoint(checkpoint, (of_profiles, of_customers, of_known), settings)
         loaded = loaded or saved.load_model()
-    loaded, gallery, halves = make_ready(
+    ready = make_ready(
         (of_profiles, of_customers, of_known),
         loaded,
         evidence,
@@ -125,6 +125,7 @@ def link(
         limits=limits,
         clock=clock,
     )
+    loaded, gallery = ready.model, ready.gallery
     clock("linking")
     state = LinkState(gallery, loaded, top, of_known, saved, limits)
     rule = DecisionRule()
@@ -137,7 +138,16 @@ def link(
     clock("counting false links on decoys")
     relieve(limits)
     decoys = estimate_false_links(
-        of_profiles, of_customers, table, gallery, loaded, known=of_known, halves=halves, seed=seed, threads=threads
+        of_profiles,
+        of_customers,
+        table,
+        gallery,
+        loaded,
+        known=of_known,
+        halves=ready.halves,
+        sample=ready.sample,
+        seed=seed,
+        threads=threads,
     )
     clock("done")
     report = summarise_run(
