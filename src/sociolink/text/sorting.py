@@ -63,9 +63,12 @@ def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
 
 
 def _put_right(order: npt.NDArray[np.int32], keys: UInt64s, wrong: Int64s, upper: np.uint64) -> None:
-    """Sort again where keys with the same upper bits are out of order; as good as never, for 64 bits are many."""
-    tops = keys & upper
-    bounds = np.stack([np.searchsorted(tops, tops[wrong], side=side) for side in ("left", "right")], 1)
+    """Sort again where keys with the same upper bits are out of order; as good as never, for 64 bits are many.
+
+    The keys are in the order of their upper bits, which is all that these searches ask about.
+    """
+    tops = keys[wrong] & upper
+    bounds = np.stack([np.searchsorted(keys, tops), np.searchsorted(keys, tops | ~upper, side="right")], 1)
     for low, high in np.unique(bounds, axis=0).tolist():
         right = np.lexsort((order[low:high], keys[low:high]))
         order[low:high], keys[low:high] = order[low:high][right], keys[low:high][right]
