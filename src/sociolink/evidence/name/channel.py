@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
 from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, no_parses, sum_by_form
-from sociolink.evidence.name.shown import ShownNames, find_shown
+from sociolink.evidence.name.shown import ShownNames, find_shown, nothing_shown
+from sociolink.evidence.name.slots import FilledSlots, fill_slots
 from sociolink.evidence.name.strings import StringCounts, read_whole
-from sociolink.evidence.name.unseen import sum_unseen
+from sociolink.evidence.name.unseen import UnseenWords, sum_unseen, unseen_words
 from sociolink.population.characters import RESOLUTION, CharacterModel, fit_characters
 from sociolink.population.decorations import (
     MIN_SUPPORT,
@@ -27,7 +28,7 @@ from sociolink.population.frequencies import to_fixed_point
 from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
-from sociolink.text.substrings import Places, find_words
+from sociolink.text.substrings import Arcs, Places, find_words
 
 __all__ = ["ChannelModel", "Reading", "channel_model", "learn_channel", "read_strings"]
 
@@ -105,6 +106,46 @@ class Reading:
     unseen: Floats
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What stands in strings, however common it is around names and whatever the forms weigh.
+
+    Attributes:
+        opaque: (rows,) P(string) without a name.
+        cost: (places,) bits of what stands before each place.
+        arcs: Known name parts.
+        cut: (places,) P(a part begins or ends here, as marked).
+        allowed: (places,) where parts may begin and end; anywhere if None.
+        words: What may be unknown words, if it was kept.
+        filled: What may stand in the slots, if it was kept.
+    """
+
+    opaque: Floats
+    cost: Floats
+    arcs: Arcs
+    cut: Floats
+    allowed: Bools | None
+    words: UnseenWords | None = None
+    filled: FilledSlots | None = None
+
+
+def _find(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Found:
+    """Look for names in strings."""
+    costs = model.opaque.cumulative_bits(places.strings)
+    opaque = model.opaque.string_chances(places.strings, costs)
+    allowed = boundary if model.only_at_boundaries else None
+    arcs = find_words(places, vocabulary.index, at=allowed)
+    return Found(opaque, costs[0], arcs, cut_factors(places, boundary), allowed)
+
+
+def _find_for_good(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Found:
+    """The same for strings that are read again and again."""
+    found = _find(places, boundary, model, vocabulary)
+    words = tuple(unseen_words(places, vocabulary.spelling, found.allowed))
+    nothing = nothing_shown(places, found.arcs)
+    return replace(found, words=words, filled=fill_slots(places, found.arcs, vocabulary, found.allowed, nothing))
+
+
 def read_strings(
     places: Places,
     boundary: Bools,
@@ -115,6 +156,7 @@ def read_strings(
     ratio: Floats | float = 0.0,
     shown: ShownNames | None = None,
     profile: Int64s | None = None,
+    found: Found | None = None,
 ) -> Reading:
     """Read strings under a learned model.
 
@@ -129,20 +171,18 @@ def read_strings(
         shown: What stands in the display names of the same profiles; what can be read there costs a stranger next to
             nothing.
         profile: (rows,) the display name that belongs to each string; that of its own row by default.
+        found: What stands in the strings, where that is known already.
 
     Returns:
         The readings.
     """
-    costs = model.opaque.cumulative_bits(places.strings)
-    opaque = model.opaque.string_chances(places.strings, costs)
     if not places.strings.lengths.any():
-        nothing = np.zeros((len(opaque), len(FORMS)))
+        opaque, nothing = model.opaque.string_chances(places.strings), np.zeros((len(places.first), len(FORMS)))
         return Reading(places, no_parses(), opaque, nothing, nothing)
-    surroundings = surround(places, model.decorations, model.opaque, cost=costs[0])
-    allowed = boundary if model.only_at_boundaries else None
-    arcs = find_words(places, vocabulary.index, at=allowed)
-    cut = cut_factors(places, boundary)
-    unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
+    found = found or _find(places, boundary, model, vocabulary)
+    opaque, arcs, cut, allowed = found.opaque, found.arcs, found.cut, found.allowed
+    surroundings = surround(places, model.decorations, model.opaque, cost=found.cost)
+    unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed, words=found.words)
     unknown = (unseen * model.weights[:-1]).sum(1)  # no matrix product: its last bit depends on n
     floor = model.weights[-1] * opaque + unknown
     weights = np.append(model.weights[:-1], _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")])
@@ -159,6 +199,7 @@ def read_strings(
         allowed=allowed,
         shown=readable,
         ratio=ratio,
+        filled=found.filled,
     )
     whole = read_whole(places, opaque, known)
     if len(whole):
@@ -189,8 +230,9 @@ def learn_channel(
     )
     opaque = fit_characters(both, weights, discount=MIN_SUPPORT - 1)
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
+    found = _find_for_good(places, boundary, model, vocabulary) if filled.any() else None
     for _ in range(_ROUNDS if filled.any() else 0):
-        reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf)
+        reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf, found=found)
         of_form = np.append(model.weights[:-1], np.zeros(len(VARIANTS)))
         chance = reading.parses.around * reading.parses.parts * of_form[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque

@@ -12,7 +12,7 @@ from sociolink.evidence.name.shown import READABLE, ShownArcs
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
-__all__ = ["ALONE", "KINDS", "NO_WORD", "SideBySide", "SlotArcs", "fill_slots", "fill_together"]
+__all__ = ["ALONE", "KINDS", "NO_WORD", "FilledSlots", "SideBySide", "SlotArcs", "fill_slots", "fill_together"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -67,6 +67,10 @@ class SlotArcs:
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+FilledSlots = tuple[dict[Slot, SlotArcs], dict[Slot, SlotArcs]]
+"""What may stand in each kind of slot; and what may where no name stands in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: S
 
 def fill_slots(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
-) -> tuple[dict[Slot, SlotArcs], dict[Slot, SlotArcs]]:
+) -> FilledSlots:
     """What may stand in each kind of slot; and what may where no name stands in full: shortened names have three
     letters or more there, for two letters are in every string.
     """
