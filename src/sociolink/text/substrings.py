@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s, Utf8Bytes, prefix_hashes, string_bytes, substring_hashes
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted
 
 __all__ = ["FEW_PLACES", "Arcs", "Places", "WordIndex", "find_words", "index_words", "lay_out"]
 
@@ -86,8 +87,7 @@ class WordIndex:
         if len(self.keys) == 0 or len(hashes) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         maybe = np.flatnonzero(self.bitmap[self.bits(hashes)])
-        at = np.minimum(np.searchsorted(self.keys, hashes[maybe]), len(self.keys) - 1)
-        known = self.keys[at] == hashes[maybe]
+        at, known = find_sorted(self.keys, hashes[maybe])
         return maybe[known], at[known]
 
 
