@@ -202,18 +202,22 @@ def learn_gallery(
         state = family.prepare_customers(customers, _Awaited(told), background=like)
         return state, index_keys(family.customer_keys(state))
 
+    ids = customers.column("customer_id").combine_chunks()
     with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
         told = [pool.submit(learn, family) for family in families]
         preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]
         grouped = pool.submit(group_people, customers)
+        ranked = pool.submit(_rank_ids, ids)
         population = {family.name: one.result() for family, one in zip(families, told, strict=True)}
         learned()
         prepared = [one.result() for one in preparing]
-        person = grouped.result()
+        person, rank = grouped.result(), ranked.result()
     states = tuple(state for state, _ in prepared)
     blocks = tuple(block for _, block in prepared)
     size = np.bincount(person, minlength=len(person))
-    ids = customers.column("customer_id").combine_chunks()
-    rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)
     people = int((size > 0).sum())
     return population, Gallery(ids, families, states, blocks, person, 1.0 / size[person], people, rank)
+
+
+def _rank_ids(ids: pa.Array) -> Int64s:
+    return np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)

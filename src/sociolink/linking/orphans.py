@@ -221,7 +221,7 @@ def build_halves(
 
 def _halves(gallery: Gallery, seed: int) -> Iterator[Bools]:
     """(customers,) who stays, twice: one half of the people and then the other, or as many as are allowed; if any."""
-    people = np.random.default_rng(seed).permutation(np.unique(gallery.person))
+    people = np.random.default_rng(seed).permutation(np.flatnonzero(gallery.person == np.arange(len(gallery))))
     size = min(len(people) // 2, MAX_DECOYS)
     for part in (people[:size], people[size : 2 * size]) if size else ():
         stays = np.zeros(len(gallery), np.bool_)
