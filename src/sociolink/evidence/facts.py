@@ -229,7 +229,7 @@ def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
         row, key = row[order], key[order]
     same = np.zeros(len(row) + 1, np.bool_)
     same[1:-1] = row[1:] == row[:-1]
-    several = np.flatnonzero(same[1:] | same[:-1])
+    several = (same[1:] | same[:-1]).nonzero()[0]
     if len(several):
         key = key.copy()
         key[several] = key[several[np.lexsort((key[several], row[several]))]]
@@ -275,7 +275,7 @@ def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFact
     ordered = np.sort(facts.key)
     first = starts_of_runs(ordered)
     vocabulary = ordered[first]
-    count = np.diff(np.append(np.flatnonzero(first), len(ordered))).astype(np.int64)
+    count = np.diff(np.append(first.nonzero()[0], len(ordered))).astype(np.int64)
     value, _ = find_sorted(vocabulary, facts.key)
     member = facts.row.astype(np.int64) * max(len(vocabulary), 1) + value
     own = Holders(vocabulary, count, int(facts.stated.sum()))
@@ -309,7 +309,7 @@ def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools
         return out
     start = entries.searchsorted(stated.facts.start)
     count = np.diff(start)[pairs.profile]
-    asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))
+    asked = ((count > 0) & (pairs.customer >= 0)).nonzero()[0]
     asked = asked[known.facts.states(pairs.customer[asked])] if len(known.facts) else asked[:0]
     run, number = expand_runs(start[pairs.profile[asked]], count[asked])
     place = asked[run]

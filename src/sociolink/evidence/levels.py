@@ -139,7 +139,7 @@ def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.i
         >>> mixture.pair.tolist(), mixture.likelihood.tolist()
         ([0], [8.0])
     """
-    told = np.flatnonzero(level >= 0)
+    told = (level >= 0).nonzero()[0]
     components, groups = _components(levels)
     return Mixture(
         name,

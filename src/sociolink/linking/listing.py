@@ -90,17 +90,17 @@ def list_customers(scored: Scored, gallery: Gallery, top: int) -> Listing:
         top: Most customers listed for a profile.
     """
     pairs, posterior = scored.observed.pairs, scored.posterior
-    real = np.flatnonzero((pairs.customer >= 0) & (posterior.pair >= MIN_PROBABILITY))
+    real = ((pairs.customer >= 0) & (posterior.pair >= MIN_PROBABILITY)).nonzero()[0]
     group = _group_sums(scored, gallery, real)
     order = _order(scored, gallery, real, group)
     chosen, group = real[order], group[order]
     owner = pairs.profile[chosen].astype(np.int64)
-    begin = np.flatnonzero(starts_of_runs(owner))
+    begin = starts_of_runs(owner).nonzero()[0]
     rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
     person = gallery.person[pairs.customer[chosen]]
     rival, other = find_rivals(owner, person, group, posterior.nobody)
     margin = measure_margins(group, other)
-    kept = np.flatnonzero(rank <= top)
+    kept = (rank <= top).nonzero()[0]
     pair, owner, rival = chosen[kept], owner[kept], rival[kept]
     probability = posterior.pair[pair]
     mass = np.bincount(owner, weights=probability, minlength=scored.observed.profiles)

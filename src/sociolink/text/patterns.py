@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import FEW, LONG
+from sociolink.text.buffers import FEW, LONG, as_strings
 
 __all__ = ["FEW", "LONG", "extract_groups", "holds_pattern", "match_pattern", "replace_pattern", "translate"]
 
@@ -167,6 +167,8 @@ def replace_pattern(values: pa.Array, pattern: str, replacement: str) -> pa.Arra
     if few is None:
         return pc.replace_substring_regex(values, pattern, replacement)
     substitute = few[0].sub
+    if None not in few[1]:
+        return as_strings([substitute(replacement, text) for text in few[1] if text is not None])
     return pa.array([None if text is None else substitute(replacement, text) for text in few[1]], pa.string())
 
 

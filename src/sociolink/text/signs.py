@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.account_signs import SIGNS, account_signs
-from sociolink.text.buffers import few_strings, flatten
+from sociolink.text.buffers import are_filled, as_strings, few_strings, flatten
 from sociolink.text.folding import fold, squash, transliterate
 from sociolink.text.patterns import match_pattern, replace_pattern
 
@@ -95,7 +95,9 @@ def _hold_none(texts: pa.Array, place: str) -> bool:
 
 def _words(values: pa.Array) -> pa.Array:
     """Folded words with single spaces."""
-    return pc.utf8_trim_whitespace(replace_pattern(fold(values), "[^a-z0-9]+", " "))
+    spaced = replace_pattern(fold(values), "[^a-z0-9]+", " ")
+    few = few_strings(spaced)
+    return pc.utf8_trim_whitespace(spaced) if few is None else as_strings([text.strip(" ") for text in few])
 
 
 def _holds(texts: pa.Array, pattern: str) -> Bools:
@@ -170,6 +172,6 @@ def read_signs(bio: pa.Array, display_name: pa.Array, handle: pa.Array) -> Signs
     return Signs(
         _first([one | other for one, other in zip(in_bio, in_name, strict=True)]),
         _first(_handle_signs(handle)),
-        np.asarray(pc.not_equal(bio, ""), np.bool_),
-        np.asarray(pc.not_equal(display_name, ""), np.bool_),
+        are_filled(bio),
+        are_filled(display_name),
     )

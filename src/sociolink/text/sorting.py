@@ -56,7 +56,7 @@ def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
         here = slice(begin, begin + _PASS)
         order[here] = packed[here] & places
         packed[here] = packed[here] >> np.uint64(bits) if short else keys[order[here]]
-    wrong = np.flatnonzero(packed[1:] < packed[:-1])
+    wrong = (packed[1:] < packed[:-1]).nonzero()[0]
     if len(wrong):
         _put_right(order, packed, wrong, ~places)
     return order, packed

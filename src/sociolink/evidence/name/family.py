@@ -122,7 +122,7 @@ class Name:
         of_handle = parse < handles
         out = np.ones(len(parse), np.bool_)
         for reading, here, first in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
-            rows = np.flatnonzero(here)
+            rows = here.nonzero()[0]
             if len(rows) == 0:
                 continue
             out[rows] = _prefix_agrees(customers, customer_key[rows], reading.parses, parse[rows] - first)
@@ -160,7 +160,7 @@ def _prefix_agrees(people: People, key: Int64s, parses: Parses, at: Int64s) -> n
     form = parses.form[at]
     for slot, table in ((Slot.GIVEN_PREFIX, people.given_prefix), (Slot.FAMILY_PREFIX, people.family_prefix)):
         position = _POSITIONS[slot][form]
-        rows = np.flatnonzero(position >= 0)
+        rows = (position >= 0).nonzero()[0]
         if len(rows) == 0:
             continue
         parse, where = at[rows], position[rows]
@@ -184,7 +184,7 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
     forms = parses.form[at]
     for number in np.bincount(forms).nonzero()[0].tolist():
         form = READINGS[number]
-        here = np.flatnonzero(forms == number)
+        here = (forms == number).nonzero()[0]
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
@@ -244,7 +244,7 @@ def _channel(
     strangers = reading.strangers
     scale = reading.opaque + strangers.sum(1)
     row, form = np.nonzero(strangers)
-    den_row = np.concatenate([row, np.flatnonzero(filled)])
+    den_row = np.concatenate([row, filled.nonzero()[0]])
     den_form = np.concatenate([form, np.full(int(filled.sum()), _OPAQUE)])
     den_value = np.concatenate([strangers[row, form], reading.opaque[filled]])
     at = hits.profile_key
@@ -252,7 +252,7 @@ def _channel(
     value = parses.around[at] * use / scale[string]
     some = value > 0
     profile = pairs.profile
-    told = np.flatnonzero(filled[profile])
+    told = filled[profile].nonzero()[0]
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
     component = platform[string[some]] * _WIDTH + parses.form[at][some]
     return Mixture(
