@@ -74,8 +74,12 @@ def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
         if ordered is None:
             raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
         weights[channel.name] = ordered
-    corrections = {family: Correction(*pair) for family, pair in model.corrections.items()}
-    return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike), corrections)
+    return Parameters(model.coverage.value, weights, model.other, model.lookalike, _corrections(model.corrections))
+
+
+@keep_made
+def _corrections(pairs: Mapping[str, tuple[float, float]]) -> dict[str, Correction]:
+    return {family: Correction(*pair) for family, pair in pairs.items()}
 
 
 @keep_made

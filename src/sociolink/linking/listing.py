@@ -11,6 +11,7 @@ import pyarrow as pa
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
 from sociolink.scoring.rivals import find_rivals, measure_margins
+from sociolink.text.buffers import FEW
 from sociolink.text.runs import starts_of_runs
 
 __all__ = ["MIN_PROBABILITY", "Listing", "list_customers"]
@@ -126,6 +127,9 @@ def _ids(gallery: Gallery, rows: list[npt.NDArray[np.integer]]) -> list[pa.Array
     size = len(rows[0])
     if size == 0:
         return [pa.nulls(0, pa.string()) for _ in rows]
-    every = np.concatenate(rows)
-    found = gallery.ids.take(pa.array(every, mask=every < 0))
+    every, ids = np.concatenate(rows), gallery.ids
+    if len(every) < FEW:
+        found = pa.array([ids[row].as_py() if row >= 0 else None for row in every.tolist()], pa.string())
+    else:
+        found = ids.take(pa.array(every, mask=every < 0))
     return [found.slice(number * size, size) for number in range(len(rows))]

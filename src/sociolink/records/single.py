@@ -11,6 +11,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, Problem
 from sociolink.records.columns import Column, arrow_schema, table_spec
 from sociolink.records.scalars import RejectedValueError, ascii_lower, platform_of_address, read_list, read_scalar
+from sociolink.text.buffers import as_strings
 
 __all__ = ["read_profile"]
 
@@ -28,6 +29,11 @@ def _columns() -> tuple[tuple[Column, ...], dict[str, pa.DataType], dict[str, pa
     columns = tuple(sorted(table_spec("profiles").columns, key=lambda one: one.name != "platform"))
     types = {field.name: field.type for field in _schema()}
     return columns, types, {name: pa.nulls(1, kind) for name, kind in types.items()}
+
+
+def _one(value: Any, kind: pa.DataType) -> pa.Array:
+    """A column of one value."""
+    return as_strings([value]) if pa.types.is_string(kind) else pa.array([value], kind)
 
 
 def _read(column: Column, value: object, platform: str | None) -> Any:
@@ -82,7 +88,7 @@ def read_profile(values: Mapping[str, object], *, also: Collection[str] = ()) ->
     ]
     if problems:
         raise InputError(problems)
-    arrays = [none if read[name] is None else pa.array([read[name]], types[name]) for name, none in nothing.items()]
+    arrays = [none if read[name] is None else _one(read[name], types[name]) for name, none in nothing.items()]
     table = pa.Table.from_arrays(arrays, schema=_schema())
     for name in also:
         if name in given and name not in types:
