@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,10 @@ PAGE = 1 << 14
 """Bytes that share a checksum."""
 
 _ALIGN = 64
+_PART = 1 << 9
+"""Pages whose checksums one thread takes at a time."""
+
+_MOST_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,15 @@ def page_sums(data: npt.NDArray[np.uint8], pages: npt.NDArray[np.int64] | None =
     """
     view = data.data
     chosen = range(-(-len(data) // PAGE)) if pages is None else pages.tolist()
-    return np.array([zlib.crc32(view[page * PAGE : (page + 1) * PAGE]) for page in chosen], "<u4")
+
+    def add_up(some: Sequence[int]) -> list[int]:
+        return [zlib.crc32(view[page * PAGE : (page + 1) * PAGE]) for page in some]
+
+    if len(chosen) < 2 * _PART:
+        return np.array(add_up(chosen), "<u4")
+    parts = [chosen[begin : begin + _PART] for begin in range(0, len(chosen), _PART)]
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
+        return np.array([one for part in pool.map(add_up, parts) for one in part], "<u4")
 
 
 def _laid_out(blobs: list[Blob]) -> Iterator[bytes | memoryview]:

@@ -18,6 +18,7 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import IndexFileError
@@ -169,12 +170,18 @@ def read_tree(description: Any, registry: Registry, fetch: Callable[[str | None,
         IndexFileError: The description is damaged, or names a class that the registry lacks.
     """
     try:
-        return _read(description, registry, fetch)
+        return _read(description, registry, fetch, {})
     except (AttributeError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
         raise IndexFileError("The index is damaged: its description fits no data. Build it again.") from error
 
 
-def _read(node: Any, registry: Registry, fetch: Callable[[str | None, int], memoryview]) -> Any:
+def _read(
+    node: Any,
+    registry: Registry,
+    fetch: Callable[[str | None, int], memoryview],
+    arrays: dict[tuple[Any, ...], npt.NDArray[Any]],
+) -> Any:
+    """The tree of a node; `arrays` are those that were read, for what two fields share is one array."""
     if "value" in node:
         return node["value"]
     if "float" in node:
@@ -182,18 +189,21 @@ def _read(node: Any, registry: Registry, fetch: Callable[[str | None, int], memo
     if "enum" in node:
         return _class(registry, node["enum"])[node["name"]]
     if "array" in node:
-        data = fetch(node.get("in"), node["array"])
-        return np.frombuffer(data, np.dtype(node["dtype"])).reshape(node["shape"])
+        place = node.get("in"), node["array"], node["dtype"], tuple(node["shape"])
+        if place not in arrays:
+            data = fetch(*place[:2])
+            arrays[place] = np.frombuffer(data, np.dtype(node["dtype"])).reshape(node["shape"])
+        return arrays[place]
     if "arrow" in node:
         table = _combined(pa.ipc.open_file(pa.BufferReader(pa.py_buffer(fetch(None, node["arrow"])))).read_all())
         if node["table"]:
             return table
         return table.column(0).chunk(0) if table.column(0).num_chunks else pa.array([], table.schema.field(0).type)
     if "tuple" in node:
-        return tuple(_read(item, registry, fetch) for item in node["tuple"])
+        return tuple(_read(item, registry, fetch, arrays) for item in node["tuple"])
     if "dict" in node:
-        return {name: _read(item, registry, fetch) for name, item in node["dict"].items()}
-    fields = {name: _read(item, registry, fetch) for name, item in node["fields"].items()}
+        return {name: _read(item, registry, fetch, arrays) for name, item in node["dict"].items()}
+    fields = {name: _read(item, registry, fetch, arrays) for name, item in node["fields"].items()}
     return _class(registry, node["class"])(**fields)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.addressing import free_mail_domains
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import cut_strings, plain_strings
 from sociolink.text.emails import email_domains, email_keys, email_local_parts, normalise_emails, reveal_emails
 from sociolink.text.patterns import holds_pattern
 from sociolink.text.phones import normalise_phones
@@ -85,7 +85,7 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
         [('email', 'jo@acme.com', None), ('handle', 'jo_s', 'instagram')]
     """
     encoded = plain_strings(bios).dictionary_encode()
-    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_BIO_LENGTH), "NFKC")
+    texts = pc.utf8_normalize(cut_strings(encoded.dictionary, MAX_BIO_LENGTH), "NFKC")
     texts = reveal_emails(texts)
     maybe = np.flatnonzero(np.asarray(holds_pattern(texts, _MAYBE), dtype=np.bool_))
     found = [

@@ -99,7 +99,7 @@ def _sort(keys: UInt64s, fetch: Callable[[slice, Int32s], UInt64s] | None) -> tu
         here = slice(begin, min(begin + _PASS, size))
         order[here] = packed[here] & places
         packed[here] = packed[here] >> np.uint64(bits) if short else take(here, order[here])
-    wrong = np.flatnonzero(packed[1:] < packed[:-1])
+    wrong = (packed[1:] < packed[:-1]).nonzero()[0]
     if len(wrong):
         _put_right(order, packed, wrong, ~places, take)
     return order, packed

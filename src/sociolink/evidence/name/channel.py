@@ -316,5 +316,5 @@ def _learn_words(
     owner = places.owner[begin[first]]
     low, high = begin[first] - owner, end[first] - owner
     raw = places.strings.data.tobytes()
-    found = {raw[low[i] : high[i]].decode("ascii", "replace"): float(support[i]) for i in np.flatnonzero(chosen)}
+    found = {raw[low[i] : high[i]].decode("ascii", "replace"): float(support[i]) for i in chosen.nonzero()[0]}
     return found, float(support[~chosen].sum())

@@ -129,8 +129,12 @@ class Name:
             column, word = np.full(len(parse), -1), np.zeros(len(parse), np.uint64)
             for reading, here, before in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
                 at = here.nonzero()[0]
+                if len(at) == 0:
+                    continue
                 column[at], word[at] = _shortened(slot, customers.vocabulary, reading.parses, parse[at] - before)
             rows = (column >= 0)[run].nonzero()[0]
+            if len(rows) == 0:
+                continue
             told = run[rows]
             out[rows] &= table[customers.name_keys.keys.row[customer_key[rows]], column[told]] == word[told]
         return out
@@ -166,6 +170,8 @@ def _shortened(slot: Slot, vocabulary: NameVocabulary, parses: Parses, at: Int64
     column, word = np.full(len(at), -1), np.zeros(len(at), np.uint64)
     position = _POSITIONS[slot][parses.form[at]]
     rows = (position >= 0).nonzero()[0]
+    if len(rows) == 0:
+        return column, word
     parse, where = at[rows], position[rows]
     begin = np.where(where == 0, parses.start[parse], parses.stops[parse, where - 1])
     length = parses.stops[parse, where] - begin
@@ -186,7 +192,7 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
     forms = parses.form[at]
     for number in np.bincount(forms).nonzero()[0].tolist():
         form = READINGS[number]
-        here = np.flatnonzero(forms == number)
+        here = (forms == number).nonzero()[0]
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
@@ -246,7 +252,7 @@ def _channel(
     strangers = reading.strangers
     scale = reading.opaque + strangers.sum(1)
     row, form = np.nonzero(strangers)
-    den_row = np.concatenate([row, np.flatnonzero(filled)])
+    den_row = np.concatenate([row, filled.nonzero()[0]])
     den_form = np.concatenate([form, np.full(int(filled.sum()), _OPAQUE)])
     den_value = np.concatenate([strangers[row, form], reading.opaque[filled]])
     at = hits.profile_key
@@ -254,7 +260,7 @@ def _channel(
     value = parses.around[at] * use / scale[string]
     some = value > 0
     profile = pairs.profile
-    told = np.flatnonzero(filled[profile])
+    told = filled[profile].nonzero()[0]
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
     component = platform[string[some]] * _WIDTH + parses.form[at][some]
     return Mixture(

@@ -62,7 +62,7 @@ class Parses:
     def only(self, keep: Bools | Int64s) -> Parses:
         """The chosen rows."""
         if keep.dtype == np.bool_:
-            keep = np.flatnonzero(keep)
+            keep = keep.nonzero()[0]
         return Parses(*(getattr(self, name)[keep] for name in self.__slots__))
 
     @staticmethod
@@ -105,7 +105,7 @@ def _write_out(
     parts = found.parts.copy()
     form = READINGS[number]
     if number < len(FORMS) and Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
-        rows = np.flatnonzero(found.read == 0)
+        rows = (found.read == 0).nonzero()[0]
         given, family = (words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
         parts[rows] *= vocabulary.associate(given, family)
     shown = found.read == len(form.slots)
