@@ -107,24 +107,30 @@ def group_people(customers: pa.Table, *, section: int | None = None) -> Int64s:
         (rows,) the lowest row of the person each record belongs to. Sharing a name alone is not enough.
     """
     rows = customers.num_rows
-    begins = range(0, max(rows, 1), section or max(rows, 1))
-    found = [person_codes(customers.slice(begin, section)) for begin in begins]
-    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
-    code = np.concatenate([one for _, one in found])
+    row, code = person_codes(customers, section=section)
     if len(row) == 0:
         return np.arange(rows)
     return _split_conflicts(_components(rows, row, row[_leaders(code)]), text_column(customers, "birth_date"))
 
 
-def person_codes(customers: pa.Table) -> tuple[Int64s, UInt64s]:
+def person_codes(customers: pa.Table, *, section: int | None = None) -> tuple[Int64s, UInt64s]:
     """Codes of a name together with a fact that tells people apart: records that share one are one person's.
 
     Args:
         customers: Canonical customers.
+        section: How many are read at a time; all by default.
 
     Returns:
         (n,) rows and (n,) codes; records without a name have none.
     """
+    rows = max(customers.num_rows, 1)
+    begins = range(0, rows, section or rows)
+    found = [_codes(customers.slice(begin, section)) for begin in begins]
+    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
+    return row, np.concatenate([one for _, one in found])
+
+
+def _codes(customers: pa.Table) -> tuple[Int64s, UInt64s]:
     name = _names(customers)
     births = text_column(customers, "birth_date")
     full = pc.if_else(pc.greater_equal(pc.binary_length(births), _PRECISIONS[-1]), births, "")
