@@ -35,8 +35,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from memory import AnonymousPeak, peak_memory_mib
 
-HEAD = 100_000
-"""First customers whose ids are kept, for erasing some of them."""
+HEAD = 10_000
+"""First customers who are kept in memory, for erasing some of them."""
 
 COLD = """
 import sys, time
@@ -76,16 +76,19 @@ def split_customers(world: Path, folder: Path, most: int, added: int) -> tuple[P
     total = sum(consenting(pa.Table.from_batches([one])).num_rows for one in file.iter_batches(columns=["consent"]))
     total = min(most or total, total)
     first = total - min(added, total // 2)
-    kept, head, later, begin = folder / "first.parquet", [], [], 0
+    nothing = pa.Table.from_batches([], file.schema_arrow)
+    kept, head, later, begin = folder / "first.parquet", [nothing], [nothing], 0
     with pq.ParquetWriter(kept, file.schema_arrow) as writer:
         for batch in file.iter_batches():
             table = consenting(pa.Table.from_batches([batch])).slice(0, total - begin)
             now = max(min(first - begin, table.num_rows), 0)
             writer.write_table(table.slice(0, now))
-            head.append(table.slice(0, max(min(HEAD - begin, now), 0)))
-            later.append(table.slice(now))
+            if begin < HEAD:
+                head.append(table.slice(0, now))
+            if now < table.num_rows:
+                later.append(table.slice(now))
             begin += table.num_rows
-    return kept, pa.concat_tables(head).combine_chunks(), pa.concat_tables(later).combine_chunks()
+    return kept, pa.concat_tables(head), pa.concat_tables(later)
 
 
 def time_finds(index: Any, profiles: pa.Table, count: int) -> dict[str, float]:
