@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import IndexFileError
+from sociolink.index.scratch import Scratch
 
 __all__ = ["Blob", "Registry", "TreeWriter", "array_key", "blob_layout", "classes_of", "layout_of", "read_tree"]
 
@@ -92,12 +93,18 @@ class TreeWriter:
 
     Args:
         elsewhere: Arrays that another file holds already, by `array_key`: where.
+        scratch: Where large tables of Arrow are encoded; in memory by default.
     """
 
-    __slots__ = ("_elsewhere", "_places", "blobs", "kept")
+    __slots__ = ("_elsewhere", "_places", "_scratch", "blobs", "kept")
 
-    def __init__(self, elsewhere: Mapping[tuple[int, str, tuple[int, ...]], Place] | None = None) -> None:
+    def __init__(
+        self,
+        elsewhere: Mapping[tuple[int, str, tuple[int, ...]], Place] | None = None,
+        scratch: Scratch | None = None,
+    ) -> None:
         self._elsewhere = dict(elsewhere or {})
+        self._scratch = scratch
         self._places: dict[tuple[int, str, tuple[int, ...]], int] = {}
         self.blobs: list[Blob] = []
         self.kept: list[Any] = []
@@ -149,13 +156,19 @@ class TreeWriter:
 
     def _arrow(self, value: Any) -> dict[str, Any]:
         table = value if isinstance(value, pa.Table) else pa.table({"values": value})
-        table = table.combine_chunks().replace_schema_metadata(None)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        data = sink.getvalue()
+        table = table.replace_schema_metadata(None)
+        large = self._scratch if self._scratch is not None and table.nbytes >= self._scratch.smallest else None
+        data = _encode(table) if large is None else large.map_encoded(table)
         self.blobs.append(Blob(data, data.size))
         return {"arrow": len(self.blobs) - 1, "table": isinstance(value, pa.Table)}
+
+
+def _encode(table: pa.Table) -> pa.Buffer:
+    """A table in Arrow's file format."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return sink.getvalue()
 
 
 def read_tree(description: Any, registry: Registry, fetch: Callable[[str | None, int], memoryview]) -> Any:

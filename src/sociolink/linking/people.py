@@ -133,16 +133,22 @@ def _shared(codes: UInt64s) -> Bools:
     return out
 
 
-def person_codes(customers: pa.Table) -> tuple[Int64s, UInt64s]:
+def person_codes(customers: pa.Table, *, section: int | None = None) -> tuple[Int64s, UInt64s]:
     """Codes of a name together with a fact that tells people apart: records that share one are one person's.
 
     Args:
         customers: Canonical customers.
+        section: How many are read at a time; all by default.
 
     Returns:
         (n,) rows and (n,) codes; records without a name have none.
     """
-    return _codes(customers, _names(customers))
+    rows = max(customers.num_rows, 1)
+    begins = range(0, rows, section or rows)
+    parts = [customers.slice(begin, section) for begin in begins]
+    found = [_codes(part, _names(part)) for part in parts]
+    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
+    return row, np.concatenate([one for _, one in found])
 
 
 def _codes(customers: pa.Table, name: UInt64s) -> tuple[Int64s, UInt64s]:
