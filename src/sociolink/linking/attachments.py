@@ -19,6 +19,7 @@ from sociolink.evidence.habits.homes import KnownPlaces, know_places
 from sociolink.evidence.habits.posts import list_habits
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.evidence.visits import Visits
+from sociolink.index.scratch import Scratch
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
 from sociolink.text.hashing import UInt64s
@@ -53,12 +54,15 @@ def with_events(
     return (*evidence, *(one for one, given in offered if one.name not in named and (given or one.name in known)))
 
 
-def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...]) -> tuple[pa.Table, pa.Table]:
+def attach(
+    tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...], scratch: Scratch | None = None
+) -> tuple[pa.Table, pa.Table]:
     """Profiles with what their posts say, and customers with their events.
 
     Args:
         tables: Canonical tables by kind: profiles and customers, perhaps posts and events.
         evidence: The evidence families.
+        scratch: Where the customers' events go; they stay in memory by default.
 
     Returns:
         Profiles and customers, with hidden columns more; as they are where posts are missing, or no family
@@ -77,7 +81,8 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         events = _of_customers(events, customers)
         book = keep_book(events, brands=any(getattr(one, "brands", False) for one in evidence))
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
-        customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+        listed = list_events(events, customers, book)
+        customers = customers.append_column(EVENTS_COLUMN, listed if scratch is None else scratch.keep(listed))
         where = text_column(events, "place")
     return _attach_habits(profiles, posts, spoken, habits_of(evidence), know_places(where)), customers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
 
 __all__ = [
+    "TIMED",
     "NamingPosts",
     "TimedEvents",
     "Wording",
@@ -28,11 +29,15 @@ __all__ = [
     "lay_out_timed",
     "place_keys",
     "said_keys",
+    "timed_columns",
 ]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
+
+TIMED: Final = (np.int64, np.int64, np.int64, np.uint64, np.uint64, np.uint64, np.int64)
+"""Types of `timed_columns`."""
 
 _SALT = 485
 _MOST_EVENTS = 100
@@ -159,8 +164,14 @@ def index_timed(events: EventRows, rows: int, background: TimedEvents | None = N
         rows: Number of customers.
         background: The customers whose frequencies count; these by default.
     """
+    moment, *columns = timed_columns(events)
+    return lay_out_timed(EventRows(*columns), moment, rows, background)
+
+
+def timed_columns(events: EventRows) -> tuple[npt.NDArray[Any], ...]:
+    """Of events with a product and a time `TimedEvents.moment`, and their columns; see `TIMED`."""
     some = events.only((events.product > 0) & (events.at < NO_TIME))
-    return lay_out_timed(some, moments(some.row, some.at), rows, background)
+    return moments(some.row, some.at), *(getattr(some, name) for name in EventRows.__slots__)
 
 
 def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: TimedEvents | None = None) -> TimedEvents:
