@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,28 +18,36 @@ from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.habits.homes import KnownPlaces, know_places
 from sociolink.evidence.habits.posts import list_habits
-from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.evidence.protocol import EvidenceFamily, RemembersSettings
 from sociolink.evidence.visits import Visits
 from sociolink.index.scratch import Scratch
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
+from sociolink.results.model import LinkModel
 from sociolink.text.hashing import UInt64s
 
-__all__ = ["attach", "attach_posts", "habits_of", "with_events"]
+__all__ = ["attach", "attach_posts", "habits_of", "of_posts", "with_events"]
+
+_OF_POSTS: Final[tuple[EvidenceFamily, ...]] = (Events(), Visits(), Habits())
+"""The families that read posts."""
 
 
 def with_events(
-    evidence: tuple[EvidenceFamily, ...], *, posts: object, events: object, known: tuple[str, ...] = ()
+    evidence: tuple[EvidenceFamily, ...],
+    *,
+    posts: object,
+    events: object,
+    model: LinkModel | None = None,
 ) -> tuple[EvidenceFamily, ...]:
     """The evidence that is used: events and visits too, where both tables are there, habits, where there are posts.
 
-    What a model knows is used as well.
+    What a model knows is used as well, with the settings that it was fitted with; what is named stays as it is.
 
     Args:
         evidence: What was asked for; a choice that leaves out a family of the default is left as it is.
         posts: Posts, or None.
         events: Events, or None.
-        known: Families of a model that is given.
+        model: A model that is given.
 
     Examples:
         >>> [family.name for family in with_events(DEFAULT_EVIDENCE, posts=[], events=[])][-1]
@@ -49,9 +58,19 @@ def with_events(
     if not set(DEFAULT_EVIDENCE) <= set(evidence):
         return evidence
     both = posts is not None and events is not None
-    offered = ((Events(), both), (Visits(), both), (Habits(), posts is not None))
-    named = {one.name for one in evidence}
-    return (*evidence, *(one for one, given in offered if one.name not in named and (given or one.name in known)))
+    given = dict(zip((one.name for one in _OF_POSTS), (both, both, posts is not None), strict=True))
+    named, known = {one.name for one in evidence}, () if model is None else model.families
+    added = (one for one in of_posts(model) if one.name not in named and (given[one.name] or one.name in known))
+    return (*evidence, *added)
+
+
+def of_posts(model: LinkModel | None) -> tuple[EvidenceFamily, ...]:
+    """The families that read posts, with the settings that a model was fitted with."""
+    learned = {} if model is None else model.population
+    return tuple(
+        one.as_learned(learned[one.name]) if isinstance(one, RemembersSettings) and one.name in learned else one
+        for one in _OF_POSTS
+    )
 
 
 def attach(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,6 @@ from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record, read_record
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.evidence.visits import Visits
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_all
@@ -22,8 +21,6 @@ from sociolink.records.readers import Loaded
 from sociolink.results.model import LinkModel
 
 __all__ = ["put_on_record", "read_changes", "require_hearing", "require_record", "usable_families", "with_record"]
-
-_OF_POSTS: Final = (Events().name, Visits().name, Habits().name)
 
 
 def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, Loaded]:
@@ -52,7 +49,9 @@ def usable_families(
     if events and name not in model.families:
         what = "The model was fitted without posts and events, so that it cannot say what events are worth"
         raise ModelError(f"{what}. Fit it with both: fit(profiles, customers, posts=..., events=...).")
-    chosen = with_events(evidence, posts=None, events=None, known=_OF_POSTS if events else (Habits().name,))
+    chosen = with_events(evidence, posts=None, events=None, model=model)
+    if not events:
+        chosen = tuple(family for family in chosen if family in evidence or family.name == Habits().name)
     if events and all(family.name != name for family in chosen):
         raise InvalidParameterError("evidence leaves out events, and events are given. Add Events() to it.")
     return tuple(family for family in chosen if family.name in model.families)

@@ -95,7 +95,7 @@ def link(
     clock = Stopwatch(progress if callable(progress) else None)
     checked = require_policy(policy)
     loaded = load_model(model)
-    evidence = with_events(evidence, posts=posts, events=events, known=loaded.families if loaded else ())
+    evidence = with_events(evidence, posts=posts, events=events, model=loaded)
     warnings = check_parameters(top, loaded, evidence)
     default_engine(threads, memory_limit)
     limits = limits_of(memory_limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -147,6 +147,10 @@ class Events:
         return learn_events(
             read_posts(profiles), read_events(customers, kinds), kinds, (profiles.num_rows, customers.num_rows)
         )
+
+    def as_learned(self, population: Mapping[str, Any]) -> Events:
+        """The family as a model was fitted with it: makers are looked for where it learned how often they are named."""
+        return replace(self, brands="brands" in population)
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEvents | None = None
