@@ -109,7 +109,7 @@ def slow_bits(
                 if places and one["place"]:
                     here = [fact for fact in places if fact["key"] == one["place"]]
                     place = 1 - wording.placed + (wording.placed / share("places", here[0]) if here else 0.0)
-                total += wording.lags[kind, bin_] * length * place * wording.named / usual(named[0])
+                total += wording.lags[kind, bin_] * length * place * wording.named[0] / usual(named[0])
         fits.append(total / len(posts_of))
     reach = sum(
         float(np.diff(np.interp([low - one["at"], low + length - one["at"]], EDGES, until))[0]) for one in events
@@ -117,8 +117,8 @@ def slow_bits(
     here = min(reach, 1.0)
     if not reach:
         return 0.0
-    out = plain * np.log2(1 - rate * here * (1 - wording.naming[1]))
-    means = [wording.naming[0] * (here * (1 - wording.named) + fit / max(reach, 1.0)) for fit in fits]
+    out = plain * np.log2(1 - rate * here * (1 - wording.naming[2]))
+    means = [wording.naming[0] * (here * (1 - wording.named[0]) + fit / max(reach, 1.0)) for fit in fits]
     return float(out + sum(np.log2(1 - rate * here + rate * mean) for mean in means))
 
 
@@ -143,7 +143,7 @@ def test_posts_about_nothing_of_the_customers_speak_against_it() -> None:
     wording = wording_of({"naming": (0.8, 0.4), "named": 0.9})[1]
     told = naming.silence_bits(wording, np.arange(12), np.full(12, 0.5))
     assert told == pytest.approx(
-        naming.count * np.log2(0.5 + 0.5 * 0.2) + naming.plain * np.log2(0.5 + 0.5 * 0.2 / 0.6)
+        naming.count[:, 0] * np.log2(0.5 + 0.5 * 0.2) + naming.plain * np.log2(0.5 + 0.5 * 0.2 / 0.6)
     )
 
 
@@ -164,7 +164,9 @@ def test_how_often_customers_name_products_is_told_by_those_whose_numbers_are_kn
     profiles, customers = attached(posts, events, profiles=accounts(*names_), customers=people(40))
     naming = collect_naming(read_posts(profiles), 80, {})
     count = np.bincount(naming.row, minlength=80)
-    naming = replace(naming, size=np.ones(len(naming.post), np.int64), statement=naming.post, count=count)
+    single = np.ones(len(naming.post), np.int64)
+    both = np.stack([count, 0 * count], axis=1)
+    naming = replace(naming, size=single, statement=naming.post, count=both, brand=0 * single)
     timed = index_timed(read_events(customers), 40)
     rows = np.array([int(one[1:]) for one in customers["customer_id"].to_pylist()])
     about, any_ = learn_naming(naming, timed, rows, np.arange(40))
@@ -179,7 +181,7 @@ def mean_ratio(seed: int, *, about: float, rate: float) -> tuple[float, float]:
     population = {"products": learn_shares(read_posts(profiles).only(read_posts(profiles).kind == PRODUCT))}
     naming = collect_naming(read_posts(profiles), profiles.num_rows, population)
     timed = index_timed(read_events(customers, kinds), customers.num_rows)
-    rows = np.flatnonzero(naming.count > 0)
+    rows = np.flatnonzero(naming.count[:, 0] > 0)
     profile, customer = (one.ravel() for one in np.meshgrid(rows, np.arange(customers.num_rows), indexing="ij"))
     wording = replace(wording, placed=0.0)
     told, found = naming_bits(timed, naming, wording, (rate,), profile=profile, customer=customer)

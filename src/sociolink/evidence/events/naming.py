@@ -49,20 +49,21 @@ class Wording:
 
     Attributes:
         lags: Density of each lag for a post about an event; see `lags.lag_table`.
-        named: P(a post about an event names its product).
+        named: P(a post about an event that names products, or brands, names the event's): of products, of brands.
         placed: P(a post about an event that names places names the event's).
-        naming: P(a post about an event names a product) against that of any post, where one is named and where not.
+        naming: P(a post about an event names a product, a brand alone, neither) against that of any post.
     """
 
     lags: LagTable
-    named: float
+    named: tuple[float, float]
     placed: float
-    naming: tuple[float, float]
+    naming: tuple[float, float, float]
 
     @property
-    def elsewhere(self) -> tuple[float, float]:
-        """Ratio of a post that names another product, by a slip or another word for it; and of one that names none."""
-        return (1 - self.named) * self.naming[0], self.naming[1]
+    def elsewhere(self) -> tuple[float, float, float]:
+        """Ratio of a post that names another product, by a slip or another word for it; another brand; or none."""
+        product, brand = ((1 - own) * ratio for own, ratio in zip(self.named, self.naming[:2], strict=True))
+        return product, brand, self.naming[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class NamingPosts:
         share: (n,) how often any post of the profile that names products would name this one then.
         statement: (n,) int64 statement that the post belongs to.
         size: (statements,) int64 posts of each.
-        count: (profiles,) int64 statements of each.
+        brand: (statements,) int64 1 where each names a brand alone, 0 where it names products.
+        count: (profiles, 2) int64 statements of each about products, and about brands.
         plain: (profiles,) int64 posts of each that neither name a product nor quote a number of the CRM.
         low: (profiles,) first second that the posts of the profile cover, whatever they say.
         high: (profiles,) the last one.
@@ -136,6 +138,7 @@ class NamingPosts:
     share: Floats
     statement: Int64s
     size: Int64s
+    brand: Int64s
     count: Int64s
     plain: Int64s
     low: Int64s
@@ -152,8 +155,9 @@ class NamingPosts:
             profile: (n,) profiles.
             rate: (n,) share of posts that would be about the customer's events.
         """
-        named, plain = (np.log2(1 - rate * (1 - ratio)) for ratio in wording.elsewhere)
-        return np.asarray(self.count[profile] * named + self.plain[profile] * plain, np.float64)
+        product, brand, plain = (np.log2(1 - rate * (1 - ratio)) for ratio in wording.elsewhere)
+        products, brands = self.count[profile].T
+        return np.asarray(products * product + self.plain[profile] * plain + brands * brand, np.float64)
 
 
 def index_timed(events: EventRows, rows: int, background: TimedEvents | None = None) -> TimedEvents:
@@ -213,6 +217,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
     posts, first = np.unique(code[named], return_index=True)
     post = np.searchsorted(posts, code[named])
     said_by = group_statements(products.only(first))
+    brand = is_brand(said_by.key).astype(np.int64)
     where = useful & (facts.kind == PLACE) & np.isin(code, posts)
     of_place = np.searchsorted(posts, code[where])
     place, place_share = _places(facts.only(where), of_place, population)
@@ -229,7 +234,8 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         share=_usual_share(products, said_by, population)[order],
         statement=said_by.of_post[post[order]],
         size=said_by.size,
-        count=np.bincount(said_by.row, minlength=rows),
+        brand=brand,
+        count=np.stack([np.bincount(said_by.row[brand == which], minlength=rows) for which in range(2)], axis=1),
         plain=np.maximum(wrote - np.bincount(told, minlength=rows), 0),
         low=low,
         high=low + length,
