@@ -139,9 +139,9 @@ def learn_brand_naming(
     said = max(told.named[1] - (told.posts - told.own) * any_, match)
     alone = (said + any_ * _STRENGTH) / (told.own + _STRENGTH)
     least, most = any_ / 2, _MOST_NAMING - learn_naming(naming, timed, profile, customer)[0]
-    own = (match + _NAMED_BRAND[0]) / (said + sum(_NAMED_BRAND))
-    found = float(np.clip(alone, min(least, most), most)), any_, own
-    return round(found[0], _DIGITS), round(found[1], _DIGITS), round(found[2], _DIGITS)
+    own = float(match + _NAMED_BRAND[0]) / float(said + sum(_NAMED_BRAND))
+    alone = float(np.clip(alone, min(least, most), most))
+    return round(alone, _DIGITS), round(any_, _DIGITS), round(own, _DIGITS)
 
 
 @dataclass(frozen=True, slots=True)

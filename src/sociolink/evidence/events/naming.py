@@ -14,7 +14,7 @@ from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
-from sociolink.evidence.events.statements import Statements, group_statements, share_with_habit
+from sociolink.evidence.events.statements import Statements, group_habits, group_statements, share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
@@ -231,7 +231,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         post=post[order],
         at=products.at[order],
         key=products.key[order],
-        share=_usual_share(products, said_by, population)[order],
+        share=_usual_share(products, group_habits(products.only(first)), population)[order],
         statement=said_by.of_post[post[order]],
         size=said_by.size,
         brand=brand,
