@@ -14,11 +14,19 @@ from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.forgetting import forget_moments
 from sociolink.evidence.events.learning import learn_events, wording_of
-from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed, lay_out_timed
+from sociolink.evidence.events.naming import (
+    TIMED,
+    NamingPosts,
+    TimedEvents,
+    collect_naming,
+    index_timed,
+    lay_out_timed,
+    timed_columns,
+)
 from sociolink.evidence.events.posts import PLACE, PRODUCT
 from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
 from sociolink.evidence.events.records import seconds
-from sociolink.evidence.events.states import EventRows, PostFacts, moments, read_events, read_posts
+from sociolink.evidence.events.states import EventRows, PostFacts, read_events, read_posts
 from sociolink.evidence.events.terms import term_keys
 from sociolink.evidence.events.weighing import compare_naming
 from sociolink.evidence.facts import text_column
@@ -101,13 +109,10 @@ class Visits:
 
         def prepare() -> Iterator[tuple[npt.NDArray[Any], ...]]:
             for section, begin in zip(sections, rows, strict=False):
-                timed = index_timed(_visits_by_town(section), section.num_rows)
-                events = timed.events
-                row = events.row + begin
-                yield moments(row, events.at), row, *(getattr(events, name) for name in EventRows.__slots__[1:])
+                events = _visits_by_town(section)
+                yield timed_columns(replace(events, row=events.row + begin))
 
-        kinds = [np.int64, np.int64, np.int64, *[np.uint64] * 3, np.int64]
-        moment, *columns = scratch.map_columns(prepare(), kinds)
+        moment, *columns = scratch.map_columns(prepare(), TIMED)
         return CustomerVisits(lay_out_timed(EventRows(*columns), moment, rows[-1]))
 
     def prepare_profiles(

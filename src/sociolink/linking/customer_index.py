@@ -25,7 +25,11 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.index_building import prepare_base, renew_files, write_base
 from sociolink.linking.index_changes import IndexChange, add_customers
 from sociolink.linking.index_erasure import erase_customers
-from sociolink.linking.index_events import read_changes, require_record
+from sociolink.linking.index_events import (
+    read_changes,
+    require_hearing,
+    require_record,
+)
 from sociolink.linking.index_folder import existing_folder, new_folder
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_posts import read_posts_of, read_time
@@ -201,7 +205,7 @@ class CustomerIndex:
         Args:
             top: Most customers listed.
             posts: Posts of the profile, as dicts or as a table in memory: text, created_at and place count. They are
-                evidence where the index holds events.
+                evidence where the index holds events; without events, where and how the profile writes.
             posts_time: From when to when posts of the profile were read; the time of these posts by default.
             profile: Canonical columns of the profile: platform and handle, display_name, bio, location ...
 
@@ -210,7 +214,7 @@ class CustomerIndex:
 
         Raises:
             InputError: A column is missing, unknown or not allowed; lists all problems.
-            InvalidParameterError: There are posts, and the index holds no events.
+            InvalidParameterError: There are posts, and they say nothing to this index.
             PolicyError: The profile refused consent, or the index was opened without a policy.
         """
         return self._find([profile], top, None if posts is None else (posts, True), posts_time)[0]
@@ -252,7 +256,7 @@ class CustomerIndex:
         if set_aside_refused(table).count:
             raise PolicyError("consent: refused for one of the profiles; such profiles are not linked. Leave it out.")
         if posts is not None:
-            require_record(self._state)
+            require_hearing(self._state)
             of_one = table["profile_id"][0].as_py() if posts[1] else None
             table = self._state.record.attach(table, read_posts_of(posts[0], profile_id=of_one), time=time)
         return find_rows(self._state, table, top=top, phrases=self._phrases)

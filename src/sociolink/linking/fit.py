@@ -194,9 +194,10 @@ def fit(
     limits = limits_of(memory_limit)
     evidence = with_events(evidence, posts=posts, events=events)
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    tables = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch).tables
+    scratch = None if limits is None else limits.scratch
+    tables = read_inputs(sources, mapping=mapping, scratch=scratch).tables
     ordered = order_within(tables["customers"], limits)
-    of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence)
+    of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence, scratch)
     model, _ = fit_tables(
         of_profiles,
         of_customers,

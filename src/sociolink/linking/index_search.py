@@ -19,7 +19,7 @@ from sociolink.governance.policy import Policy
 from sociolink.linking.batches import decide_rows, links_only, map_profiles, rank_batch
 from sociolink.linking.companions import keys_of_profiles, phrases_of
 from sociolink.linking.decoys import DecoyEstimate
-from sociolink.linking.index_posts import NO_EVENTS
+from sociolink.linking.index_posts import NO_EVENTS, ONLY_HABITS
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import Observing, Scored, observe, score_batch
@@ -152,8 +152,8 @@ def link_profiles(
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
     said = profiles
     if inputs.tables.get("posts") is not None:
-        warnings += () if index.record else (NO_EVENTS,)
-        said = index.record.attach(profiles, inputs.tables["posts"]) if index.record else profiles
+        warnings += () if index.record else (ONLY_HABITS if index.record.hears else NO_EVENTS,)
+        said = index.record.attach(profiles, inputs.tables["posts"]) if index.record.hears else profiles
     clock("linking")
     state = SearchState(index, top, known)
     rule = DecisionRule()

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.events.lags import AFTER, BEFORE
+from sociolink.evidence.events.lags import AFTER, BEFORE, REACH
 from sociolink.evidence.events.states import PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["Statements", "group_statements", "share_with_habit"]
+__all__ = ["Statements", "group_habits", "group_statements", "share_with_habit"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _SALT = 486
-_TOGETHER = 2 * 86_400
-"""Posts of a profile that name the same product and come no later than this after each other are one statement."""
+_AT_ONCE = 2 * 86_400
+"""How long a profile may go on about a product until it names it once more."""
 
 _STRENGTH = 10.0
 """After so many statements at other times what a profile itself names counts as much as what everybody does."""
@@ -51,22 +51,28 @@ class Statements:
         return Statements(nothing, self.size[chosen], self.row[chosen], self.key[chosen], self.at[chosen])
 
 
-def group_statements(posts: PostFacts) -> Statements:
-    """Group posts into statements.
+def group_statements(posts: PostFacts, *, within: int = REACH) -> Statements:
+    """Group posts into statements: those of a profile that name one product, and may be about one event of anybody's.
 
     Args:
         posts: Of each post that names products the first.
+        within: How long after each other posts are still one statement, in seconds.
     """
     order = np.lexsort((posts.at, posts.key, posts.row))
     some = posts.only(order)
     fresh = starts_of_runs(some.row, some.key)
-    fresh[1:] |= np.diff(some.at) > _TOGETHER
+    fresh[1:] |= np.diff(some.at) > within
     number = np.cumsum(fresh) - 1
     of_post = np.empty(len(order), np.int64)
     of_post[order] = number
     return Statements(
         of_post, np.bincount(number, minlength=int(fresh.sum())), some.row[fresh], some.key[fresh], some.at[fresh]
     )
+
+
+def group_habits(posts: PostFacts) -> Statements:
+    """Group posts into how often a profile names a product: once in two days."""
+    return group_statements(posts, within=_AT_ONCE)
 
 
 def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Floats:
@@ -77,7 +83,7 @@ def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Float
 
     Args:
         posts: (n,) posts and the products that they name.
-        said: The statements of all profiles.
+        said: The habits of all profiles; see `group_habits`.
         share: (n,) how often anybody names the product then.
 
     Returns:
