@@ -25,7 +25,7 @@ RESULT = HERE / "results" / "opinions.json"
 SHOWN = ("development", "fresh_a", "fresh_c", "fresh_d", "fresh_e", "fresh_f", "fresh_g", "fresh_i")
 """Sets that words and rules are chosen by."""
 
-HIDDEN = ("heldout", "fresh_b", "fresh_h", "fresh_j")
+HIDDEN = ("heldout", "fresh_b", "fresh_h", "fresh_j", "fresh_k")
 """Sets that are measured only."""
 
 SETS = SHOWN + HIDDEN

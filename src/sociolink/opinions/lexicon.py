@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.errors import InvalidParameterError
-from sociolink.opinions.forms import inflected, other_phrases, plural, with_numbers
-from sociolink.opinions.marks import GRAMMAR, Mark
+from sociolink.opinions.forms import inflected, other_phrases, plural, verb_forms, with_numbers
+from sociolink.opinions.marks import EVENTS, GRAMMAR, Mark
 from sociolink.reference.opinion_words import opinion_languages, opinion_words
 
 __all__ = ["CATEGORIES", "Entries", "Entry", "build_entries", "lexicon"]
@@ -43,6 +43,7 @@ class Entry:
         implied: Place in `CATEGORIES` of what it speaks of where nothing is named, or -1.
         aspect: Its base form where it names an aspect.
         entity: Row of the catalogue, or -1.
+        event: Bits of `events.Event`.
     """
 
     marks: int = 0
@@ -51,6 +52,7 @@ class Entry:
     implied: int = -1
     aspect: str = ""
     entity: int = -1
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +61,7 @@ class Entries:
 
     Attributes:
         number: Number of each word, and of each phrase with single spaces.
-        marks, polarity, category, implied, entity: (entries,) as in `Entry`.
+        marks, polarity, category, implied, entity, event: (entries,) as in `Entry`.
         aspects: Base forms, by number.
     """
 
@@ -69,6 +71,7 @@ class Entries:
     category: npt.NDArray[np.int8]
     implied: npt.NDArray[np.int8]
     entity: npt.NDArray[np.int32]
+    event: npt.NDArray[np.int16]
     aspects: tuple[str, ...]
 
 
@@ -105,6 +108,7 @@ def lexicon(language: str) -> Mapping[str, Entry]:
         for form in (word, plural(word)):
             entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
     _add_forms(entries, language)
+    _add_events(entries, language)
     _mark_phrases(entries)
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)
@@ -202,6 +206,16 @@ def _add_forms(entries: dict[str, Entry], language: str) -> None:
                         entries.setdefault(other, replace(entries[phrase]))
 
 
+def _add_events(entries: dict[str, Entry], language: str) -> None:
+    """Mark the forms of the verbs that tell what happened; words that the lists call silent stay so."""
+    silent = set(opinion_words(language, "polarity")["none"])
+    for key, verbs in opinion_words(language, "events").items():
+        for verb in verbs:
+            for form, tense in verb_forms(verb, language):
+                if form not in silent and form.count(" ") < _LONGEST_PHRASE:
+                    entries.setdefault(form, Entry(Mark.VERB)).event |= EVENTS[key] | tense
+
+
 def _level(key: str) -> float:
     return _LEVEL[key[-1]] * (-1 if key.startswith("-") else 1)
 
@@ -236,5 +250,6 @@ def build_entries(entries: Mapping[str, Entry]) -> Entries:
         np.array([entry.category for entry in every], np.int8),
         np.array([entry.implied for entry in every], np.int8),
         np.array([entry.entity for entry in every], np.int32),
+        np.array([entry.event for entry in every], np.int16),
         tuple(entry.aspect for entry in every),
     )

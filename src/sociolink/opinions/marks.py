@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
+__all__ = ["EVENTS", "GRAMMAR", "RELATIVE_ADJECTIVE", "Event", "Mark"]
 
 
 class Mark:
@@ -85,3 +85,20 @@ GRAMMAR = {
 
 RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Mark.LIGHT | Mark.HARD | Mark.CHEAP
 """Adjectives that are good of one thing and bad of another (Ding, Liu & Yu, 2008, WSDM)."""
+
+
+class Event:
+    """What a verb tells of what happened, and in which form it stands, as bits of another number."""
+
+    KIND = 1 << 0
+    HARM = 1 << 1
+    FAULT = 1 << 2
+    SERVE = 1 << 3
+    BASE = 1 << 4
+    THIRD = 1 << 5
+    PAST = 1 << 6
+    GOING = 1 << 7
+
+
+EVENTS = {"kind": Event.KIND, "harm": Event.HARM, "fault": Event.FAULT, "serve": Event.SERVE}
+"""Keys of events.txt."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.opinions.events import find_events
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
@@ -56,7 +57,7 @@ class Units:
 
 def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     """Opinion words of all posts, those left out that are asked, wished or supposed."""
-    polarity = stream.polarity.copy()
+    polarity = stream.polarity + find_events(stream, vocabulary)
     never_enough = _never_enough(stream, vocabulary)
     polarity[never_enough] = np.abs(polarity[never_enough])
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)

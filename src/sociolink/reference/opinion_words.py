@@ -11,7 +11,7 @@ __all__ = ["LISTS", "opinion_languages", "opinion_words"]
 
 LISTS = (
     "polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji", "verbs",
-    "numbers",
+    "numbers", "events",
 )  # fmt: skip
 """What each language has; NOTICE says where `general` and `classes` come from, the others are our own."""
 
