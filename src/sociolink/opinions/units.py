@@ -76,7 +76,7 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
     chosen &= ~(_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~_asked(stream, polarity)
-    denied = _denied(stream, (polarity != 0) | neutral)
+    denied = _denied(stream, (polarity != 0) | neutral, idle=shift(never_enough, -1))
     denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral & ~never_enough
     polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
@@ -95,7 +95,7 @@ def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
     cannot = np.isin(stream.entry, [number[word] for word in _CANNOT if word in number])
     praise = (cannot & (stream.polarity < 0)) | (shift(cannot, 1) & (stream.polarity > 0))
     ending = np.ones(size, np.bool_)
-    ending[:-1] = stream.has(Mark.STOP | Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST)[1:]
+    ending[:-1] = stream.has(Mark.STOP | Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.PREPOSITION)[1:]
     ending[:-1] |= stream.sentence[1:] != stream.sentence[:-1]
     enough = at_or_after((stream.entry == number.get("enough", -1)) & ending)
     place, breaks = np.minimum(enough, size - 1), count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
@@ -210,9 +210,9 @@ def _going_without(stream: Stream) -> Bools:
     return answer
 
 
-def _denied(stream: Stream, opinion: Bools) -> Bools:
-    """Whether a negator stands before, in the same clause and within reach, with no other opinion between."""
-    negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0)
+def _denied(stream: Stream, opinion: Bools, *, idle: Bools) -> Bools:
+    """Whether a negator stands before that is not idle, in the same clause and within reach, no other opinion between."""
+    negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0) & ~idle
     before = shift(at_or_before(negator) + 1, 1) - 1
     place = np.maximum(before, 0)
     here = np.arange(len(stream))

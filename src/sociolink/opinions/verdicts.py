@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.targets import NO_THING, Targets
 from sociolink.opinions.units import Units
@@ -95,8 +95,11 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
     following, second = np.minimum(at + 1, len(stream) - 1), np.minimum(at + 2, len(stream) - 1)
     this = stream.has(Mark.DETERMINER)[following] & stream.has(Mark.PREPOSITION | Mark.STOP | Mark.COMMA)[second]
-    after = (it[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
-    answer: Bools = subject | after
+    after = (stream.has(Mark.PRONOUN)[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
+    first = first_of_run(stream.clause)[at]
+    left_out = (first == first_of_run(stream.sentence)[at]) & stream.has(Mark.VERB | Mark.COPULA)[first]
+    left_out &= ~stream.has(Mark.OBJECT_VERB | Mark.FEELING | Mark.INTERROGATIVE | Mark.PERSON)[first] & (at - first <= 2)
+    answer: Bools = subject | after | left_out
     return answer
 
 
