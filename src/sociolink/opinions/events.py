@@ -12,22 +12,42 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.opinions.amounts import find_amounts
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Event, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, first_of_run, shift
+from sociolink.opinions.neighbours import Bools, at_or_after, at_or_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
 
-__all__ = ["find_events"]
+__all__ = ["Events", "find_events"]
 
 Floats = npt.NDArray[np.float32]
 
 _WRITER = ("i", "we", "ive", "weve", "id", "im", "ill")
 _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre", "nobody", "no one", "someone", "none")
+_NO_ONE = ("nobody", "no one", "noone")
 _TO_ME = ("me", "us", "my", "our")
+_ALL = ("all", "both", "half", "everything", "every")
 _IT = ("it", "its", "this one", "they")
 _BODIES = tuple(CATEGORIES.index(name) for name in ("service", "brand", "delivery", "staff"))
 _GOOD, _BAD = 0.4, -0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """What happened, for each unit of the stream.
+
+    Attributes:
+        polarity: -1 to 1; 0 where nothing did.
+        theirs: Whether people who are not named are the subject.
+        kind: Whether it is an act of theirs that helps.
+        shared: Whether its subject is that of the verb before.
+    """
+
+    polarity: Floats
+    theirs: Bools
+    kind: Bools
+    shared: Bools
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,31 +57,51 @@ class _Roles:
     Attributes:
         writer: Whether the writer is the subject.
         others: Whether people or a company are.
+        pronoun: Whether these are not named.
         thing: Whether a thing is.
         opening: Whether the sentence begins with it.
         to_me: Whether the writer, or what is the writer's, is the object.
         suffered: Whether a form of "be" or "get" stands before it.
+        shared: Whether the subject is that of the verb before.
     """
 
     writer: Bools
     others: Bools
+    pronoun: Bools
     thing: Bools
     opening: Bools
     to_me: Bools
     suffered: Bools
+    shared: Bools
 
 
-def find_events(stream: Stream, vocabulary: Vocabulary) -> Floats:
-    """(units,) polarity of what happened; 0 where nothing did.
+def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
+    """What happened.
 
     Args:
         stream: The posts.
         vocabulary: What the stream was read with.
     """
     event = vocabulary.entries.event[stream.entry].astype(np.int64)
-    if not event.any():
-        return np.zeros(len(stream), np.float32)
     roles = _roles(stream, vocabulary)
+
+    def has(bits: int) -> Bools:
+        answer: Bools = (event & bits) != 0
+        return answer
+
+    polarity = find_amounts(stream, event)
+    harm, kind, worked = _acts(stream, event, roles)
+    polarity[has(Event.SERVE) & worked] = _GOOD
+    polarity[has(Event.KIND) & kind] = _GOOD
+    polarity[has(Event.FAULT) & worked] = _BAD
+    polarity[has(Event.HARM) & harm] = _BAD
+    polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
+    polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
+    return Events(polarity, roles.pronoun, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
+
+
+def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[Bools, Bools, Bools]:
+    """Whether it is an act that harms, one that helps, or something that a thing does, were it a verb of that class."""
 
     def has(bits: int) -> Bools:
         answer: Bools = (event & bits) != 0
@@ -71,19 +111,20 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Floats:
     finite = has(Event.PAST) | (has(Event.THIRD) & ~roles.writer) | (has(Event.GOING) & roles.suffered)
     done = finite & ~(roles.suffered & has(Event.PAST))
     borne = has(Event.PAST) & roles.suffered
+    told = done & ~has(Event.THIRD) & roles.others
     harm = roles.to_me & ~roles.writer & (done | (has(Event.BASE) & roles.others))
-    told = (done & ~has(Event.THIRD)) & roles.others
-    harm |= (borne & (roles.writer | roles.thing | roles.opening)) | told
+    harm |= (borne & (roles.writer | roles.thing | roles.others | roles.opening)) | told
     kind = told | (borne & roles.writer) | (has(Event.BASE) & negated & (roles.others | roles.opening))
     kind |= has(Event.PAST) & roles.opening & roles.to_me
     worked = (roles.thing & (finite | borne)) | (has(Event.THIRD) & roles.opening & ~roles.to_me)
-    polarity = np.zeros(len(stream), np.float32)
-    polarity[has(Event.SERVE) & worked] = _GOOD
-    polarity[has(Event.KIND) & kind] = _GOOD
-    polarity[has(Event.FAULT) & worked] = _BAD
-    polarity[has(Event.HARM) & harm] = _BAD
-    polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
-    return polarity
+    return harm, kind, worked
+
+
+def _forced(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> Bools:
+    """What others make the writer do: "they made me fill in the form again"."""
+    verb = shift(stream.has(Mark.VERB) & ~stream.has(Mark.ADJECTIVE | Mark.COPULA) & (stream.polarity == 0), -2)
+    answer: Bools = ((event & Event.FORCE) != 0) & roles.to_me & ~roles.writer & verb
+    return answer
 
 
 def _roles(stream: Stream, vocabulary: Vocabulary) -> _Roles:
@@ -95,27 +136,30 @@ def _roles(stream: Stream, vocabulary: Vocabulary) -> _Roles:
     size = len(stream)
     writer, others = among(_WRITER), among(_OTHERS)
     noun = (stream.category >= 0) | (stream.has(Mark.NOUN) & ~stream.has(Mark.UNSPOKEN))
-    body = np.isin(stream.category, _BODIES) | (stream.has(Mark.MENTION))
-    helping = stream.has(Mark.COPULA | Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR) & ~writer & ~others & ~noun
+    body = np.isin(stream.category, _BODIES) | stream.has(Mark.MENTION)
+    helping = stream.has(Mark.COPULA | Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR)
+    helping &= ~writer & ~others & ~noun
     at = shift(at_or_before(~helping) + 1, 1) - 1
     first = first_of_run(stream.sentence)
     place = np.maximum(at, 0)
     inside = (at >= first) & (at >= 0)
     linked = inside & stream.has(Mark.COORDINATOR | Mark.COMMA)[place]
     subject = at_or_after(writer | others | noun)
-    begun = np.minimum(subject[first], size - 1)
     led = linked & (subject[first] < np.arange(size))
-    place = np.where(led, begun, place)
+    place = np.where(led, np.minimum(subject[first], size - 1), place)
     inside &= ~linked | led
     passive = stream.has(Mark.COPULA)
     adverb = stream.has(Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR) & ~passive
     before = shift(at_or_before(~adverb) + 1, 1) - 1
-    suffered = (before >= first) & passive[np.maximum(before, 0)]
+    to_me = among(_TO_ME)
+    to_me |= among(_ALL) & shift(to_me, -1)
     return _Roles(
         inside & writer[place],
         inside & (others | body)[place],
+        inside & others[place],
         inside & ((noun & ~body) | among(_IT))[place],
         (at < first) | (at < 0),
-        shift(among(_TO_ME), -1) & (shift(stream.sentence, -1) == stream.sentence),
-        suffered,
+        shift(to_me, -1) & (shift(stream.sentence, -1) == stream.sentence),
+        (before >= first) & passive[np.maximum(before, 0)],
+        led,
     )

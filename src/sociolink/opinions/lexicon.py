@@ -29,6 +29,8 @@ _LONGEST_PHRASE = 6
 
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
+_ACTS = ("kind", "harm", "fault", "serve", "wait", "take", "last", "ask", "force")
+"""Keys of events.txt that are verbs."""
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -71,7 +73,7 @@ class Entries:
     category: npt.NDArray[np.int8]
     implied: npt.NDArray[np.int8]
     entity: npt.NDArray[np.int32]
-    event: npt.NDArray[np.int16]
+    event: npt.NDArray[np.int32]
     aspects: tuple[str, ...]
 
 
@@ -207,13 +209,15 @@ def _add_forms(entries: dict[str, Entry], language: str) -> None:
 
 
 def _add_events(entries: dict[str, Entry], language: str) -> None:
-    """Mark the forms of the verbs that tell what happened; words that the lists call silent stay so."""
-    silent = set(opinion_words(language, "polarity")["none"])
-    for key, verbs in opinion_words(language, "events").items():
-        for verb in verbs:
-            for form, tense in verb_forms(verb, language):
-                if form not in silent and form.count(" ") < _LONGEST_PHRASE:
-                    entries.setdefault(form, Entry(Mark.VERB)).event |= EVENTS[key] | tense
+    """Mark what tells what happened, verbs in all forms."""
+    for key, words in opinion_words(language, "events").items():
+        for word in words:
+            forms = verb_forms(word, language) if key in _ACTS else ((word, 0), (plural(word), 0))
+            for form, tense in forms:
+                if form.count(" ") >= _LONGEST_PHRASE:
+                    continue
+                new = Entry(Mark.VERB if key in _ACTS else 0 if " " in form else Mark.NOUN)
+                entries.setdefault(form, new).event |= EVENTS[key] | tense
 
 
 def _level(key: str) -> float:
@@ -250,6 +254,6 @@ def build_entries(entries: Mapping[str, Entry]) -> Entries:
         np.array([entry.category for entry in every], np.int8),
         np.array([entry.implied for entry in every], np.int8),
         np.array([entry.entity for entry in every], np.int32),
-        np.array([entry.event for entry in every], np.int16),
+        np.array([entry.event for entry in every], np.int32),
         tuple(entry.aspect for entry in every),
     )

@@ -88,17 +88,33 @@ RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Ma
 
 
 class Event:
-    """What a verb tells of what happened, and in which form it stands, as bits of another number."""
+    """What a word tells of what happened, and the form that a verb stands in, as bits of another number; the first are keys
+    of events.txt."""
 
     KIND = 1 << 0
     HARM = 1 << 1
     FAULT = 1 << 2
     SERVE = 1 << 3
-    BASE = 1 << 4
-    THIRD = 1 << 5
-    PAST = 1 << 6
-    GOING = 1 << 7
+    STATE = 1 << 4
+    MINUTES = 1 << 5
+    HOURS = 1 << 6
+    DAYS = 1 << 7
+    YEARS = 1 << 8
+    WAIT = 1 << 9
+    TAKE = 1 << 10
+    LAST = 1 << 11
+    WITHIN = 1 << 12
+    NTH = 1 << 13
+    TRY = 1 << 14
+    ASK = 1 << 15
+    AGAIN = 1 << 16
+    FORCE = 1 << 17
+    COUNT = 1 << 18
+    BASE = 1 << 19
+    THIRD = 1 << 20
+    PAST = 1 << 21
+    GOING = 1 << 22
 
 
-EVENTS = {"kind": Event.KIND, "harm": Event.HARM, "fault": Event.FAULT, "serve": Event.SERVE}
+EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}
 """Keys of events.txt."""

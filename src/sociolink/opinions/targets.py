@@ -20,6 +20,7 @@ from sociolink.opinions.antecedents import (
     subject_left_out,
     thing_spoken_of,
 )
+from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
@@ -32,6 +33,7 @@ _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
 _GENERAL_REACH = 4
 NO_THING = -2
+_ACTING = tuple(CATEGORIES.index(name) for name in ("service", "brand", "delivery", "staff"))
 _INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
 
 
@@ -107,6 +109,8 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (ahead.object, ahead.mention),
         (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
+        (units.kind, _doer(spoken, mentions)),
+        (units.shared & same_sentence & ~left, spoken),
         (left, subject),
         (relative_subject(stream, at), antecedent(stream, at, spoken, mentions)),
         (pronoun_subject(stream, at) & ~verb, spoken),
@@ -125,6 +129,12 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     chosen = np.where(thanks, -1, chosen)
     chosen = np.where(_before_other_noun(stream, at, mentions), NO_THING, chosen)
     return Targets(chosen.astype(np.int64), ahead.before_noun)
+
+
+def _doer(spoken: Ints, mentions: Mentions) -> Ints:
+    """What was spoken of last where it can act: people, a company; else nothing that is named."""
+    acts = np.isin(mentions.category[np.maximum(spoken, 0)], _ACTING)
+    return np.where((spoken >= 0) & acts, spoken, -1)
 
 
 def _named_behind(stream: Stream, at: Ints, chosen: Ints, mentions: Mentions) -> Ints:

@@ -42,6 +42,10 @@ class Units:
         neutral: (opinions,) whether it is a verdict in the middle.
         relative: (opinions,) whether its polarity depends on the thing.
         absent: (opinions,) whether it only says that there is none of something.
+        event: (opinions,) whether it tells only what happened.
+        theirs: (opinions,) whether people who are not named are the subject of it.
+        kind: (opinions,) whether it is an act of theirs that helps.
+        shared: (opinions,) whether its subject is that of the verb before.
     """
 
     at: Ints
@@ -50,6 +54,10 @@ class Units:
     neutral: Bools
     relative: Bools
     absent: Bools
+    event: Bools
+    theirs: Bools
+    kind: Bools
+    shared: Bools
 
     def __len__(self) -> int:
         return len(self.at)
@@ -57,7 +65,8 @@ class Units:
 
 def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     """Opinion words of all posts, those left out that are asked, wished or supposed."""
-    polarity = stream.polarity + find_events(stream, vocabulary)
+    events = find_events(stream, vocabulary)
+    polarity = stream.polarity + events.polarity
     never_enough = _never_enough(stream, vocabulary)
     polarity[never_enough] = np.abs(polarity[never_enough])
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
@@ -86,7 +95,10 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     )
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
-    return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+    event = events.polarity[at] != 0
+    strong = factor[at].astype(np.float32)
+    theirs, kind, shared = events.theirs[at], events.kind[at], events.shared[at]
+    return Units(at, final, strong, neutral[at], relative[at], absent[at], event, theirs, kind, shared)
 
 
 def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
@@ -159,7 +171,9 @@ def _elliptic(stream: Stream, polarity: Floats, silent: Bools) -> Bools:
 
 def _failing(stream: Stream, polarity: Floats) -> Bools:
     """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
-    negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
+    doer = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.THING_PRONOUN), 1)
+    doer |= shift(stream.has(Mark.NOUN) & ~stream.has(Mark.UNSPOKEN | Mark.VERB | Mark.ADJECTIVE), 1)
+    negated = stream.has(Mark.FAILING) & doer & ~shift(stream.has(Mark.PERSON), 1)
     negated &= shift(stream.clause, 1) == stream.clause
     helping = shift(stream.has(Mark.COPULA | Mark.ADVERB), -1) & (shift(stream.clause, -2) == stream.clause)
     following = np.where(helping, shift(stream.marks, -2), shift(stream.marks, -1))

@@ -27,7 +27,7 @@ _COMPARED = -0.6
 _UNDECIDED = 0.1
 """Where good and bad words balance, the bad ones count: good ones are then said of something else more often."""
 
-_PRICE, _PRODUCT, _STAFF = (CATEGORIES.index(name) for name in ("price", "product", "staff"))
+_PRICE, _PRODUCT, _SERVICE, _STAFF = (CATEGORIES.index(name) for name in ("price", "product", "service", "staff"))
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
@@ -76,6 +76,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     nothing = targets.mention < 0
     category = np.where(nothing | ((implied == _PRICE) & (category != _STAFF)), implied, category)
     category = np.where(nothing & (implied < 0) & _of_it(stream, units.at), _PRODUCT, category)
+    category = np.where(nothing & (category < 0) & (units.event | units.theirs), _SERVICE, category)
     category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
     spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
