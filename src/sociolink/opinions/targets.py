@@ -121,6 +121,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (same_sentence, spoken),
         (ahead.in_clause | ahead.unbroken, ahead.mention),
         (spoken >= 0, spoken),
+        (ahead.close, ahead.mention),
     ]
     chosen = np.select([fits for fits, _ in steps], [mention for _, mention in steps], -1)
     named = _named_behind(stream, at, chosen, mentions)
@@ -165,6 +166,7 @@ class _Ahead:
         in_clause: It can be the object of any verb.
         unbroken: It is further on, and nothing begins a new thought before it.
         near: It is in the same sentence, within a few words.
+        close: It is in the same clause besides, behind a word that can have a complement.
     """
 
     mention: Ints
@@ -173,6 +175,7 @@ class _Ahead:
     in_clause: Bools
     unbroken: Bools
     near: Bools
+    close: Bools
 
 
 def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _Ahead:
@@ -203,6 +206,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
         in_clause & (away <= _BEHIND_REACH) & takes,
         clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
         in_sentence & (away <= _GENERAL_REACH),
+        in_clause & (away <= _GENERAL_REACH) & ~stream.has(Mark.TAKES_NO_OBJECT)[at],
     )
 
 
