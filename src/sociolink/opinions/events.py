@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float32]
 
 _WRITER = ("i", "we", "ive", "weve", "id", "im", "ill")
 _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre", "nobody", "no one", "someone", "none")
+_THEY = ("they", "theyve")
 _NO_ONE = ("nobody", "no one", "noone")
 _WAS = ("was", "were", "been", "has been", "have been", "had been", "hasnt been")
 _TO_ME = ("me", "us", "my", "our")
@@ -40,8 +41,8 @@ class Events:
 
     Attributes:
         polarity: -1 to 1; 0 where nothing did.
-        theirs: Whether people who are not named are the subject.
-        kind: Whether it is an act of theirs that helps.
+        theirs: Whether "they" are the subject.
+        kind: Whether it is an act that helps, of people who are not named.
         shared: Whether its subject is that of the verb before.
     """
 
@@ -59,6 +60,7 @@ class _Roles:
         writer: Whether the writer is the subject.
         others: Whether people or a company are.
         pronoun: Whether these are not named.
+        they: Whether "they" are.
         thing: Whether a thing is.
         opening: Whether the sentence begins with it.
         to_me: Whether the writer, or what is the writer's, is the object.
@@ -69,6 +71,7 @@ class _Roles:
     writer: Bools
     others: Bools
     pronoun: Bools
+    they: Bools
     thing: Bools
     opening: Bools
     to_me: Bools
@@ -100,7 +103,7 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
     polarity[_no_one(stream, vocabulary, polarity)] = _BAD
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
-    return Events(polarity, roles.pronoun, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
+    return Events(polarity, roles.they, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
 
 
 def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[Bools, Bools, Bools]:
@@ -182,6 +185,7 @@ def _roles(stream: Stream, vocabulary: Vocabulary) -> _Roles:
         inside & writer[place],
         inside & (others | body)[place],
         inside & others[place],
+        inside & among(_THEY)[place],
         inside & ((noun & ~body) | among(_IT))[place],
         (at < first) | (at < 0),
         shift(to_me, -1) & (shift(stream.sentence, -1) == stream.sentence),

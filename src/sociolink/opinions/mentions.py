@@ -195,6 +195,9 @@ def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Menti
         modifier = stream.has(_BEFORE_NOUN) & (stream.polarity == 0)
         joined[1:] = only(modifier | links | stream.has(Mark.NEGATOR)) & some(links)
         joined[1:] &= ~_new_thought(stream, first, last)
+        after = np.minimum(last[1:] + 1, len(stream) - 1)
+        acts = stream.has(Mark.VERB)[after] & (stream.sentence[after] == stream.sentence[last[1:]])
+        joined[1:] &= ~acts | some(stream.has(Mark.COORDINATOR))
         possessive = stream.entry == vocabulary.entries.number.get("s", -1)
         owned = only(light | possessive) & some(possessive) & possessive[np.minimum(gap_from, len(stream) - 1)]
         owner[:-1] = owned

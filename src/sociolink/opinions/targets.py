@@ -109,7 +109,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (ahead.object, ahead.mention),
         (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
-        (units.kind, _doer(spoken, mentions)),
+        (units.kind, np.where(units.theirs, _doer(spoken, mentions), spoken)),
         (units.shared & same_sentence & ~left, spoken),
         (left, subject),
         (relative_subject(stream, at), antecedent(stream, at, spoken, mentions)),
@@ -118,6 +118,7 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         ((verb | units.absent | stream.has(Mark.NEGATOR)[at]) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
         (_noun_with_preposition(stream, at) & ahead.near, ahead.mention),
+        (units.theirs & verb, _doer(spoken, mentions)),
         (same_sentence, spoken),
         (ahead.in_clause | ahead.unbroken, ahead.mention),
         (spoken >= 0, spoken),
@@ -199,6 +200,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
     no_pronoun = ~pronoun_next(stream, at, begin)
     takes = stream.has(Mark.VERB | Mark.FEELING)[at] | ((behind_next & Mark.PREPOSITION) == 0)
     takes &= no_pronoun & ~stream.has(Mark.TAKES_NO_OBJECT)[at]
+    in_clause &= clear(Mark.COORDINATOR) | ((behind_next & Mark.COORDINATOR) != 0)
     return _Ahead(
         mention,
         _before_noun(stream, at, begin, in_sentence),

@@ -43,8 +43,8 @@ class Units:
         relative: (opinions,) whether its polarity depends on the thing.
         absent: (opinions,) whether it only says that there is none of something.
         event: (opinions,) whether it tells only what happened.
-        theirs: (opinions,) whether people who are not named are the subject of it.
-        kind: (opinions,) whether it is an act of theirs that helps.
+        theirs: (opinions,) whether "they" are the subject of it.
+        kind: (opinions,) whether it is an act that helps, of people who are not named.
         shared: (opinions,) whether its subject is that of the verb before.
     """
 

@@ -116,7 +116,9 @@ def _address(stream: Stream, units: Units, targets: Targets, *, mentions: Mentio
     of_row = np.full(int(stream.row[-1]) + 1, -1, np.int64)
     of_row[stream.row[mentions.first[known]][::-1]] = known[::-1]
     implied = vocabulary.entries.implied[stream.entry[units.at]]
-    open_ = (targets.mention == -1) & (implied < 0)
+    following = np.minimum(units.at + 1, len(stream) - 1)
+    thanked = stream.has(Mark.GRATITUDE)[units.at] & (stream.entry[following] == vocabulary.entries.number.get("for", -1))
+    open_ = ((targets.mention == -1) & (implied < 0)) | (thanked & (of_row[stream.row[units.at]] >= 0))
     return Targets(np.where(open_, of_row[stream.row[units.at]], targets.mention), targets.before_noun)
 
 
