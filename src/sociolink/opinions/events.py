@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float32]
 _WRITER = ("i", "we", "ive", "weve", "id", "im", "ill")
 _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre", "nobody", "no one", "someone", "none")
 _THEY = ("they", "theyve")
+_PEOPLE = (*_THEY, "he", "she", "hes", "shes", "theyre")
 _NO_ONE = ("nobody", "no one", "noone")
 _WAS = ("was", "were", "been", "has been", "have been", "had been", "hasnt been")
 _TO_ME = ("me", "us", "my", "our")
@@ -42,12 +43,14 @@ class Events:
     Attributes:
         polarity: -1 to 1; 0 where nothing did.
         theirs: Whether "they" are the subject.
+        people: Whether "he", "she" or "they" are.
         kind: Whether it is an act that helps, of people who are not named.
         shared: Whether its subject is that of the verb before.
     """
 
     polarity: Floats
     theirs: Bools
+    people: Bools
     kind: Bools
     shared: Bools
 
@@ -61,6 +64,7 @@ class _Roles:
         others: Whether people or a company are.
         pronoun: Whether these are not named.
         they: Whether "they" are.
+        people: Whether "he", "she" or "they" are.
         thing: Whether a thing is.
         opening: Whether the sentence begins with it.
         to_me: Whether the writer, or what is the writer's, is the object.
@@ -72,6 +76,7 @@ class _Roles:
     others: Bools
     pronoun: Bools
     they: Bools
+    people: Bools
     thing: Bools
     opening: Bools
     to_me: Bools
@@ -100,10 +105,12 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     polarity[has(Event.FAULT) & worked] = _BAD
     polarity[has(Event.HARM) & harm] = _BAD
     polarity[has(Event.STATE) & _left(stream, vocabulary, roles)] = _BAD
+    going = shift(stream.has(Mark.VERB) & ~stream.has(Mark.ADJECTIVE | Mark.COPULA) & (stream.polarity >= 0), -1)
+    polarity[has(Event.CEASE) & worked & going] = _BAD
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
     polarity[_no_one(stream, vocabulary, polarity)] = _BAD
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
-    return Events(polarity, roles.they, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
+    return Events(polarity, roles.they, roles.people, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
 
 
 def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[Bools, Bools, Bools]:
@@ -186,6 +193,7 @@ def _roles(stream: Stream, vocabulary: Vocabulary) -> _Roles:
         inside & (others | body)[place],
         inside & others[place],
         inside & among(_THEY)[place],
+        inside & among(_PEOPLE)[place],
         inside & ((noun & ~body) | among(_IT))[place],
         (at < first) | (at < 0),
         shift(to_me, -1) & (shift(stream.sentence, -1) == stream.sentence),

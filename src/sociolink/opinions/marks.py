@@ -110,10 +110,11 @@ class Event:
     AGAIN = 1 << 16
     FORCE = 1 << 17
     COUNT = 1 << 18
-    BASE = 1 << 19
-    THIRD = 1 << 20
-    PAST = 1 << 21
-    GOING = 1 << 22
+    CEASE = 1 << 19
+    BASE = 1 << 20
+    THIRD = 1 << 21
+    PAST = 1 << 22
+    GOING = 1 << 23
 
 
 EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}

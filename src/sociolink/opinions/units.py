@@ -44,6 +44,7 @@ class Units:
         absent: (opinions,) whether it only says that there is none of something.
         event: (opinions,) whether it tells only what happened.
         theirs: (opinions,) whether "they" are the subject of it.
+        people: (opinions,) whether "he", "she" or "they" are.
         kind: (opinions,) whether it is an act that helps, of people who are not named.
         shared: (opinions,) whether its subject is that of the verb before.
     """
@@ -56,6 +57,7 @@ class Units:
     absent: Bools
     event: Bools
     theirs: Bools
+    people: Bools
     kind: Bools
     shared: Bools
 
@@ -97,8 +99,8 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
     event = events.polarity[at] != 0
     strong = factor[at].astype(np.float32)
-    theirs, kind, shared = events.theirs[at], events.kind[at], events.shared[at]
-    return Units(at, final, strong, neutral[at], relative[at], absent[at], event, theirs, kind, shared)
+    who = events.theirs[at], events.people[at], events.kind[at], events.shared[at]
+    return Units(at, final, strong, neutral[at], relative[at], absent[at], event, *who)
 
 
 def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:

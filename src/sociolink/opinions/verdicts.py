@@ -76,7 +76,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     nothing = targets.mention < 0
     category = np.where(nothing | ((implied == _PRICE) & (category != _STAFF)), implied, category)
     category = np.where(nothing & (implied < 0) & _of_it(stream, units.at), _PRODUCT, category)
-    category = np.where(nothing & (category < 0) & (units.event | units.theirs), _SERVICE, category)
+    category = np.where(nothing & (category < 0) & (units.event | units.people), _SERVICE, category)
     category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
     spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
