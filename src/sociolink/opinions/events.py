@@ -150,7 +150,7 @@ def _left(stream: Stream, vocabulary: Vocabulary, roles: _Roles) -> Bools:
     number = vocabulary.entries.number
     was = np.isin(stream.entry, [number[word] for word in _WAS if word in number])
     after = shift(stream.has(Mark.NOUN | Mark.DETERMINER | Mark.ADJECTIVE) | (stream.category >= 0), -1)
-    by_itself = ~after | (shift(stream.sentence, -1) != stream.sentence)
+    by_itself = ~after | shift(stream.has(Mark.BOOSTER), -1) | (shift(stream.sentence, -1) != stream.sentence)
     answer: Bools = shift(was, 1) & (roles.thing | roles.others) & ~roles.pronoun & by_itself
     return answer
 
