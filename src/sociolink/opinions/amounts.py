@@ -44,7 +44,7 @@ def find_amounts(stream: Stream, event: Ints) -> npt.NDArray[np.float32]:
     span = has(_SPANS) & counted
     polarity = np.zeros(len(stream), np.float32)
     polarity[span & behind(Event.WAIT)] = _BAD
-    polarity[span & has(Event.DAYS | Event.HOURS) & many & behind(Event.TAKE)] = _BAD
+    polarity[span & has(Event.DAYS) & many & behind(Event.TAKE)] = _BAD
     polarity[span & has(Event.YEARS) & many & behind(Event.LAST)] = _GOOD
     polarity[span & has(Event.MINUTES | Event.HOURS) & shift(has(Event.WITHIN), 2)] = _GOOD
     polarity[has(Event.TRY) & shift(has(Event.NTH), 1) & (shift(stream.sentence, 1) == stream.sentence)] = _BAD

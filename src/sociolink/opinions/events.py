@@ -28,6 +28,7 @@ _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre"
 _THEY = ("they", "theyve")
 _PEOPLE = (*_THEY, "he", "she", "hes", "shes", "theyre")
 _NO_ONE = ("nobody", "no one", "noone")
+_KNOWS = ("know", "knows", "knew", "thinks", "thought", "says", "wants", "wanted", "expects", "expected", "died", "dies")
 _WAS = ("was", "were", "been", "has been", "have been", "had been", "hasnt been")
 _TO_ME = ("me", "us", "my", "our")
 _ALL = ("all", "both", "half", "everything", "every")
@@ -140,7 +141,8 @@ def _no_one(stream: Stream, vocabulary: Vocabulary, polarity: Floats) -> Bools:
     ended = np.searchsorted(stream.clause, stream.clause, side="right")
     here = np.arange(len(stream))
     said = count_before((polarity != 0) | (stream.polarity != 0) | stream.has(Mark.ADJECTIVE | Mark.CONTRAST))
-    verbs = count_before(stream.has(Mark.VERB) & ~stream.has(Mark.FEELING))
+    knows = np.isin(stream.entry, [number[word] for word in _KNOWS if word in number])
+    verbs = count_before(stream.has(Mark.VERB) & ~stream.has(Mark.FEELING) & ~knows)
     answer: Bools = nobody & (said[ended] == said[here]) & (verbs[ended] > verbs[here])
     return answer
 
@@ -174,6 +176,10 @@ def _roles(stream: Stream, vocabulary: Vocabulary) -> _Roles:
     body = np.isin(stream.category, _BODIES) | stream.has(Mark.MENTION)
     helping = stream.has(Mark.COPULA | Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR)
     helping &= ~writer & ~others & ~noun
+    concerned = count_before(writer | among(_TO_ME) | body)
+    last = np.searchsorted(stream.sentence, stream.sentence, side="right")
+    concerned = concerned[last] > concerned[first_of_run(stream.sentence)]
+    others &= concerned | ~among(_PEOPLE)
     at = shift(at_or_before(~helping) + 1, 1) - 1
     first = first_of_run(stream.sentence)
     place = np.maximum(at, 0)
