@@ -110,7 +110,9 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     polarity[has(Event.CEASE) & worked & going] = _BAD
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
     polarity[_no_one(stream, vocabulary, polarity)] = _BAD
+    own = has(Event.KIND | Event.HARM) & has(Event.PAST) & roles.writer & ~roles.suffered & ~stream.has(Mark.PHRASE)
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
+    polarity[own] = -stream.polarity[own]
     return Events(polarity, roles.they, roles.people, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
 
 
