@@ -103,6 +103,9 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     harm, kind, worked = _acts(stream, event, roles)
     polarity[has(Event.SERVE) & worked] = _GOOD
     polarity[has(Event.KIND) & kind] = _GOOD
+    many = roles.they | (roles.others & ~roles.pronoun & shift(stream.has(Mark.PLURAL), 1))
+    usual = (has(Event.BASE) & many) | (has(Event.THIRD) & roles.others)
+    polarity[has(Event.HABIT) & usual & ~roles.suffered] = _GOOD
     polarity[has(Event.FAULT) & worked] = _BAD
     polarity[has(Event.HARM) & harm] = _BAD
     polarity[has(Event.STATE) & _left(stream, vocabulary, roles)] = _BAD

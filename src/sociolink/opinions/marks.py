@@ -111,10 +111,11 @@ class Event:
     FORCE = 1 << 17
     COUNT = 1 << 18
     CEASE = 1 << 19
-    BASE = 1 << 20
-    THIRD = 1 << 21
-    PAST = 1 << 22
-    GOING = 1 << 23
+    HABIT = 1 << 20
+    BASE = 1 << 21
+    THIRD = 1 << 22
+    PAST = 1 << 23
+    GOING = 1 << 24
 
 
 EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}

@@ -200,6 +200,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
     no_pronoun = ~pronoun_next(stream, at, begin)
     takes = stream.has(Mark.VERB | Mark.FEELING)[at] | ((behind_next & Mark.PREPOSITION) == 0)
     takes &= no_pronoun & ~stream.has(Mark.TAKES_NO_OBJECT)[at]
+    takes &= clear(Mark.THAN) | stream.has(Mark.THAN)[at]
     in_clause &= clear(Mark.COORDINATOR) | ((behind_next & Mark.COORDINATOR) != 0)
     return _Ahead(
         mention,

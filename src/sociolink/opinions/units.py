@@ -25,7 +25,7 @@ _DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
 
 _BOOST, _DAMP, _BANG = 1.25, 0.7, 1.1
 _TOO_MUCH = -0.55
-_MANNER_REACH, _THANKS_REACH = 2, 4
+_MANNER_REACH, _THANKS_REACH = 4, 4
 
 _ENOUGH_REACH = 7
 _CANNOT = ("cant", "cannot", "couldnt", "cant recommend", "cannot recommend", "couldnt recommend")
