@@ -34,6 +34,7 @@ _TO_ME = ("me", "us", "my", "our")
 _ALL = ("all", "both", "half", "everything", "every")
 _IT = ("it", "its", "this one", "they")
 _BODIES = tuple(CATEGORIES.index(name) for name in ("service", "brand", "delivery", "staff"))
+_FORMS = Event.BASE | Event.THIRD | Event.PAST | Event.GOING
 _GOOD, _BAD = 0.4, -0.5
 
 
@@ -113,6 +114,8 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     polarity[has(Event.CEASE) & worked & going] = _BAD
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
     polarity[_no_one(stream, vocabulary, polarity)] = _BAD
+    noun = shift(stream.has(Mark.DETERMINER | Mark.NUMBER) & ~stream.has(Mark.BOOSTER), 1) & has(_FORMS)
+    polarity[noun & (shift(stream.sentence, 1) == stream.sentence)] = 0
     own = has(Event.KIND | Event.HARM) & has(Event.PAST) & roles.writer & ~roles.suffered & ~stream.has(Mark.PHRASE)
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
     polarity[own] = -stream.polarity[own]

@@ -42,10 +42,14 @@ _ENDINGS = {
 PURPOSES = ("intent_to_buy", "intent_to_leave", "advice", "request", "asking")
 """Keys of intents.txt."""
 
-KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>", "<reference>")
+KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>", "<reference>", "<bad>")
 """Entries that stand for words that are in no list."""
 
-_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE)
+_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE, Mark.ADJECTIVE)
+_SPOILING = re.compile("(over|under|mis|un)-?([a-z]{4,})")
+"""Beginnings that make most words bad: "overbaked", "undersalted", "mischarged", "unhelpfully"."""
+
+_SPOILT = -0.35
 _REFERENCE = re.compile(r"\d{5,}")
 _CURRENCIES = "$£€¥₹"
 
@@ -115,6 +119,10 @@ class Vocabulary:
             return known, drawn
         if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
             return known, drawn
+        if (parts := _SPOILING.fullmatch(word)) and (known := number.get(parts[2])):
+            verb = self.entries.marks[known] & (Mark.VERB | Mark.ADJECTIVE) and parts[2].endswith(("ed", "en", "ing"))
+            if (verb and parts[1] != "un") or self.entries.polarity[known] > 0:
+                return number["<bad>"], drawn
         for end, kind in _ENDINGS.items():
             if word.endswith(end) and len(word) > len(end) + 2:
                 return number[kind], drawn
@@ -185,7 +193,7 @@ def _assemble(language: str, by_word: dict[str, Entry], catalogue: Catalogue) ->
     for part in sorted(parts | {part for phrase in purposes for part in phrase.split(" ")}):
         by_word.setdefault(part, Entry(Mark.NUMBER if part[0].isdigit() else Mark.NOUN))
     for kind, mark in zip(KINDS_OF_UNKNOWN, _UNKNOWN_MARKS, strict=True):
-        by_word[kind] = Entry(mark)
+        by_word[kind] = Entry(mark, _SPOILT if kind == "<bad>" else 0.0)
     entries = build_entries(by_word)
     number = entries.number
     single = [word for word in by_word if " " not in word]
