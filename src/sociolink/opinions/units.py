@@ -71,6 +71,7 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     polarity = stream.polarity + events.polarity
     never_enough = _never_enough(stream, vocabulary)
     polarity[never_enough] = np.abs(polarity[never_enough])
+    polarity[_name_like(stream)] = 0
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
@@ -116,6 +117,14 @@ def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
     here = np.arange(size)
     near = (enough < size) & (enough - here <= _ENOUGH_REACH) & (breaks[place] == breaks[here])
     answer: Bools = praise & near & (stream.sentence[place] == stream.sentence)
+    return answer
+
+
+def _name_like(stream: Stream) -> Bools:
+    """Single words with a capital amid a sentence that is written in small letters: "moving over to Swiftly"."""
+    amid = (shift(stream.sentence, 1) == stream.sentence) & (np.arange(len(stream)) > 0)
+    amid &= ~shift(stream.capital | stream.has(Mark.COMMA | Mark.EMOJI | Mark.STOP), 1)
+    answer: Bools = stream.capital & amid & (stream.stress == 1) & ~stream.has(Mark.PHRASE | Mark.EMOJI)
     return answer
 
 

@@ -86,7 +86,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     found = Verdicts(units.at, np.maximum(targets.mention, -1), category, polarity).only(keep)
     found = _add_joined(found, mentions)
     found = _add_compared(found, stream, mentions)
-    return _one_a_clause(found, stream)
+    return _one_a_clause(found, stream, mentions)
 
 
 def _of_it(stream: Stream, at: Ints) -> Bools:
@@ -206,7 +206,7 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
     )
 
 
-def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
+def _one_a_clause(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdicts:
     """One opinion for each thing between contrasts and ends; of several words, their sum over the root of the count."""
     if not len(found):
         return found
@@ -222,15 +222,20 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     mean = np.where((np.abs(mean) < _UNDECIDED) & (worst < 0), worst / 2, mean)
     summed = np.clip(mean, -1, 1).astype(np.float32)
     out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
-    return _say_once(out, stream)
+    return _say_once(out, stream, mentions)
 
 
-def _say_once(found: Verdicts, stream: Stream) -> Verdicts:
-    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first."""
+def _say_once(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdicts:
+    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first.
+
+    A product and its price are two; a company that charges twice is one.
+    """
     row, sign = stream.row[found.at].astype(np.int64), np.sign(found.polarity)
-    order = np.lexsort((found.at, sign, found.category, found.mention, row))
-    found, row, sign = found.only(order), row[order], sign[order]
-    new = starts_of_runs(row, found.mention, found.category, sign)
+    of_thing = mentions.category[np.maximum(found.mention, 0)] if len(mentions) else found.category
+    kind = np.where((found.mention >= 0) & (of_thing != _PRODUCT), -1, found.category)
+    order = np.lexsort((found.at, sign, kind, found.mention, row))
+    found, row, sign, kind = found.only(order), row[order], sign[order], kind[order]
+    new = starts_of_runs(row, found.mention, kind, sign)
     edges = np.flatnonzero(new)
     strength = np.maximum.reduceat(np.abs(found.polarity), edges)
     once = Verdicts(
