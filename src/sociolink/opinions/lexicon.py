@@ -139,6 +139,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
             entry.marks |= Mark.VERB  # "drains my"
         if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
+        if last is not None and last.marks & Mark.THAN and not last.marks & Mark.PREPOSITION:
+            entry.marks |= Mark.TAKES_NO_NOUN | Mark.TAKES_NO_OBJECT  # "worse than"
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
             entry.marks |= Mark.TAKES_NO_NOUN
             entry.marks |= Mark.VERB if last.marks & Mark.DETERMINER else 0
