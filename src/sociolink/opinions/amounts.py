@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.opinions.marks import Event, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, shift
+from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 
 __all__ = ["find_amounts"]
@@ -48,5 +48,11 @@ def find_amounts(stream: Stream, event: Ints) -> npt.NDArray[np.float32]:
     polarity[span & has(Event.YEARS) & many & behind(Event.LAST)] = _GOOD
     polarity[span & has(Event.MINUTES | Event.HOURS) & shift(has(Event.WITHIN), 2)] = _GOOD
     polarity[has(Event.TRY) & shift(has(Event.NTH), 1) & (shift(stream.sentence, 1) == stream.sentence)] = _BAD
+    money = has(Event.MONEY) & (number | counted)
+    before = np.where(number, shift(has(Event.MERELY), 1), shift(has(Event.MERELY), 2))
+    opening = np.where(number, 0, 1) == np.arange(len(stream)) - first_of_run(stream.sentence)
+    polarity[money & opening & shift(stream.has(Mark.PREPOSITION), -1)] = _BAD
+    polarity[money & behind(Event.DEMAND)] = _BAD
+    polarity[money & before] = _GOOD
     polarity[has(Event.AGAIN) & many & behind(Event.ASK)] = _BAD
     return polarity

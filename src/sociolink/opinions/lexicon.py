@@ -29,7 +29,7 @@ _LONGEST_PHRASE = 6
 
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
-_ACTS = ("kind", "harm", "fault", "serve", "wait", "take", "last", "ask", "force", "cease", "habit")
+_ACTS = ("kind", "harm", "fault", "serve", "wait", "take", "last", "ask", "force", "cease", "habit", "demand")
 """Keys of events.txt that are verbs."""
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 

@@ -112,10 +112,13 @@ class Event:
     COUNT = 1 << 18
     CEASE = 1 << 19
     HABIT = 1 << 20
-    BASE = 1 << 21
-    THIRD = 1 << 22
-    PAST = 1 << 23
-    GOING = 1 << 24
+    MONEY = 1 << 21
+    DEMAND = 1 << 22
+    MERELY = 1 << 23
+    BASE = 1 << 24
+    THIRD = 1 << 25
+    PAST = 1 << 26
+    GOING = 1 << 27
 
 
 EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}

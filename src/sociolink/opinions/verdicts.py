@@ -136,8 +136,11 @@ def _by_thing(
     for how, wanted, value in _UP_DOWN:
         hit = ((own & how) != 0) & ((of_thing & wanted) != 0) & (sign == 0) & there
         sign[hit] = value
+    degree = stream.has(Mark.BOOSTER | Mark.DAMPER) & ~stream.has(Mark.COPULA)
+    place = at_or_before(~degree)[np.maximum(units.at - 1, 0)]
+    inside = stream.sentence[np.maximum(place, 0)] == stream.sentence[units.at]
     before = stream.marks[np.maximum(units.at - 1, 0)]
-    after_copula = (before & Mark.COPULA) != 0
+    after_copula = inside & stream.has(Mark.COPULA)[np.maximum(place, 0)] & (units.at > 0)
     sign[(own & Mark.LOUD != 0) & (sign == 0) & there & after_copula] = -1
     sign[(own & Mark.HARD != 0) & (sign == 0) & there & after_copula] = -1
     cheap = (own & Mark.CHEAP) != 0
