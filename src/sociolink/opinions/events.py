@@ -113,6 +113,7 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     going = shift(stream.has(Mark.VERB) & ~stream.has(Mark.ADJECTIVE | Mark.COPULA) & (stream.polarity >= 0), -1)
     polarity[has(Event.CEASE) & worked & going] = _BAD
     polarity[has(Event.FORCE) & _forced(stream, event, roles)] = _BAD
+    polarity[_obliged(stream, vocabulary, polarity)] = _BAD
     polarity[_no_one(stream, vocabulary, polarity)] = _BAD
     noun = shift(stream.has(Mark.DETERMINER | Mark.NUMBER) & ~stream.has(Mark.BOOSTER), 1) & has(_FORMS)
     polarity[noun & (shift(stream.sentence, 1) == stream.sentence)] = 0
@@ -140,6 +141,19 @@ def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[
     kind |= has(Event.PAST) & roles.opening & roles.to_me
     worked = (roles.thing & (finite | borne)) | (has(Event.THIRD) & roles.opening & ~roles.to_me)
     return harm, kind, worked
+
+
+def _obliged(stream: Stream, vocabulary: Vocabulary, polarity: Floats) -> Bools:
+    """What somebody had to do, with no opinion word in the clause: "had to send the soup back"."""
+    number = vocabulary.entries.number
+    ended = np.searchsorted(stream.clause, stream.clause, side="right")
+    said = count_before((polarity != 0) | (stream.polarity != 0))
+    silent = said[ended] == said[first_of_run(stream.clause)]
+    acts = Event.ASK | Event.KIND | Event.HARM | Event.WAIT
+    costs = (vocabulary.entries.event[stream.entry].astype(np.int64) & acts) != 0
+    had = shift(stream.entry == number["to"], 1) & shift(stream.entry == number["had"], 2)
+    answer: Bools = had & silent & stream.has(Mark.VERB) & costs & (shift(stream.clause, 2) == stream.clause)
+    return answer
 
 
 def _no_one(stream: Stream, vocabulary: Vocabulary, polarity: Floats) -> Bools:
