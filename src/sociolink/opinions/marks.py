@@ -88,8 +88,10 @@ RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Ma
 
 
 class Event:
-    """What a word tells of what happened, and the form that a verb stands in, as bits of another number; the first are keys
-    of events.txt."""
+    """What a word tells of what happened, and the form of a verb, as bits of another number.
+
+    Those before `BASE` are keys of events.txt.
+    """
 
     KIND = 1 << 0
     HARM = 1 << 1

@@ -9,17 +9,16 @@ import numpy.typing as npt
 
 from sociolink.opinions.events import find_events
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
+from sociolink.opinions.moods import find_asked, find_supposed
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
-from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Units", "find_units"]
 
 Floats = npt.NDArray[np.float32]
 
 _NEGATION_REACH = 5
-_HYPOTHESIS_REACH = 7
 _DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
 """What negation leaves of a polarity: less than the opposite (Taboada et al., 2011, shift it likewise)."""
 
@@ -87,7 +86,7 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     lacking |= silent & (_persisting(stream) | _needing(stream) | _going_without(stream))
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
-    chosen &= ~(_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~_asked(stream, polarity)
+    chosen &= ~(find_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~find_asked(stream, polarity)
     denied = _denied(stream, (polarity != 0) | neutral, idle=shift(never_enough, -1))
     denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral & ~never_enough
@@ -236,7 +235,7 @@ def _going_without(stream: Stream) -> Bools:
 
 
 def _denied(stream: Stream, opinion: Bools, *, idle: Bools) -> Bools:
-    """Whether a negator stands before that is not idle, in the same clause and within reach, no other opinion between."""
+    """Whether a negator that is not idle stands before, in the clause and within reach, no other opinion between."""
     negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0) & ~idle
     before = shift(at_or_before(negator) + 1, 1) - 1
     place = np.maximum(before, 0)
@@ -283,37 +282,3 @@ def _strength(stream: Stream) -> Floats:
     end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
     factor *= np.where(stream.has(Mark.BANG)[end] & (stream.sentence[end] == stream.sentence), _BANG, 1.0)
     return factor.astype(np.float32)
-
-
-def _supposed(stream: Stream) -> Bools:
-    """In a clause that begins with a condition, or behind a word that makes it a wish or a plan."""
-    here = np.arange(len(stream))
-    condition = at_or_before(stream.has(Mark.CONDITION))
-    boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
-    conditional = (
-        (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
-    )
-    hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
-    before = shift(at_or_before(hypothesis) + 1, 1) - 1
-    place = np.maximum(before, 0)
-    breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))
-    hypothetical = (before >= 0) & (here - before <= _HYPOTHESIS_REACH) & (breaks[here] == breaks[place])
-    answer: Bools = conditional | hypothetical
-    return answer
-
-
-def _asked(stream: Stream, polarity: Floats) -> Bools:
-    """Within a question that is no reproach: from the last clause that begins like a question to its mark."""
-    end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
-    question = stream.has(Mark.QUESTION)[end] & (stream.sentence[end] == stream.sentence)
-    new_clause = starts_of_runs(stream.clause)
-    linked = shift(new_clause & stream.has(Mark.CONTRAST | Mark.COORDINATOR), 1)
-    start = (new_clause | linked) & stream.has(Mark.INTERROGATIVE)
-    first = first_of_run(stream.sentence)
-    starts = count_before(start)
-    begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0
-    any_start = (starts[end + 1] - starts[first]) > 0
-    reproach = count_before(stream.has(Mark.REPROACH))
-    reproached = ((reproach[end + 1] - reproach[first]) > 0) & ((polarity < 0) | stream.has(RELATIVE_ADJECTIVE))
-    answer: Bools = question & (begun | ~any_start) & ~reproached
-    return answer

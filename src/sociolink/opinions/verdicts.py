@@ -99,7 +99,9 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     after = (stream.has(Mark.PRONOUN)[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
     first = first_of_run(stream.clause)[at]
     left_out = (first == first_of_run(stream.sentence)[at]) & stream.has(Mark.VERB | Mark.COPULA)[first]
-    left_out &= ~stream.has(Mark.OBJECT_VERB | Mark.FEELING | Mark.INTERROGATIVE | Mark.PERSON)[first] & (at - first <= 2)
+    left_out &= ~stream.has(Mark.OBJECT_VERB | Mark.FEELING | Mark.INTERROGATIVE | Mark.PERSON)[first] & (
+        at - first <= 2
+    )
     answer: Bools = subject | after | left_out
     return answer
 
@@ -117,7 +119,9 @@ def _address(stream: Stream, units: Units, targets: Targets, *, mentions: Mentio
     of_row[stream.row[mentions.first[known]][::-1]] = known[::-1]
     implied = vocabulary.entries.implied[stream.entry[units.at]]
     following = np.minimum(units.at + 1, len(stream) - 1)
-    thanked = stream.has(Mark.GRATITUDE)[units.at] & (stream.entry[following] == vocabulary.entries.number.get("for", -1))
+    thanked = stream.has(Mark.GRATITUDE)[units.at] & (
+        stream.entry[following] == vocabulary.entries.number.get("for", -1)
+    )
     open_ = ((targets.mention == -1) & (implied < 0)) | (thanked & (of_row[stream.row[units.at]] >= 0))
     return Targets(np.where(open_, of_row[stream.row[units.at]], targets.mention), targets.before_noun)
 

@@ -42,10 +42,30 @@ _ENDINGS = {
 PURPOSES = ("intent_to_buy", "intent_to_leave", "advice", "request", "asking")
 """Keys of intents.txt."""
 
-KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>", "<reference>", "<bad>", "<money>")
+KINDS_OF_UNKNOWN = (
+    "<noun>",
+    "<verb>",
+    "<adverb>",
+    "<adjective>",
+    "<number>",
+    "<mention>",
+    "<reference>",
+    "<bad>",
+    "<money>",
+)
 """Entries that stand for words that are in no list."""
 
-_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE, Mark.ADJECTIVE, Mark.NUMBER)
+_UNKNOWN_MARKS = (
+    Mark.NOUN,
+    Mark.VERB,
+    Mark.ADVERB,
+    Mark.ADJECTIVE,
+    Mark.NUMBER,
+    Mark.MENTION,
+    Mark.REFERENCE,
+    Mark.ADJECTIVE,
+    Mark.NUMBER,
+)
 _SPOILING = re.compile("(over|under|mis|un)-?([a-z]{4,})")
 """Beginnings that make most words bad: "overbaked", "undersalted", "mischarged", "unhelpfully"."""
 
