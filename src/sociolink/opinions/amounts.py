@@ -35,7 +35,8 @@ def find_amounts(stream: Stream, event: Ints) -> npt.NDArray[np.float32]:
         at = np.maximum(place, 0)
         here = np.arange(len(stream))
         answer: Bools = (place >= 0) & (here - place <= _REACH) & (breaks[here] == breaks[at])
-        return answer & (stream.sentence[at] == stream.sentence)
+        answer &= stream.sentence[at] == stream.sentence
+        return answer
 
     number = stream.has(Mark.NUMBER) | has(Event.COUNT)
     counted = shift(number | stream.has(Mark.DETERMINER), 1) & (shift(stream.sentence, 1) == stream.sentence)

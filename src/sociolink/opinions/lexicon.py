@@ -31,6 +31,8 @@ _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | 
 _BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
 _ACTS = ("kind", "harm", "fault", "serve", "wait", "take", "last", "ask", "force", "cease", "habit", "demand")
 """Keys of events.txt that are verbs."""
+_COUNTED = ("minutes", "hours", "days", "years", "try", "money")
+"""Those that are nouns with a plural."""
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -73,7 +75,7 @@ class Entries:
     category: npt.NDArray[np.int8]
     implied: npt.NDArray[np.int8]
     entity: npt.NDArray[np.int32]
-    event: npt.NDArray[np.int32]
+    event: npt.NDArray[np.int64]
     aspects: tuple[str, ...]
 
 
@@ -217,7 +219,8 @@ def _add_events(entries: dict[str, Entry], language: str) -> None:
     """Mark what tells what happened, verbs in all forms."""
     for key, words in opinion_words(language, "events").items():
         for word in words:
-            forms = verb_forms(word, language) if key in _ACTS else ((word, 0), (plural(word), 0))
+            other = plural(word) if key in _COUNTED else word
+            forms = verb_forms(word, language) if key in _ACTS else ((word, 0), (other, 0))
             for form, tense in forms:
                 if form.count(" ") >= _LONGEST_PHRASE:
                     continue
@@ -259,6 +262,6 @@ def build_entries(entries: Mapping[str, Entry]) -> Entries:
         np.array([entry.category for entry in every], np.int8),
         np.array([entry.implied for entry in every], np.int8),
         np.array([entry.entity for entry in every], np.int32),
-        np.array([entry.event for entry in every], np.int32),
+        np.array([entry.event for entry in every], np.int64),
         tuple(entry.aspect for entry in every),
     )

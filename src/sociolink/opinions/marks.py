@@ -117,10 +117,20 @@ class Event:
     MONEY = 1 << 21
     DEMAND = 1 << 22
     MERELY = 1 << 23
-    BASE = 1 << 24
-    THIRD = 1 << 25
-    PAST = 1 << 26
-    GOING = 1 << 27
+    WRITER = 1 << 24
+    OTHERS = 1 << 25
+    THEY = 1 << 26
+    PEOPLE = 1 << 27
+    NO_ONE = 1 << 28
+    KNOWS = 1 << 29
+    WAS = 1 << 30
+    TO_ME = 1 << 31
+    WHOLE = 1 << 32
+    IT = 1 << 33
+    BASE = 1 << 34
+    THIRD = 1 << 35
+    PAST = 1 << 36
+    GOING = 1 << 37
 
 
 EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}

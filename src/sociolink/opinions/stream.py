@@ -215,7 +215,8 @@ def _noun_phrase_next(marks: Ints, aspect: Bools) -> Bools:
     after = np.minimum(np.arange(size) + 1, size - 1)
     end = ended[after]
     answer: Bools = verb[end] & (nouns[end] > nouns[after]) & (end - after <= _LONGEST_SUBJECT)
-    return answer & (noun | ((marks & (Mark.ADJECTIVE | Mark.NUMBER | Mark.ADVERB)) != 0))[after]
+    answer &= (noun | ((marks & (Mark.ADJECTIVE | Mark.NUMBER | Mark.ADVERB)) != 0))[after]
+    return answer
 
 
 def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Ints, Ints]:
