@@ -201,7 +201,7 @@ def _roles(stream: Stream, event: Ints) -> _Roles:
 
 
 def _subject(stream: Stream, named: Bools, first: Ints) -> tuple[Ints, Bools, Bools]:
-    """What stands before each but helping words, or the subject of the verb before; whether it is that; whether none."""
+    """What stands before each but helping words, or the subject of the verb before; whether that; whether none."""
     helping = stream.has(Mark.COPULA | Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR) & ~named
     at = shift(at_or_before(~helping) + 1, 1) - 1
     inside = (at >= first) & (at >= 0)
