@@ -5,8 +5,9 @@ usage: python benchmarks/opinions.py [--sets development,heldout,fresh_a,...] [-
 
 A found opinion is right if its words overlap the labelled term (no term where none is labelled) and its sentiment is
 the same. Intervals by bootstrap over sentences. `--parts` adds categories and sentiments, right by term and sentiment,
-and kinds of post. `--left-out` leaves that share of our own words and phrases out, by chance, which is what unseen
-sentences are like, and says what the list of events makes up for. `--errors` lists what is wrong, of the sets only that words and rules may be chosen by. Results go to
+and kinds of post. `--left-out` leaves that share of our own words and phrases out, by chance, as unseen sentences have
+unseen words, and says what the list of events makes up for. `--errors` lists what is wrong, of the sets only that words
+and rules may be chosen by. Results go to
 results/opinions.json.
 """
 
@@ -266,8 +267,9 @@ def to_block(results: dict[str, Any]) -> str:
     if "left_out" in results:
         one = results["left_out"]
         block += (
-            f"\n\nWith {one['share']:.0%} of our own words and phrases left out by chance (mean of {one['runs']} draws, and "
-            f"over the sets that words were chosen by): F1 {one['without']:.3f} without events, {one['with']:.3f} with."
+            f"\n\nWith {one['share']:.0%} of our own words and phrases left out by chance (mean of {one['runs']} "
+            f"draws, and over the sets that words were chosen by): F1 {one['without']:.3f} without events, "
+            f"{one['with']:.3f} with."
         )
     return f"{block}\n\nWritten by `benchmarks/opinions.py`."
 
