@@ -289,9 +289,10 @@ def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Fa
     if not says_nothing(profiles, "user_id"):
         names.append(fold(text_column(profiles, "user_id")))
     accounts = [_joined(parsed.platform, one) for one in names]
-    own = (every, accounts[0]) if len(names) == 1 else (np.tile(every, len(names)), pa.concat_arrays(accounts))
+    several = len(names) > 1
+    row, account = (np.tile(every, len(names)), pa.concat_arrays(accounts)) if several else (every, accounts[0])
     return (
-        _facts(*own, profiles, _ACCOUNT),
+        _facts(row, account, profiles, _ACCOUNT),
         _facts(every, _joined(_ANY_PLATFORM, parsed.core), profiles, _ACCOUNT),
         _facts(every, parsed.platform, profiles, _PLATFORM),
     )

@@ -209,7 +209,7 @@ class Contact:
     def chances(self, customers: CustomerContacts, profiles: ProfileContacts, pairs: Pairs) -> Floats:
         """(pairs, levels) P(level | a random person who states the same kinds); 0 where nothing is told."""
         told = _told(customers, profiles, pairs)
-        some = told.any(1).nonzero()[0]
+        some = np.flatnonzero(told.any(1))
         out = np.zeros((len(pairs), len(LEVELS)))
         reached = np.zeros((len(some), len(LEVELS)))
         reached[:, 1:] = profiles.chance[pairs.profile[some]] * told[some]
@@ -228,7 +228,7 @@ class Contact:
             agrees = any_agrees(customers.known[kind], profiles.stated[kind], pairs=pairs)
             level[agrees] = kind + 1
         u = np.ones(len(pairs))
-        some = told.nonzero()[0]
+        some = np.flatnonzero(told)
         few = Pairs(pairs.profile[some], pairs.customer[some], pairs.count[some])
         u[some] = self.chances(customers, profiles, few)[np.arange(len(some)), level[some]]
         return (level_mixture(self.name, LEVELS, level=level, u=u),)

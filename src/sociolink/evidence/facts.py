@@ -131,8 +131,13 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     place = table.schema.get_field_index(name)
     column = None if place < 0 else table.column(place)
     if column is None or column.null_count == len(column):
-        return pa.repeat("", table.num_rows)
+        return _empty_strings(table.num_rows)
     return plain_strings(column)
+
+
+@lru_cache(maxsize=16)
+def _empty_strings(rows: int) -> pa.Array:
+    return pa.repeat("", rows)
 
 
 def says_nothing(table: pa.Table, *names: str) -> bool:

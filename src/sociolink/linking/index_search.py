@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -82,20 +81,19 @@ def find_rows(
     count = profiles.num_rows
     if count == 0:
         return ()
-    profiles = profiles.combine_chunks() if count > 1 else profiles
+    if any(column.num_chunks != 1 for column in profiles.columns):
+        profiles = profiles.combine_chunks()
     scored = score_batch(profiles, index.whole, index.model, observing=_observing(index))
     listed = list_customers(scored, index.whole, top)
     ids = profiles.column("profile_id").chunk(0)
     people, coverage = index.view.people, index.model.coverage.value
-    found = zip(
-        ids.to_pylist(),
-        _matches(scored, listed, count),
-        scored.posterior.nobody.tolist(),
-        listed.rest.tolist(),
-        [partial(_write_found, scored, listed, ids)] if count == 1 else _write_each(scored, listed, ids),
-        strict=True,
+    nobody, rest = scored.posterior.nobody.tolist(), listed.rest.tolist()
+    written = [partial(_write_found, scored, listed, ids)] if count == 1 else _write_each(scored, listed, ids)
+    found = zip(ids.to_pylist(), _matches(scored, listed, count), strict=True)
+    return tuple(
+        Found(profile_id, matches, nobody[row], rest[row], written[row], phrases, people, coverage)
+        for row, (profile_id, matches) in enumerate(found)
     )
-    return tuple(Found(*of_one, phrases, people, coverage) for of_one in found)
 
 
 def _write_found(scored: Scored, listed: Listing, ids: pa.Array) -> pa.Table:
@@ -113,19 +111,21 @@ def _write_each(scored: Scored, listed: Listing, ids: pa.Array) -> list[Callable
 
 def _matches(scored: Scored, listed: Listing, profiles: int) -> list[tuple[Match, ...]]:
     """The customers that are listed for each profile."""
-    bits = [scored.by_family[family][listed.pair].tolist() for family in scored.observed.families]
-    columns = (
+    bits = {family: scored.by_family[family][listed.pair].tolist() for family in scored.observed.families}
+    rows = zip(
+        listed.owner.tolist(),
         listed.customer_id.to_pylist(),
         listed.probability.tolist(),
         scored.bits[listed.pair].tolist(),
         listed.group_id.to_pylist(),
         listed.group.tolist(),
         listed.margin.tolist(),
+        strict=True,
     )
     out: list[list[Match]] = [[] for _ in range(profiles)]
-    of_family = zip(*bits, strict=True) if bits else repeat((), len(listed.pair))
-    for owner, values, of_match in zip(listed.owner.tolist(), zip(*columns, strict=True), of_family, strict=True):
-        out[owner].append(Match(*values, dict(zip(scored.observed.families, of_match, strict=True))))
+    for row, (owner, customer, probability, weight, group_id, group, margin) in enumerate(rows):
+        of_families = {family: of_family[row] for family, of_family in bits.items()}
+        out[owner].append(Match(customer, probability, weight, group_id, group, margin, of_families))
     return [tuple(of_profile) for of_profile in out]
 
 

@@ -105,8 +105,8 @@ def list_customers(scored: Scored, gallery: Gallery, top: int) -> Listing:
     pair, owner, rival = chosen[kept], owner[kept], rival[kept]
     probability = posterior.pair[pair]
     mass = np.bincount(owner, weights=probability, minlength=scored.observed.profiles)
-    rows = [pairs.customer[pair], person[kept], np.where(rival >= 0, pairs.customer[chosen[rival]], -1)]
-    customer_id, group_id, rival_id = _ids(gallery, rows)
+    best_other = np.where(rival >= 0, pairs.customer[chosen[rival]], -1)
+    customer_id, group_id, rival_id = _ids(gallery, pairs.customer[pair], person[kept], best_other)
     return Listing(
         pair,
         owner,
@@ -122,7 +122,7 @@ def list_customers(scored: Scored, gallery: Gallery, top: int) -> Listing:
     )
 
 
-def _ids(gallery: Gallery, rows: list[npt.NDArray[np.integer]]) -> list[pa.Array]:
+def _ids(gallery: Gallery, *rows: npt.NDArray[np.integer]) -> list[pa.Array]:
     """The ids of customers, of equally many in each list; null for -1."""
     size = len(rows[0])
     if size == 0:

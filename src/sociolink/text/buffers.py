@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +28,7 @@ __all__ = [
     "few_strings",
     "flatten",
     "join_strings",
+    "number_strings",
     "plain_strings",
     "restore",
     "select",
@@ -136,8 +138,8 @@ def are_filled(values: pa.Array | pa.ChunkedArray) -> Mask:
     return np.asarray(pc.not_equal(values, ""), np.bool_)
 
 
-def distinct_of(values: pa.Array) -> frozenset[str | None]:
-    """The different strings of an array.
+def distinct_of(values: pa.Array) -> frozenset[Any]:
+    """The different values of an array.
 
     Examples:
         >>> sorted(distinct_of(pa.array(["b", "a", "b"])))
@@ -156,6 +158,20 @@ def cut_strings(values: pa.Array, most: int) -> pa.Array:
     if len(values) < FEW and all(len(text) <= most for text in values.to_pylist()):
         return values
     return pc.utf8_slice_codeunits(values, 0, most)
+
+
+def number_strings(values: pa.Array) -> tuple[pa.Array, Offsets]:
+    """The strings of an array, each once where they are many, and (rows,) int64 which of them each row holds.
+
+    Examples:
+        >>> strings, number = number_strings(pa.array(["a", "b"] * 20))
+        >>> strings.to_pylist(), number.tolist() == [0, 1] * 20
+        (['a', 'b'], True)
+    """
+    if len(values) < FEW:
+        return values, np.arange(len(values))
+    encoded = values.dictionary_encode()
+    return encoded.dictionary, np.asarray(encoded.indices, np.int64)
 
 
 def join_strings(*columns: pa.Array, separator: str) -> pa.Array:

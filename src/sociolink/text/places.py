@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.facts import cities, countries, regions
-from sociolink.text.buffers import FEW, are_filled, cut_strings, distinct_of, join_strings, plain_strings
+from sociolink.text.buffers import (
+    FEW,
+    are_filled,
+    cut_strings,
+    distinct_of,
+    join_strings,
+    number_strings,
+    plain_strings,
+)
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
 from sociolink.text.patterns import holds_pattern, replace_pattern
@@ -60,11 +68,10 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
     given = plain_strings(values)
     if not are_filled(given).any():
         return _SCHEMA.empty_table()
-    encoded = given.dictionary_encode()
-    texts = _plain_texts(encoded.dictionary)
+    strings, codes = number_strings(given)
+    texts = _plain_texts(strings)
     found = _parse_unique(texts)
     starts = np.searchsorted(found["row"].to_numpy(), np.arange(len(texts) + 1))
-    codes = np.asarray(encoded.indices, dtype=np.int64)
     counts = starts[codes + 1] - starts[codes] if len(codes) else codes
     rows = np.repeat(np.arange(len(codes)), counts)
     take = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(starts[codes], counts)

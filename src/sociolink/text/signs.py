@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.account_signs import SIGNS, account_signs
-from sociolink.text.buffers import are_filled, as_strings, few_strings, flatten
+from sociolink.text.buffers import are_filled, as_strings, few_strings, flatten, number_strings
 from sociolink.text.folding import fold, squash, transliterate
 from sociolink.text.patterns import match_pattern, replace_pattern
 
@@ -110,12 +110,11 @@ def _found(texts: pa.Array, place: str) -> list[Bools]:
     """For each sign whether the texts hold it, each distinct text being read once."""
     if len(flatten(texts).data) == 0:
         return _none(len(texts))
-    encoded = texts.dictionary_encode()
-    words = _words(encoded.dictionary)
+    strings, at = number_strings(texts)
+    words = _words(strings)
     if _hold_none(words, place):
         return _none(len(texts))
     words = replace_pattern(words, _DENIED, " ")
-    at = np.asarray(encoded.indices, np.int64)
     return [_holds(words, _pattern(sign, place))[at] for sign in SIGNS]
 
 

@@ -197,7 +197,7 @@ def _worth_a_key(reading: Reading, weights: Floats, customers: int, named: Bools
     if named is not None:
         beside = np.where(parses.shown, _SHOWN.at(customers), _BESIDE.at(customers))
         floor = np.where(named[parses.string], beside, _ALONE.at(customers))
-    return (parses.around >= floor * total[parses.string]).nonzero()[0]
+    return np.flatnonzero(parses.around >= floor * total[parses.string])
 
 
 @keep_made
