@@ -14,6 +14,7 @@ from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, REACH, lag_bins
 from sociolink.evidence.events.naming import (
     NamingPosts,
     TimedEvents,
+    UsualShare,
     Wording,
     collect_naming,
     index_timed,
@@ -21,6 +22,7 @@ from sociolink.evidence.events.naming import (
 from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT, SPAN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
+from sociolink.evidence.events.statements import share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts
 from sociolink.evidence.events.weighing import RATES, find_matches, naming_bits
 from sociolink.text.runs import expand_runs, starts_of_runs
@@ -40,7 +42,13 @@ _LEAST_TEMPER, _NO_CAP = 0.3, 12.0
 _DIGITS = 6
 
 
-def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], rows: tuple[int, int]) -> dict[str, Any]:
+def learn_events(
+    facts: PostFacts,
+    events: EventRows,
+    kinds: tuple[str, ...],
+    rows: tuple[int, int],
+    usual: UsualShare = share_with_habit,
+) -> dict[str, Any]:
     """What strangers and customers write.
 
     Args:
@@ -48,6 +56,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
         events: Events of customers.
         kinds: Kinds of the events.
         rows: Number of profiles and of customers.
+        usual: As in `collect_naming`.
 
     Returns:
         Plain data, no person; {} where there are no posts or no events.
@@ -67,7 +76,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     if is_brand(events.product).any():
         population["brands"] = learn_shares(facts.only(brand))
     timed = index_timed(events, rows[1])
-    naming = collect_naming(facts, rows[0], population)
+    naming = collect_naming(facts, rows[0], population, usual)
     told = _told_by_numbers(quotes.row, events.row[event])
     population["naming"] = list(learn_naming(naming, timed, *told))
     if "brands" in population:

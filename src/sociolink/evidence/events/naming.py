@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
-from sociolink.evidence.events.statements import Statements, group_habits, group_statements, share_with_habit
+from sociolink.evidence.events.statements import group_statements, share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
@@ -23,6 +23,7 @@ __all__ = [
     "TIMED",
     "NamingPosts",
     "TimedEvents",
+    "UsualShare",
     "Wording",
     "collect_naming",
     "index_timed",
@@ -38,6 +39,9 @@ Int64s = npt.NDArray[np.int64]
 
 TIMED: Final = (np.int64, np.int64, np.int64, np.uint64, np.uint64, np.uint64, np.int64)
 """Types of `timed_columns`."""
+
+UsualShare = Callable[[PostFacts, Floats], Floats]
+"""From (n,) names in posts, and how often anybody names each then, how often the profile itself would anyhow."""
 
 _SALT = 485
 _MOST_EVENTS = 100
@@ -196,13 +200,16 @@ def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: Time
     return TimedEvents(events, moment, count, when, sizes)
 
 
-def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -> NamingPosts:
+def collect_naming(
+    facts: PostFacts, rows: int, population: Mapping[str, Any], usual: UsualShare = share_with_habit
+) -> NamingPosts:
     """The posts of profiles that name products at a known time.
 
     Args:
         facts: Facts of posts.
         rows: Number of profiles.
         population: What was learned.
+        usual: How often a profile would name what it names anyhow.
     """
     if "brands" not in population:
         facts = facts.only((facts.kind != PRODUCT) | ~is_brand(facts.key))
@@ -231,7 +238,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         post=post[order],
         at=products.at[order],
         key=products.key[order],
-        share=_usual_share(products, group_habits(products.only(first)), population)[order],
+        share=_usual_share(products, population, usual)[order],
         statement=said_by.of_post[post[order]],
         size=said_by.size,
         brand=brand,
@@ -255,14 +262,13 @@ def place_keys(post: Int64s, key: UInt64s) -> UInt64s:
     return pair_hashes(post, key, _SALT)
 
 
-def _usual_share(named: PostFacts, said: Statements, population: Mapping[str, Any]) -> Floats:
+def _usual_share(named: PostFacts, population: Mapping[str, Any], usual: UsualShare) -> Floats:
     """(n,) how often a profile names each product in posts that name any, and each brand in those that name one."""
     out = np.ones(len(named))
-    of_brand, said_of_brand = is_brand(named.key), is_brand(said.key)
-    for name, some, also in (("products", ~of_brand, ~said_of_brand), ("brands", of_brand, said_of_brand)):
+    of_brand = is_brand(named.key)
+    for name, some in (("products", ~of_brand), ("brands", of_brand)):
         asked = named.only(some)
-        share = share_of(population.get(name, {}), asked.key, asked.at)
-        out[some] = share_with_habit(asked, said.only(also), share)
+        out[some] = usual(asked, share_of(population.get(name, {}), asked.key, asked.at))
     return out
 
 

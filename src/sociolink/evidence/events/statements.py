@@ -13,7 +13,7 @@ from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["Statements", "group_habits", "group_statements", "share_with_habit"]
+__all__ = ["Statements", "group_statements", "share_besides", "share_with_habit"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -70,25 +70,21 @@ def group_statements(posts: PostFacts, *, within: int = REACH) -> Statements:
     )
 
 
-def group_habits(posts: PostFacts) -> Statements:
-    """Group posts into how often a profile names a product: once in two days."""
-    return group_statements(posts, within=_AT_ONCE)
-
-
-def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Floats:
+def share_with_habit(posts: PostFacts, share: Floats) -> Floats:
     """How often a profile would name a product anyhow: as everybody does, and as it does at other times itself.
 
     An account that names one product all year round says nothing by naming it once more. What it says within the time
-    in which posts may be about one event is not counted, because that may be why it says it.
+    in which posts may be about one event is not counted, because that may be why it says it; nor is a product more than
+    once in two days.
 
     Args:
         posts: (n,) posts and the products that they name.
-        said: The habits of all profiles; see `group_habits`.
         share: (n,) how often anybody names the product then.
 
     Returns:
-        (n,) the share of everybody, with the weight of ten statements, and of the profile's own at other times.
+        (n,) the share of everybody, with the weight of ten mentions, and of the profile's own at other times.
     """
+    said = group_statements(posts.only(starts_of_runs(posts.row, posts.post)), within=_AT_ONCE)
     group = pair_hashes(said.row, said.key, _SALT)
     distinct = np.unique(group)
     same = np.searchsorted(distinct, group)
@@ -97,6 +93,21 @@ def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Float
     all_far = _count_far(said.row, said.at, posts.row, posts.at)
     same_far = np.where(known, _count_far(same, said.at, place, posts.at), 0)
     return np.asarray((share * _STRENGTH + same_far) / (_STRENGTH + all_far), np.float64)
+
+
+def share_besides(posts: PostFacts, share: Floats) -> Floats:
+    """How often a profile would name a place anyhow: as everybody does, or as in its other posts, whichever is more.
+
+    Args:
+        posts: (n,) posts and the places that they name.
+        share: (n,) how often anybody names the place then.
+
+    Returns:
+        (n,) the larger of both, the profile's own as c - 1 of its n posts that name any.
+    """
+    _, of, count = np.unique(pair_hashes(posts.row, posts.key, _SALT), return_inverse=True, return_counts=True)
+    every = np.bincount(posts.row[starts_of_runs(posts.row, posts.post)], minlength=int(posts.row.max(initial=0)) + 1)
+    return np.maximum(share, (count[of] - 1) / every[posts.row])
 
 
 def _count_far(group: Int64s, at: Int64s, asked: Int64s, when: Int64s) -> Int64s:
