@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.evidence.name.found import Found, find_for_good, find_names
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
-from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, no_parses, sum_by_form
-from sociolink.evidence.name.shown import ShownNames, find_shown, nothing_shown
-from sociolink.evidence.name.slots import FilledSlots, fill_slots
+from sociolink.evidence.name.parses import Parses, enumerate_parses, no_parses, sum_by_form
+from sociolink.evidence.name.shown import ShownNames, find_shown
 from sociolink.evidence.name.strings import StringCounts, read_whole
-from sociolink.evidence.name.unseen import UnseenWords, sum_unseen, unseen_words
+from sociolink.evidence.name.unseen import sum_unseen
 from sociolink.population.characters import RESOLUTION, CharacterModel, fit_characters
 from sociolink.population.decorations import (
     MIN_SUPPORT,
@@ -28,7 +28,7 @@ from sociolink.population.frequencies import to_fixed_point
 from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
-from sociolink.text.substrings import Arcs, Places, find_words
+from sociolink.text.substrings import Places
 
 __all__ = ["ChannelModel", "Reading", "channel_model", "learn_channel", "read_strings"]
 
@@ -106,44 +106,9 @@ class Reading:
     unseen: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What stands in strings, however common it is around names and whatever the forms weigh.
-
-    Attributes:
-        opaque: (rows,) P(string) without a name.
-        cost: (places,) bits of what stands before each place.
-        arcs: Known name parts.
-        cut: (places,) P(a part begins or ends here, as marked).
-        allowed: (places,) where parts may begin and end; anywhere if None.
-        words: What may be unknown words, if it was kept.
-        filled: What may stand in the slots, if it was kept.
-    """
-
-    opaque: Floats
-    cost: Floats
-    arcs: Arcs
-    cut: Floats
-    allowed: Bools | None
-    words: UnseenWords | None = None
-    filled: FilledSlots | None = None
-
-
-def _find(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Found:
-    """Look for names in strings."""
-    costs = model.opaque.cumulative_bits(places.strings)
-    opaque = model.opaque.string_chances(places.strings, costs)
-    allowed = boundary if model.only_at_boundaries else None
-    arcs = find_words(places, vocabulary.index, at=allowed)
-    return Found(opaque, costs[0], arcs, cut_factors(places, boundary), allowed)
-
-
-def _find_for_good(places: Places, boundary: Bools, model: ChannelModel, vocabulary: NameVocabulary) -> Found:
-    """The same for strings that are read again and again."""
-    found = _find(places, boundary, model, vocabulary)
-    words = tuple(unseen_words(places, vocabulary.spelling, found.allowed))
-    nothing = nothing_shown(places, found.arcs)
-    return replace(found, words=words, filled=fill_slots(places, found.arcs, vocabulary, found.allowed, nothing))
+def _allowed(boundary: Bools, model: ChannelModel) -> Bools | None:
+    """(places,) where parts may begin and end; anywhere if None."""
+    return boundary if model.only_at_boundaries else None
 
 
 def read_strings(
@@ -179,7 +144,7 @@ def read_strings(
     if not places.strings.lengths.any():
         opaque, nothing = model.opaque.string_chances(places.strings), np.zeros((len(places.first), len(FORMS)))
         return Reading(places, no_parses(), opaque, nothing, nothing)
-    found = found or _find(places, boundary, model, vocabulary)
+    found = found or find_names(places, _allowed(boundary, model), boundary, model.opaque, vocabulary)
     opaque, arcs, cut, allowed = found.opaque, found.arcs, found.cut, found.allowed
     surroundings = surround(places, model.decorations, model.opaque, cost=found.cost)
     unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed, words=found.words)
@@ -230,7 +195,7 @@ def learn_channel(
     )
     opaque = fit_characters(both, weights, discount=MIN_SUPPORT - 1)
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
-    found = _find_for_good(places, boundary, model, vocabulary) if filled.any() else None
+    found = find_for_good(places, _allowed(boundary, model), boundary, opaque, vocabulary) if filled.any() else None
     for _ in range(_ROUNDS if filled.any() else 0):
         reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf, found=found)
         of_form = np.append(model.weights[:-1], np.zeros(len(VARIANTS)))
