@@ -1,11 +1,17 @@
 """What an index costs: build, open, find, link, upsert, erase, compact, and a cold start.
 
 usage: python benchmarks/latency.py --world FOLDER [--customers N] [--upsert 10000] [--erase 100] [--finds 200]
-           [--profiles 100000] [--folder FOLDER] [--model FILE] [--profile] [--compact] [--output FILE]
+           [--profiles 100000] [--folder FOLDER] [--model FILE] [--memory-limit 6GiB] [--profile] [--compact]
+           [--finds-only] [--output FILE]
 
 The world is one of `scale.py --make`; without it a small one is made. A model is fitted where none is given, outside
-the clock. The index is built from all customers but those that are added later. Prints one JSON line; `seconds` are by
-the clock on the wall and `cpu` of the processor: on a busy machine compare those.
+the clock. The index is built from a Parquet file of all customers but those that are added later. `--finds-only` asks
+the index that lies in `--folder`, and changes nothing. Prints one JSON line; `seconds` are by the clock on the wall and
+`cpu` of the processor: on a busy machine compare those. `own_gib` is the most memory that belonged to no file while the
+index was built and compacted, `faults` are pages that a find had to map and, of these, to read from the disk.
+
+    python benchmarks/latency.py --world W --model M --memory-limit 6GiB --output benchmarks/results/latency_sizes.jsonl
+    python benchmarks/latency.py --world W --folder F --finds-only --finds 400 --profiles 2000
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ import argparse
 import cProfile
 import json
 import pstats
+import resource
 import subprocess
 import sys
 import tempfile
@@ -27,7 +34,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from memory import peak_memory_mib
+from memory import AnonymousPeak, peak_memory_mib
+
+HEAD = 10_000
+"""First customers who are kept in memory, for erasing some of them."""
 
 COLD = """
 import sys, time
@@ -56,29 +66,58 @@ class Clock:
         self.cpu[name] = round(time.process_time() - cpu, 3)
 
 
-def consenting(path: Path) -> pa.Table:
+def consenting(table: pa.Table) -> pa.Table:
     """A table without those who refused."""
-    table = pq.read_table(path)
     return table.filter(pc.fill_null(table["consent"], True)) if "consent" in table.column_names else table
 
 
-def time_finds(index: Any, profiles: pa.Table, count: int) -> dict[str, float]:
-    """Milliseconds of warm finds, one profile each."""
+def split_customers(world: Path, folder: Path, most: int, added: int) -> tuple[Path, pa.Table, pa.Table]:
+    """A file of the first customers, their first rows, and the rows that are added later; never all in memory."""
+    file = pq.ParquetFile(world / "customers.parquet")
+    total = sum(consenting(pa.Table.from_batches([one])).num_rows for one in file.iter_batches(columns=["consent"]))
+    total = min(most or total, total)
+    first = total - min(added, total // 2)
+    nothing = pa.Table.from_batches([], file.schema_arrow)
+    kept, head, later, begin = folder / "first.parquet", [nothing], [nothing], 0
+    with pq.ParquetWriter(kept, file.schema_arrow) as writer:
+        for batch in file.iter_batches():
+            table = consenting(pa.Table.from_batches([batch])).slice(0, total - begin)
+            now = max(min(first - begin, table.num_rows), 0)
+            writer.write_table(table.slice(0, now))
+            if begin < HEAD:
+                head.append(table.slice(0, now))
+            if now < table.num_rows:
+                later.append(table.slice(now))
+            begin += table.num_rows
+    return kept, pa.concat_tables(head), pa.concat_tables(later)
+
+
+def time_finds(index: Any, profiles: pa.Table, count: int) -> dict[str, Any]:
+    """Milliseconds of finds, one profile each: of profiles that were not asked for before, and of the same again."""
     rows = [{name: value for name, value in row.items() if value is not None} for row in profiles.to_pylist()]
     for row in rows[:20]:
         index.find(**row)
-    spent = []
-    cpu = time.process_time()
-    for row in rows[20 : 20 + count]:
-        began = time.perf_counter()
-        index.find(**row)
-        spent.append(1000 * (time.perf_counter() - began))
-    cpu = 1000 * (time.process_time() - cpu) / max(len(spent), 1)
+    figures: dict[str, Any] = _time_each(index, rows[20 : 20 + count])
+    figures["again"] = _time_each(index, rows[20 : 20 + count])
     together = time.perf_counter()
     index.find_many(rows[20 : 20 + count])
-    many = 1000 * (time.perf_counter() - together) / max(len(spent), 1)
-    p50, p99 = np.percentile(spent, [50, 99])
-    figures = {"p50": p50, "p99": p99, "cpu_mean": cpu, "in_one_call": many, "per_second": 1000 / np.mean(spent)}
+    many = 1000 * (time.perf_counter() - together) / max(len(rows[20 : 20 + count]), 1)
+    return figures | {"in_one_call": round(many, 2)}
+
+
+def _time_each(index: Any, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    wall, cpu = [], []
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    for row in rows:
+        began, spent = time.perf_counter(), time.process_time()
+        index.find(**row)
+        wall.append(1000 * (time.perf_counter() - began))
+        cpu.append(1000 * (time.process_time() - spent))
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    (p50, p99), (cpu_p50, cpu_p99) = np.percentile(wall, [50, 99]), np.percentile(cpu, [50, 99])
+    figures = {"p50": p50, "p99": p99, "cpu_p50": cpu_p50, "cpu_p99": cpu_p99, "cpu_mean": np.mean(cpu)}
+    mapped, read = ((getattr(after, one) - getattr(before, one)) / len(rows) for one in ("ru_minflt", "ru_majflt"))
+    figures |= {"per_second": 1000 / np.mean(wall), "faults": mapped + read, "faults_read": read}
     return {name: round(float(value), 2) for name, value in figures.items()}
 
 
@@ -93,22 +132,25 @@ def show_profile(index: Any, profiles: pa.Table) -> None:
     pstats.Stats(recorder, stream=sys.stderr).sort_stats("cumulative").print_stats(45)
 
 
-def run(world: Path, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
+def run(world: Path, folder: Path, scratch: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Everything in turn."""
     import sociolink as sl
 
     policy = sl.Policy.research(who="benchmark")
-    profiles, customers = consenting(world / "profiles.parquet"), consenting(world / "customers.parquet")
-    if given.customers:
-        customers = customers.slice(0, given.customers)
-    model = sl.LinkModel.load(given.model) if given.model else sl.fit(profiles, customers, policy=policy)
-    added = min(given.upsert, customers.num_rows // 2)
-    first = customers.num_rows - added
-    clock = Clock()
-    with clock("build"):
-        sl.CustomerIndex.build(customers.slice(0, first), model=model, policy=policy, path=folder)
+    profiles = consenting(pq.read_table(world / "profiles.parquet"))
+    clock, limit = Clock(), given.memory_limit
+    own: dict[str, float] = {}
+    if not given.finds_only:
+        first, head, later = split_customers(world, scratch, given.customers, given.upsert)
+        model = sl.LinkModel.load(given.model) if given.model else None
+        model = model or sl.fit(profiles, first, policy=policy, memory_limit=limit)
+        with clock("build"), AnonymousPeak() as memory:
+            sl.CustomerIndex.build(first, model=model, policy=policy, path=folder, memory_limit=limit)
+        own["build"] = round(memory.mib / 1024, 2)
+    peak = peak_memory_mib()
     with clock("open"):
         index = sl.CustomerIndex.open(folder, policy=policy)
+    customers = len(index)
     size = index.info().size_bytes
     command = [sys.executable, "-c", COLD, str(folder)]
     cold = [float(x) for x in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
@@ -118,28 +160,34 @@ def run(world: Path, folder: Path, given: argparse.Namespace) -> dict[str, Any]:
         show_profile(index, few.slice(0, 50))
     with clock("link"):
         index.link(profiles.slice(0, given.profiles))
-    with clock("erase"):
-        index.erase(customers["customer_id"].slice(0, given.erase).to_pylist())
-    with clock("upsert"):
-        index.upsert(customers.slice(first))
-    finds["with_later"] = time_finds(index, few, given.finds)
-    with clock("erase_with_later"):
-        index.erase(customers["customer_id"].slice(given.erase, given.erase).to_pylist())
-    with clock("verify"):
-        index.info(verify=True)
-    if given.compact:
-        with clock("compact"):
-            index.compact()
+    if not given.finds_only:
+        ids = head["customer_id"]
+        with clock("erase"):
+            index.erase(ids.slice(0, given.erase).to_pylist())
+        with clock("upsert"):
+            index.upsert(later)
+        finds["with_later"] = time_finds(index, few, given.finds)
+        with clock("erase_with_later"):
+            index.erase(ids.slice(given.erase, given.erase).to_pylist())
+        with clock("verify"):
+            index.info(verify=True)
+    if given.compact and not given.finds_only:
+        with clock("compact"), AnonymousPeak() as memory:
+            index.compact(memory_limit=limit)
+        own["compact"] = round(memory.mib / 1024, 2)
     return {
-        "customers": first,
+        "customers": customers,
         "profiles": min(given.profiles, profiles.num_rows),
-        "upsert": added,
-        "erase": given.erase,
+        "memory_limit": limit,
+        "upsert": 0 if given.finds_only else later.num_rows,
+        "erase": 0 if given.finds_only else given.erase,
         "seconds": clock.wall,
         "cpu": clock.cpu,
         "find_ms": finds,
         "cold_start": {"import_and_open": round(cold[0], 3), "first_find": round(cold[1], 3)},
         "size_mib": round(size / 2**20),
+        "own_gib": own,
+        "peak_gib_after_build": round(peak / 1024, 2),
         "peak_gib": round(peak_memory_mib() / 1024, 2),
     }
 
@@ -155,8 +203,10 @@ def main() -> None:
     parser.add_argument("--finds", type=int, default=200)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--memory-limit", help="for building and compacting; none by default")
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--compact", action="store_true")
+    parser.add_argument("--finds-only", action="store_true")
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -166,7 +216,7 @@ def main() -> None:
 
             world = Path(scratch) / "world"
             sl.datasets.synthetic(2_000, 1_000, coverage=0.3, posts=0, events=0, seed=1).write(world)
-        line = json.dumps(run(world, given.folder or Path(scratch) / "crm.index", given))
+        line = json.dumps(run(world, given.folder or Path(scratch) / "crm.index", Path(scratch), given))
     print(line)
     if given.output:
         with given.output.open("a", encoding="utf-8") as file:

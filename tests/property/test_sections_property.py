@@ -15,7 +15,11 @@ from sociolink.evidence.account import Account
 from sociolink.evidence.birth import Birth
 from sociolink.evidence.contact import Contact
 from sociolink.evidence.employer import Employer
+from sociolink.evidence.events import sections as sections_module
+from sociolink.evidence.events.family import Events
+from sociolink.evidence.events.lags import start_lags
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record
+from sociolink.evidence.events.records import keep_recorded, list_recorded
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.name.keys import NameKeys, make_keys, make_section_keys, merge_keys
 from sociolink.evidence.name.people import middle_initials, read_names
@@ -38,6 +42,7 @@ FAMILIES = (
     Place(),
     Birth(),
     Nature(),
+    Events(),
     Visits(),
     Habits(),
     Habits(parts=("home", "language", "hours")),
@@ -77,6 +82,9 @@ events = st.lists(
         {
             "customer_id": st.sampled_from(["c0", "c1", "c5", "c9"]),
             "place": some("Lyon", "Austin", "Malmo"),
+            "product": some("Acme Zen headphones", "Acme Tab 8", "Acme HomeHub", "Acme Watch 64GB"),
+            "reference": some("AB20001", "AB20417", "CD-88"),
+            "kind": some("order", "visit"),
             "occurred_at": some("2026-03-01", "2026-03-02T10:00:00Z"),
         }
     ),
@@ -149,6 +157,22 @@ def test_states_of_sections_are_those_of_all(family: Any, customers: pa.Table, s
     assert isinstance(family, PreparesSections)
     found = family.prepare_sections(section_tables(customers, size), {}, Scratch(1), threads=2)
     assert apart(family.prepare_customers(customers, {}), found) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(customers=with_events, size=sizes, shown=st.booleans())
+def test_events_of_sections_are_those_of_all_however_they_are_merged(
+    customers: pa.Table, size: int, shown: bool
+) -> None:
+    """Makers are looked for, kinds were learned, and keys are merged three at a time."""
+    population = {"brands": {"key": []}, "lags": {"": start_lags().tolist(), "visit": start_lags().tolist()}}
+    if shown:
+        customers = list_recorded(customers, keep_recorded([customers], brands=True)).drop_columns([RECORD_COLUMN])
+    whole = Events().prepare_customers(customers, population)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sections_module, "_MERGED", 3)
+        found = Events().prepare_sections(section_tables(customers, size), population, Scratch(1), threads=2)
+    assert apart(whole, found) == []
 
 
 @settings(max_examples=25, deadline=None)

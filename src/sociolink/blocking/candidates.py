@@ -72,7 +72,7 @@ def index_keys(keys: Keys, scratch: Scratch | None = None) -> KeyBlocks:
         distinct, begin = scratch.map_columns(_bounds(key), [np.uint64, np.int64])
         return KeyBlocks(distinct, begin, ordered.row)
     first = starts_of_runs(key)
-    start = np.append(np.flatnonzero(first), len(key))
+    start = np.append(first.nonzero()[0], len(key))
     return KeyBlocks(key[first], start.astype(np.int64), ordered.row)
 
 
@@ -82,7 +82,7 @@ def _bounds(key: npt.NDArray[np.uint64]) -> Iterator[tuple[npt.NDArray[np.uint64
         here = key[begin : begin + _PASS]
         first = starts_of_runs(here)
         first[0] = begin == 0 or here[0] != key[begin - 1]
-        yield here[first], begin + np.flatnonzero(first)
+        yield here[first], begin + first.nonzero()[0]
     yield key[:0], np.array([len(key)])
 
 
@@ -110,7 +110,7 @@ def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm:
     if len(keys) == 0:
         return _NONE_MET, _NONE_MET
     place, agrees = find_sorted(block.key, keys.key)
-    at = np.flatnonzero(agrees)
+    at = agrees.nonzero()[0]
     met = place[at]
     begin = block.start[met]
     size = block.start[met + 1] - begin
@@ -118,10 +118,10 @@ def _meet(block: KeyBlocks, keys: Keys, customers: int, max_block: int, confirm:
     run, entry = expand_runs(begin[fits], size[fits])
     used = at[fits][run]
     if confirm is not None:
-        firm = np.flatnonzero(confirm(entry, used))
+        firm = confirm(entry, used).nonzero()[0]
         used, entry = used[firm], entry[firm]
     code = keys.row[used].astype(np.int64) * customers + block.row[entry]
-    rest = np.flatnonzero(~fits)
+    rest = (~fits).nonzero()[0]
     wide = keys.row[at[rest]].astype(np.int64) * max(len(block.key), 1) + met[rest]
     return _Met(code, entry, used), _Met(wide, begin[rest], at[rest])
 

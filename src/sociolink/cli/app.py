@@ -22,6 +22,7 @@ from sociolink.cli.commands.options import (
     LinksFile,
     LinksOut,
     Map,
+    MemoryLimit,
     Policy,
     Posts,
     Profiles,
@@ -92,7 +93,7 @@ def link(
     top: Annotated[int, typer.Option(help="Most customers listed for a profile.")] = 5,
     seed: Seed = 0,
     threads: Annotated[int | None, typer.Option(help="Threads; all by default.", show_default=False)] = None,
-    memory_limit: Annotated[str | None, typer.Option(help="For example 4GiB.", show_default=False)] = None,
+    memory_limit: MemoryLimit = None,
     checkpoint: Annotated[
         Path | None, typer.Option(help="Folder from which a killed run goes on.", show_default=False)
     ] = None,
@@ -230,13 +231,14 @@ def check(
     profiles: Profiles,
     posts: Posts = None,
     map_file: Map = None,
+    memory_limit: MemoryLimit = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
     """Say what could be linked at all, and what the headers were taken for."""
     from sociolink.cli.reading import run_check
 
-    run_check(profiles, customers, posts=posts, map_file=map_file, as_json=as_json)
+    run_check(profiles, customers, posts=posts, map_file=map_file, memory_limit=memory_limit, as_json=as_json)
 
 
 @app.command()

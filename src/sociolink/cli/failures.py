@@ -40,7 +40,7 @@ def run_guarded(action: Callable[[], object], *, debug: bool = False) -> int:
         _show(str(error), debug=debug)
         return NOTHING_TO_LINK if isinstance(error, NothingToLinkError) else BAD_INPUT
     except MemoryError:
-        _show("There is not enough memory. Give --memory-limit, or link fewer profiles at a time.", debug=debug)
+        _show("There is not enough memory. Give --memory-limit, or fewer rows at a time.", debug=debug)
         return BAD_INPUT
     except Exception as error:
         _show(_describe(error), debug=debug)

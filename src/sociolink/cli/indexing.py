@@ -39,11 +39,18 @@ def run_build(
     policy: tuple[str, str, str],
     events: Path | None = None,
     map_file: Path | None = None,
+    memory_limit: str | None = None,
     as_json: bool = False,
 ) -> None:
     """Build an index and say what it holds."""
     built = CustomerIndex.build(
-        customers, model=model, policy=_policy(policy), path=index, events=events, mapping=map_file
+        customers,
+        model=model,
+        policy=_policy(policy),
+        path=index,
+        events=events,
+        mapping=map_file,
+        memory_limit=memory_limit,
     )
     _tell(built.info(), as_json=as_json)
 
@@ -80,16 +87,16 @@ def run_erase(index: Path, named: Sequence[str], listed: Path | None, *, as_json
     _tell(opened.info(), as_json=as_json, change=change)
 
 
-def run_compact(index: Path, *, as_json: bool = False) -> None:
+def run_compact(index: Path, *, memory_limit: str | None = None, as_json: bool = False) -> None:
     """Count everything anew and say what the index holds."""
     opened = CustomerIndex.open(index)
-    opened.compact()
+    opened.compact(memory_limit=memory_limit)
     _tell(opened.info(), as_json=as_json)
 
 
-def run_renew(index: Path, *, as_json: bool = False) -> None:
+def run_renew(index: Path, *, memory_limit: str | None = None, as_json: bool = False) -> None:
     """Bring an index up to date and say what it holds."""
-    _tell(CustomerIndex.renew(index).info(), as_json=as_json)
+    _tell(CustomerIndex.renew(index, memory_limit=memory_limit).info(), as_json=as_json)
 
 
 def run_find(

@@ -55,12 +55,18 @@ def run_explain(links: Path, profile: str, *, customer: str | None = None, as_js
 
 
 def run_check(
-    profiles: Path, customers: Path, *, posts: Path | None = None, map_file: Path | None = None, as_json: bool = False
+    profiles: Path,
+    customers: Path,
+    *,
+    posts: Path | None = None,
+    map_file: Path | None = None,
+    memory_limit: str | None = None,
+    as_json: bool = False,
 ) -> None:
     """Print what could be linked at all."""
     from sociolink.linking.check import check
 
-    found = check(profiles, customers, posts=posts, mapping=map_file)
+    found = check(profiles, customers, posts=posts, mapping=map_file, memory_limit=memory_limit)
     screen = Screen()
     if as_json:
         screen.data(found.to_dict())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,9 +29,9 @@ from sociolink.evidence.facts import (
 )
 from sociolink.evidence.levels import Level, complete_chances, level_mixture, level_phrase, level_prior, no_levels
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
-from sociolink.evidence.readings import read_bio_contacts, read_handles
+from sociolink.evidence.readings import read_bio_contacts, read_handles, read_links
 from sociolink.index.scratch import Scratch
-from sociolink.text.buffers import FEW, plain_strings
+from sociolink.text.buffers import FEW, distinct_of, plain_strings
 from sociolink.text.contacts import normalise_urls
 from sociolink.text.folding import fold
 from sociolink.text.handles import Handles, parse_accounts, parse_handles
@@ -140,11 +141,9 @@ class Account:
         parsed = read_handles(profiles)
         own, handle, platform = _own_accounts(profiles, parsed)
         named, named_platforms = _named_accounts(profiles, parsed)
-        every = pa.array([_ANY_PLATFORM] * profiles.num_rows, pa.string())
         accounts = [look_up(customers.accounts, facts) for facts in (own, handle, named)]
         platforms = [
-            look_up(customers.platforms, facts)
-            for facts in (platform, _facts(np.arange(len(every)), every, profiles, _PLATFORM), named_platforms)
+            look_up(customers.platforms, facts) for facts in (platform, _anywhere(profiles.num_rows), named_platforms)
         ]
         chance = np.zeros((profiles.num_rows, len(accounts)))
         for kind, (account, where, theta) in enumerate(zip(accounts, platforms, _THETA, strict=True)):
@@ -173,10 +172,10 @@ class Account:
         told, base = _told(customers, profiles, pairs)
         chance = profiles.chance[pairs.profile] * told
         out = np.zeros((len(pairs), len(LEVELS)))
-        own = np.flatnonzero((base >= 0) & (base < _BY_NAMED))
+        own = ((base >= 0) & (base < _BY_NAMED)).nonzero()[0]
         out[own, base[own] + _NAMED] = chance[own, 2]
         out[own, base[own] + _SAME] = chance[own, 0] + chance[own, 1]
-        only = np.flatnonzero(base == _BY_NAMED)
+        only = (base == _BY_NAMED).nonzero()[0]
         out[only, _BY_NAMED + _NAMED] = chance[only, 2]
         some = base >= 0
         out[some] = complete_chances(out[some], base[some])
@@ -196,7 +195,7 @@ class Account:
         level: Int8s = np.where(base >= 0, base + step, -1).astype(np.int8)
         u = np.ones(len(pairs))
         is_known = same & (base == _BY_PLATFORM)
-        some = np.flatnonzero(level >= 0)
+        some = (level >= 0).nonzero()[0]
         few = Pairs(pairs.profile[some], pairs.customer[some], pairs.count[some])
         u[some] = self.chances(customers, profiles, few)[np.arange(len(some)), level[some]]
         channel = level_mixture(self.name, LEVELS, level=level, u=u)
@@ -216,11 +215,11 @@ def _known_accounts(customers: pa.Table) -> tuple[Facts, Facts]:
     row = np.concatenate([handle_row, site_row[np.asarray(social, np.bool_)]])
     parsed = parse_accounts(text)
     page = pc.and_(pc.equal(parsed.platform, ""), pc.match_substring(text, "/"))
-    keep = np.flatnonzero(~np.asarray(page, np.bool_))
+    keep = (~np.asarray(page, np.bool_)).nonzero()[0]
     row, parsed = row[keep], parsed.take(keep)
     platform = pc.if_else(pc.equal(parsed.platform, ""), _ANY_PLATFORM, parsed.platform)
     name = pc.if_else(pc.equal(parsed.platform, ""), parsed.core, _names(parsed))
-    on_server = np.flatnonzero(_has_server(parsed))
+    on_server = _has_server(parsed).nonzero()[0]
     somewhere = pc.binary_join_element_wise(fold(parsed.handle), "@", "").take(pa.array(on_server))
     accounts = _facts(
         np.concatenate([row, row[on_server]]),
@@ -244,6 +243,13 @@ def _told(customers: CustomerAccounts, profiles: ProfileAccounts, pairs: Pairs) 
 
 def _facts(row: npt.NDArray[np.integer], value: pa.Array, table: pa.Table, kind: int) -> Facts:
     return collect_facts(row.astype(np.int32), value, rows=table.num_rows, salt=_SALT + kind)
+
+
+@lru_cache(maxsize=16)
+def _anywhere(rows: int) -> Facts:
+    """What stands for handles without a platform, of every row; not to be written to."""
+    every = pa.array([_ANY_PLATFORM] * rows, pa.string())
+    return collect_facts(np.arange(rows, dtype=np.int32), every, rows=rows, salt=_SALT + _PLATFORM)
 
 
 def _joined(platform: pa.Array | str, name: pa.Array) -> pa.Array:
@@ -276,15 +282,17 @@ def _own_accounts(profiles: pa.Table, parsed: Handles) -> tuple[Facts, Facts, Fa
     """Accounts, bare handles and platforms of the profiles themselves."""
     every = np.arange(profiles.num_rows)
     names = [_names(parsed)]
-    if "mastodon" in parsed.platform.unique().to_pylist():
+    if "mastodon" in distinct_of(parsed.platform):
         name = fold(parsed.handle)
         somewhere = pc.if_else(pa.array(_has_server(parsed)), name, pc.binary_join_element_wise(name, "@", ""))
         names.append(pc.if_else(pc.or_(pc.not_equal(parsed.platform, "mastodon"), pc.equal(name, "")), "", somewhere))
     if not says_nothing(profiles, "user_id"):
         names.append(fold(text_column(profiles, "user_id")))
-    accounts = pa.concat_arrays([_joined(parsed.platform, one) for one in names])
+    accounts = [_joined(parsed.platform, one) for one in names]
+    several = len(names) > 1
+    row, account = (np.tile(every, len(names)), pa.concat_arrays(accounts)) if several else (every, accounts[0])
     return (
-        _facts(np.tile(every, len(names)), accounts, profiles, _ACCOUNT),
+        _facts(row, account, profiles, _ACCOUNT),
         _facts(every, _joined(_ANY_PLATFORM, parsed.core), profiles, _ACCOUNT),
         _facts(every, parsed.platform, profiles, _PLATFORM),
     )
@@ -296,17 +304,17 @@ def _named_accounts(profiles: pa.Table, own: Handles) -> tuple[Facts, Facts]:
         nothing, nowhere = pa.array([], pa.string()), np.empty(0, np.int32)
         return _facts(nowhere, nothing, profiles, _ACCOUNT), _facts(nowhere, nothing, profiles, _PLATFORM)
     found = read_bio_contacts(profiles)
-    found = found.filter(pc.equal(found["kind"], "handle"))
+    found = found.filter(pc.equal(found["kind"], "handle")) if found.num_rows else found
+    link = read_links(profiles)
+    linked = pc.is_valid(link["handle"])
+    if found.num_rows == 0 and True not in distinct_of(linked):
+        nothing, nowhere = pa.array([], pa.string()), np.empty(0, np.int32)
+        return _facts(nowhere, nothing, profiles, _ACCOUNT), _facts(nowhere, nothing, profiles, _PLATFORM)
     bio_row = np.asarray(found["row"], np.int32)
     here = canonical_platforms(text_column(profiles, "platform")).take(pa.array(bio_row))
     platform = plain_strings(found["platform"])
     platform = pc.if_else(pc.equal(platform, ""), here, platform)
-    link = normalise_urls(text_column(profiles, "url"))
-    linked = pc.is_valid(link["handle"])
-    row = np.concatenate([bio_row, np.flatnonzero(np.asarray(linked, np.bool_)).astype(np.int32)])
-    if len(row) == 0:
-        nothing = pa.array([], pa.string())
-        return _facts(row, nothing, profiles, _ACCOUNT), _facts(row, nothing, profiles, _PLATFORM)
+    row = np.concatenate([bio_row, np.asarray(linked, np.bool_).nonzero()[0].astype(np.int32)])
     parsed = parse_handles(
         pa.concat_arrays([platform, plain_strings(link["platform"].filter(linked))]),
         pa.concat_arrays([plain_strings(found["value"]), plain_strings(link["handle"].filter(linked))]),

@@ -109,6 +109,8 @@ class Birth:
     ) -> ProfileBirths:
         """Dates, years, ages and numbers of profiles."""
         births = read_births(profiles)
+        if len(births.said) == 0:
+            return ProfileBirths(births, np.zeros((0, 3)))
         chance = [(births.likeness == step) @ customers.share for step in range(3)]
         return ProfileBirths(births, np.stack(chance, axis=1))
 
@@ -177,7 +179,7 @@ def _number(strings: pa.Array) -> pa.Array:
 def _compared(customers: CustomerBirths, births: StatedBirths, pairs: Pairs) -> tuple[Int64s, Int64s, Int64s]:
     """Pairs that tell something, the profile's statement, and the first level of its kind."""
     statement = births.of_profile[pairs.profile]
-    pair = np.flatnonzero((pairs.customer >= 0) & (statement >= 0))
+    pair = ((pairs.customer >= 0) & (statement >= 0)).nonzero()[0]
     pair = pair[customers.year[pairs.customer[pair]] >= 0]
     of_pair = statement[pair].astype(np.int64)
     dated = (births.dates[of_pair, 0] > 0) & (customers.date[pairs.customer[pair]] > 0)
@@ -191,7 +193,7 @@ def _chances(profiles: ProfileBirths, statement: Int64s, base: Int64s) -> Floats
     rows = np.arange(len(statement))
     for step in (1, 2):
         out[rows, base + step] = chance[:, step]
-    dated = np.flatnonzero(base == _BY_DATE)
+    dated = (base == _BY_DATE).nonzero()[0]
     days = (profiles.births.dates[statement[dated]] > 0).sum(1) / _DAYS
     out[dated, _BY_DATE + 3] = out[dated, _BY_DATE + 2] * days
     out[dated, _BY_DATE + 2] *= 1 - days

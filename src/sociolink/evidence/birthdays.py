@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.readings import read_handles
-from sociolink.text.buffers import FEW
+from sociolink.text.buffers import FEW, cut_strings
 from sociolink.text.patterns import extract_groups, match_pattern, replace_pattern
 
 __all__ = ["FIRST_YEAR", "YEARS", "StatedBirths", "read_births"]
@@ -98,7 +98,7 @@ def read_births(profiles: pa.Table) -> StatedBirths:
     """
     rows = profiles.num_rows
     core = _with_digits(read_handles(profiles).core)
-    bio = _with_digits(pc.utf8_slice_codeunits(text_column(profiles, "bio"), 0, _MAX_BIO))
+    bio = _with_digits(cut_strings(text_column(profiles, "bio"), _MAX_BIO))
     if len(bio.row) + len(core.row) == 0:
         return _nothing_stated(rows)
     dates = _first_dates([(bio, _DATES), (core, _HANDLE_DATES)])
@@ -110,7 +110,7 @@ def read_births(profiles: pa.Table) -> StatedBirths:
     numbers = [_years(otherwise, _ALONE), _years(core, _ALONE), _last_two(core)]
     of_date = dates[:, 0] // 10000
     said = (of_date > 0) | (born > 0) | aged
-    stated = np.flatnonzero(said | (np.stack(numbers) > 0).any(0))
+    stated = (said | (np.stack(numbers) > 0).any(0)).nonzero()[0]
     likeness = np.zeros((len(stated), YEARS), np.int8)
     certain = np.where(of_date > 0, of_date, born)[stated]
     guessed = (certain == 0) & aged[stated]
@@ -126,14 +126,16 @@ def read_births(profiles: pa.Table) -> StatedBirths:
 
 def _mark(likeness: npt.NDArray[np.int8], year: npt.NDArray[np.integer], *, near_only: bool = False) -> None:
     """Mark a year of each row, 0 for none, and its neighbours."""
+    if not year.any():
+        return
     for shift, step in ((0, 1),) if near_only else ((-1, 1), (1, 1), (0, 2)):
         column = year + shift - FIRST_YEAR
-        rows = np.flatnonzero((year > 0) & (column >= 0) & (column < YEARS))
+        rows = ((year > 0) & (column >= 0) & (column < YEARS)).nonzero()[0]
         likeness[rows, column[rows]] = np.maximum(likeness[rows, column[rows]], step)
 
 
 def _with_digits(text: pa.Array) -> _Digits:
-    rows = np.flatnonzero(match_pattern(text, "[0-9]"))
+    rows = match_pattern(text, "[0-9]").nonzero()[0]
     return _Digits(len(text), rows, text.take(pa.array(rows)) if len(rows) else text.slice(0, 0))
 
 

@@ -39,7 +39,7 @@ from sociolink.evidence.levels import (
     no_levels,
 )
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs
-from sociolink.evidence.readings import read_bio_contacts
+from sociolink.evidence.readings import read_bio_contacts, read_links
 from sociolink.index.scratch import Scratch
 from sociolink.reference.addressing import free_mail_domains, public_suffixes
 from sociolink.text.buffers import plain_strings
@@ -177,8 +177,8 @@ class Contact:
 
         email_row, email = also_in_bio("email", "email")
         phone_row, phone = also_in_bio("phone", "phone")
-        website = also_in_bio("url", "url")
-        if len(email) + len(phone) + len(website[1]) == 0:
+        website = _sites(profiles, found)
+        if len(email) + len(phone) + len(website[0]) == 0:
             return _no_contacts(profiles.num_rows)
         facts = _collect(
             profiles.num_rows,
@@ -238,6 +238,18 @@ class Contact:
         return level_phrase(LEVELS, component)
 
 
+def _sites(profiles: pa.Table, found: pa.Table) -> tuple[npt.NDArray[np.int32], pa.Table]:
+    """Rows and parts of the web addresses of profiles: links first, then those that were found in bios."""
+    links = read_links(profiles)
+    row = (~np.asarray(links["host"].is_null(), np.bool_)).nonzero()[0].astype(np.int32)
+    links = links if len(row) == links.num_rows else links.take(pa.array(row))
+    more = found.filter(pc.equal(found["kind"], "url")) if found.num_rows else found
+    if more.num_rows == 0:
+        return row, links
+    both = pa.concat_tables([links, normalise_urls(more["value"])])
+    return np.concatenate([row, np.asarray(more["row"], np.int32)]), both
+
+
 def _no_contacts(rows: int) -> ProfileContacts:
     """Profiles that state no contact."""
     nothing = no_statements(rows)
@@ -270,18 +282,19 @@ def collect_reached(rows: int, *, email: _Column, phone: _Column) -> tuple[Facts
         email: Rows and addresses.
         phone: Rows and numbers.
     """
-    nothing = np.empty(0, np.int32), pa.array([], pa.string())
     return _collect(
         rows,
         email=(email[0], normalise_emails(email[1])),
         phone=(phone[0], normalise_phones(phone[1])),
-        website=nothing,
+        website=(np.empty(0, np.int32), normalise_urls(pa.array([], pa.string()))),
     )
 
 
-def _collect(rows: int, *, email: _Column, phone: _Column, website: _Column) -> tuple[Facts, ...]:
+def _collect(
+    rows: int, *, email: _Column, phone: _Column, website: tuple[npt.NDArray[np.int32], pa.Table]
+) -> tuple[Facts, ...]:
     """Domains, pages, telephone numbers and e-mail addresses of the rows of a table."""
-    sites = normalise_urls(website[1])
+    sites = website[1]
     own = pc.and_(pc.is_valid(sites["host"]), pc.is_null(sites["platform"])).combine_chunks()
     site_row = website[0][np.asarray(own, np.bool_)]
     host, path = (sites[name].combine_chunks().filter(own) for name in ("host", "path"))
@@ -306,13 +319,14 @@ def _known_contacts(customers: pa.Table) -> tuple[Facts, ...]:
     """The same of customers, whose telephone numbers are of their country."""
     email_row, email = list_column(customers, "email")
     phone_row, phone = list_column(customers, "phone")
+    site_row, site = list_column(customers, "website")
     country = normalise_countries(text_column(customers, "country"))
     phone = normalise_phones(phone, country.take(pa.array(phone_row)))
     return _collect(
         customers.num_rows,
         email=(email_row, normalise_emails(email)),
         phone=(phone_row, phone),
-        website=list_column(customers, "website"),
+        website=(site_row, normalise_urls(site)),
     )
 
 

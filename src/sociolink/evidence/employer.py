@@ -33,6 +33,7 @@ from sociolink.evidence.levels import Level, complete_chances, level_mixture, le
 from sociolink.evidence.mentions import count_words, find_mentions, opening_hashes, organisation_words, plain_phrases
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, no_keys
 from sociolink.index.scratch import Scratch
+from sociolink.text.buffers import are_filled
 from sociolink.text.hashing import UInt64s, hash_strings, mix
 
 __all__ = ["LEVELS", "CustomerEmployers", "Employer", "ProfileMentions"]
@@ -289,14 +290,14 @@ def _mentions(profiles: pa.Table, known: tuple[KnownFacts, ...], openings: UInt6
         facts = Facts(key, row, np.searchsorted(row, np.arange(profiles.num_rows + 1)).astype(np.int64))
         salted = look_up(one, Facts(mix(facts.key, _SALT + kind), facts.row, facts.start))
         met = salted.value >= 0
-        stated.append(look_up(one, salted.facts.only(met)))
-    return ProfileMentions(tuple(stated), np.asarray(pc.not_equal(bio, ""), np.bool_))
+        stated.append(look_up(one, salted.facts.only(met)) if met.any() else no_statements(profiles.num_rows))
+    return ProfileMentions(tuple(stated), are_filled(bio))
 
 
 def _told(customers: CustomerEmployers, profiles: ProfileMentions, pairs: Pairs) -> Bools:
     """(pairs,) whether the profile has a bio and the customer an organisation or title."""
     out = profiles.has_bio[pairs.profile] & (pairs.customer >= 0)
-    asked = np.flatnonzero(out)
+    asked = out.nonzero()[0]
     customer = pairs.customer[asked]
     out[asked] = customers.known[_NAME].facts.states(customer) | customers.known[_TITLE].facts.states(customer)
     return np.asarray(out, np.bool_)

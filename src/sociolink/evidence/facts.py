@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 
 from sociolink.evidence.protocol import Keys, Pairs
 from sociolink.text.buffers import FEW, plain_strings
-from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.hashing import UInt64s, hash_keys
 from sociolink.text.runs import expand_runs, starts_of_runs
 from sociolink.text.sorting import find_sorted, number_tuples, sort_stably
 
@@ -130,8 +131,13 @@ def text_column(table: pa.Table, name: str) -> pa.Array:
     place = table.schema.get_field_index(name)
     column = None if place < 0 else table.column(place)
     if column is None or column.null_count == len(column):
-        return pa.repeat("", table.num_rows)
+        return _empty_strings(table.num_rows)
     return plain_strings(column)
+
+
+@lru_cache(maxsize=16)
+def _empty_strings(rows: int) -> pa.Array:
+    return pa.repeat("", rows)
 
 
 def says_nothing(table: pa.Table, *names: str) -> bool:
@@ -207,8 +213,12 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     return row[filled], values.filter(pa.array(filled))
 
 
+@lru_cache(maxsize=16)
 def _no_facts(rows: int) -> Facts:
-    return Facts(np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(rows + 1, np.int64))
+    nothing = np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(rows + 1, np.int64)
+    for one in nothing:
+        one.setflags(write=False)
+    return Facts(*nothing)
 
 
 def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
@@ -216,14 +226,15 @@ def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
     if len(row) == 0:
         return _no_facts(rows)
     if len(row) == 1:
-        start = (np.arange(rows + 1) > row[0]).astype(np.int64)
+        start = np.zeros(rows + 1, np.int64)
+        start[row[0] + 1 :] = 1
         return Facts(key, row.astype(np.int32, copy=False), start)
     if (row[1:] < row[:-1]).any():
         order, _ = sort_stably(row.astype(np.uint64))
         row, key = row[order], key[order]
     same = np.zeros(len(row) + 1, np.bool_)
     same[1:-1] = row[1:] == row[:-1]
-    several = np.flatnonzero(same[1:] | same[:-1])
+    several = (same[1:] | same[:-1]).nonzero()[0]
     if len(several):
         key = key.copy()
         key[several] = key[several[np.lexsort((key[several], row[several]))]]
@@ -249,9 +260,11 @@ def collect_facts(row: Int32s, value: pa.Array, *, rows: int, salt: int) -> Fact
     """
     if len(value) == 0:
         return _no_facts(rows)
-    hashes, lengths = hash_strings(value)
-    filled = lengths > 0
-    return lay_out_facts(np.asarray(row)[filled], mix(hashes[filled], salt), rows)
+    keys, lengths = hash_keys(value, salt)
+    if lengths.all():
+        return lay_out_facts(np.asarray(row), keys, rows)
+    filled = lengths.nonzero()[0]
+    return lay_out_facts(np.asarray(row)[filled], keys[filled], rows)
 
 
 def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFacts:
@@ -267,7 +280,7 @@ def index_facts(facts: Facts, background: KnownFacts | None = None) -> KnownFact
     ordered = np.sort(facts.key)
     first = starts_of_runs(ordered)
     vocabulary = ordered[first]
-    count = np.diff(np.append(np.flatnonzero(first), len(ordered))).astype(np.int64)
+    count = np.diff(np.append(first.nonzero()[0], len(ordered))).astype(np.int64)
     value, _ = find_sorted(vocabulary, facts.key)
     member = facts.row.astype(np.int64) * max(len(vocabulary), 1) + value
     own = Holders(vocabulary, count, int(facts.stated.sum()))
@@ -279,23 +292,29 @@ def look_up(known: KnownFacts, facts: Facts) -> StatedFacts:
     if len(facts) == 0:
         return no_statements(len(facts.start) - 1)
     at, met = find_sorted(known.vocabulary, facts.key)
-    return StatedFacts(facts, np.where(met, at, -1), known.holders.of(facts.key))
+    value = np.where(met, at, -1)
+    if known.holders.key is known.vocabulary and len(known.vocabulary):
+        return StatedFacts(facts, value, np.where(met, known.holders.count[at], 0))
+    return StatedFacts(facts, value, known.holders.of(facts.key))
 
 
+@lru_cache(maxsize=16)
 def no_statements(rows: int) -> StatedFacts:
-    """Values of a batch of profiles that state none."""
-    return StatedFacts(_no_facts(rows), np.empty(0, np.int64), np.empty(0, np.int64))
+    """Values of a batch of profiles that state none; not to be written to."""
+    nothing = np.empty(0, np.int64)
+    nothing.setflags(write=False)
+    return StatedFacts(_no_facts(rows), nothing, nothing)
 
 
 def any_agrees(known: KnownFacts, stated: StatedFacts, *, pairs: Pairs) -> Bools:
     """(pairs,) whether customer and profile have a value in common; false for pairs of many customers."""
     out = np.zeros(len(pairs), np.bool_)
-    entries = np.flatnonzero(stated.value >= 0)
+    entries = (stated.value >= 0).nonzero()[0]
     if len(entries) == 0:
         return out
-    start = np.searchsorted(entries, stated.facts.start)
+    start = entries.searchsorted(stated.facts.start)
     count = np.diff(start)[pairs.profile]
-    asked = np.flatnonzero((count > 0) & (pairs.customer >= 0))
+    asked = ((count > 0) & (pairs.customer >= 0)).nonzero()[0]
     asked = asked[known.facts.states(pairs.customer[asked])] if len(known.facts) else asked[:0]
     run, number = expand_runs(start[pairs.profile[asked]], count[asked])
     place = asked[run]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -104,9 +104,18 @@ def _components(levels: Sequence[Level]) -> tuple[tuple[str, ...], npt.NDArray[n
     return tuple(one.name for one in levels), groups
 
 
+@keep_made
+def _nothing_said(levels: Sequence[Level], name: str) -> Mixture:
+    """The channel of no pairs."""
+    nothing = level_mixture(name, levels, level=np.empty(0, np.int8), u=np.empty(0))
+    for one in (nothing.pair, nothing.component, nothing.likelihood):
+        one.setflags(write=False)
+    return nothing
+
+
 def no_levels(name: str, levels: Sequence[Level], pairs: int) -> Mixture:
-    """The channel of pairs of which none says anything."""
-    return level_mixture(name, levels, level=np.full(pairs, -1, np.int8), u=np.ones(pairs))
+    """The channel of pairs of which none says anything; not to be written to."""
+    return replace(_nothing_said(levels, name), pairs=pairs)
 
 
 def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.int8], u: Floats) -> Mixture:
@@ -130,7 +139,7 @@ def level_mixture(name: str, levels: Sequence[Level], *, level: npt.NDArray[np.i
         >>> mixture.pair.tolist(), mixture.likelihood.tolist()
         ([0], [8.0])
     """
-    told = np.flatnonzero(level >= 0)
+    told = (level >= 0).nonzero()[0]
     components, groups = _components(levels)
     return Mixture(
         name,

@@ -118,7 +118,7 @@ def organisation_words(row: Int32s, values: pa.Array, *, counts: Holders) -> tup
     plain = np.asarray(pc.is_in(words.dictionary, value_set=pa.array(_PLAIN_WORDS)), np.bool_)
     number = np.asarray(pc.match_substring_regex(words.dictionary, "^[0-9]+$"), np.bool_)
     good = long & ~plain & ~number & ((common <= _MAX_SHARE * counts.stating) | (common <= 2))
-    chosen = np.flatnonzero(good[code])
+    chosen = good[code].nonzero()[0]
     alphabet = np.empty(len(words.dictionary), np.int64)
     alphabet[np.asarray(pc.sort_indices(words.dictionary), np.int64)] = np.arange(len(words.dictionary))
     order = np.lexsort((alphabet[code[chosen]], common[code[chosen]], tokens.row[chosen]))
@@ -156,7 +156,7 @@ def find_mentions(*texts: pa.Array, openings: UInt64s) -> Mentions:
     of_word, length = hash_strings(encoded.dictionary)
     row = (tokens.row % max(rows, 1)).astype(np.int32)
     word = of_word[code]
-    opens = np.flatnonzero(find_sorted(openings, of_word)[1][code])
+    opens = find_sorted(openings, of_word)[1][code].nonzero()[0]
     begins, runs = hash_runs(tokens.row, word, length[code], opens, most=_MAX_WORDS)
     several = [row, *(row[begin] for begin in begins[1:])], [word, *runs[1:]]
     return Mentions(_by_row([row], [word]), _by_row(*several))

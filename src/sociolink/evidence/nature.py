@@ -191,7 +191,7 @@ class Nature:
             (_OF_ORGANISATION, np.where(learned, (1 - _UNTOLD) * organisation, 0.0)),
             (_OF_STRANGER, np.where(learned, _UNTOLD, np.where(fixed, odds, 0.0))),
         )
-        rows = [np.flatnonzero(likelihood > 0) for _, likelihood in parts]
+        rows = [(likelihood > 0).nonzero()[0] for _, likelihood in parts]
         component = [_COMPONENT[story, place[row], level[row]] for (story, _), row in zip(parts, rows, strict=True)]
         mixture = Mixture(
             self.name,
@@ -214,7 +214,7 @@ class Nature:
 def _stranger_side(profiles: ProfileNatures, pairs: Pairs) -> Denominator:
     """What strangers say: one row a profile, in the order of the profiles, empty where nothing is told."""
     told = profiles.level >= 0
-    row = np.flatnonzero(told).astype(np.int32)
+    row = told.nonzero()[0].astype(np.int32)
     component = _COMPONENT[_OF_STRANGER, profiles.place[row], profiles.level[row]]
     of_pair = np.where(told[pairs.profile], pairs.profile, -1).astype(np.int32)
     opaque = np.zeros(len(told), np.int32)

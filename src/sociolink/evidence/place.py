@@ -246,7 +246,7 @@ def _levels(customer: Places, profile: Places) -> Int8s:
 def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) -> tuple[Int64s, Int8s, Int64s]:
     """Pairs that tell something, their level, and the profile's place (of several, the one that agrees best)."""
     count = np.diff(profiles.start)[pairs.profile]
-    asked = np.flatnonzero((pairs.customer >= 0) & (count > 0))
+    asked = ((pairs.customer >= 0) & (count > 0)).nonzero()[0]
     asked = asked[customers.places.country[pairs.customer[asked]] > 0]
     run, place = expand_runs(profiles.start[pairs.profile[asked]], count[asked])
     pair = asked[run]

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import Holders, distinct_text, says_nothing, text_column
 from sociolink.population.kept import keep_made
 from sociolink.reference.facts import cities, regions
-from sociolink.text.buffers import FEW, plain_strings
-from sociolink.text.hashing import UInt64s, hash_strings, mix
+from sociolink.text.buffers import FEW, are_filled, join_strings, plain_strings
+from sociolink.text.hashing import UInt64s, hash_keys, hash_strings, mix
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
 from sociolink.text.runs import starts_of_runs
@@ -101,13 +101,13 @@ def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:
 
 def _code(*parts: pa.Array, salt: int) -> UInt64s:
     """Codes of tuples of strings; 0 where the last is empty."""
-    whole = pc.binary_join_element_wise(*parts, "\n")
+    whole = join_strings(*parts, separator="\n")
     if len(whole) < FEW:
-        code = mix(hash_strings(whole)[0], _SALT + salt)
+        code, _ = hash_keys(whole, _SALT + salt)
     else:
         joined = whole.dictionary_encode()
         code = mix(hash_strings(joined.dictionary)[0], _SALT + salt)[np.asarray(joined.indices, np.int64)]
-    return np.where(np.asarray(pc.equal(parts[-1], ""), np.bool_), np.uint64(0), code)
+    return np.where(are_filled(parts[-1]), code, np.uint64(0))
 
 
 @keep_made
@@ -125,12 +125,12 @@ def _is_in(values: pa.Array, known: pa.Array) -> pa.Array:
 
 def _encode(country: pa.Array, region: pa.Array, city: pa.Array, city_id: pa.Array) -> Places:
     """Codes of places; a region that is not in the gazetteer is not known, a town goes by its id or its name."""
-    listed = _is_in(pc.binary_join_element_wise(country, region, "\n"), _known_regions())
+    listed = _is_in(join_strings(country, region, separator="\n"), _known_regions())
     region = pc.if_else(listed, region, "")
     wider = plain_strings(wider_regions(region, country))
     wide = pc.if_else(pc.equal(wider, ""), region, wider)
     narrow = _code(country, region, salt=1)
-    has_parts = _is_in(pc.binary_join_element_wise(country, region, "\n"), _divided_regions())
+    has_parts = _is_in(join_strings(country, region, separator="\n"), _divided_regions())
     narrow = np.where(np.asarray(has_parts, np.bool_), np.uint64(0), narrow)
     town = pc.if_else(pc.equal(city_id, ""), city, city_id)
     where = pc.if_else(pc.equal(city_id, ""), country, "")

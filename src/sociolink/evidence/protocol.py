@@ -30,6 +30,7 @@ __all__ = [
     "Mixture",
     "Pairs",
     "PreparesSections",
+    "RemembersSettings",
     "no_keys",
     "sort_keys",
 ]
@@ -220,3 +221,11 @@ class PreparesSections(Protocol):
         What one section needs may be in memory, for as many sections as there are threads; what grows with the number
         of customers goes to `scratch`.
         """
+
+
+@runtime_checkable
+class RemembersSettings(Protocol):
+    """A family with settings that are among what it learns, so that whoever uses a model need not name them again."""
+
+    def as_learned(self, population: Mapping[str, Any]) -> EvidenceFamily:
+        """The family with the settings that a model was fitted with."""

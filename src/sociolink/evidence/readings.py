@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from sociolink.evidence.facts import text_column
-from sociolink.text.contacts import extract_contacts
+from sociolink.text.contacts import extract_contacts, normalise_urls
 from sociolink.text.handles import Handles, parse_handles
 
-__all__ = ["read_bio_contacts", "read_handles"]
+__all__ = ["read_bio_contacts", "read_handles", "read_links"]
 
 Read = TypeVar("Read")
 
@@ -48,3 +48,8 @@ def _parse(profiles: pa.Table) -> Handles:
 def read_bio_contacts(profiles: pa.Table) -> pa.Table:
     """The contacts and accounts that bios name, found once; see `text.contacts.extract_contacts`."""
     return _once("bios", profiles, lambda table: extract_contacts(text_column(table, "bio")))
+
+
+def read_links(profiles: pa.Table) -> pa.Table:
+    """The links of profiles, taken apart once; see `text.urls.normalise_urls`."""
+    return _once("links", profiles, lambda table: normalise_urls(text_column(table, "url")))

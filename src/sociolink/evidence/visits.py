@@ -14,11 +14,20 @@ from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.events.brands import is_brand
 from sociolink.evidence.events.forgetting import forget_moments
 from sociolink.evidence.events.learning import learn_events, wording_of
-from sociolink.evidence.events.naming import NamingPosts, TimedEvents, collect_naming, index_timed, lay_out_timed
+from sociolink.evidence.events.naming import (
+    TIMED,
+    NamingPosts,
+    TimedEvents,
+    collect_naming,
+    index_timed,
+    lay_out_timed,
+    timed_columns,
+)
 from sociolink.evidence.events.posts import PLACE, PRODUCT
 from sociolink.evidence.events.record import RECORD_COLUMN, count_events, read_record
 from sociolink.evidence.events.records import seconds
-from sociolink.evidence.events.states import EventRows, PostFacts, moments, read_events, read_posts
+from sociolink.evidence.events.statements import share_besides
+from sociolink.evidence.events.states import EventRows, PostFacts, read_events, read_posts
 from sociolink.evidence.events.terms import term_keys
 from sociolink.evidence.events.weighing import compare_naming
 from sociolink.evidence.facts import text_column
@@ -84,7 +93,7 @@ class Visits:
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
         """How often posts name which place, how soon customers write, and what time-shifted events say by chance."""
         rows = (profiles.num_rows, customers.num_rows)
-        return learn_events(_places_alone(read_posts(profiles)), _read_visits(customers), (), rows)
+        return learn_events(_places_alone(read_posts(profiles)), _read_visits(customers), (), rows, share_besides)
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerVisits | None = None
@@ -101,13 +110,10 @@ class Visits:
 
         def prepare() -> Iterator[tuple[npt.NDArray[Any], ...]]:
             for section, begin in zip(sections, rows, strict=False):
-                timed = index_timed(_visits_by_town(section), section.num_rows)
-                events = timed.events
-                row = events.row + begin
-                yield moments(row, events.at), row, *(getattr(events, name) for name in EventRows.__slots__[1:])
+                events = _visits_by_town(section)
+                yield timed_columns(replace(events, row=events.row + begin))
 
-        kinds = [np.int64, np.int64, np.int64, *[np.uint64] * 3, np.int64]
-        moment, *columns = scratch.map_columns(prepare(), kinds)
+        moment, *columns = scratch.map_columns(prepare(), TIMED)
         return CustomerVisits(lay_out_timed(EventRows(*columns), moment, rows[-1]))
 
     def prepare_profiles(
@@ -120,8 +126,8 @@ class Visits:
         both = {name: np.concatenate([getattr(facts, name), getattr(at_home, name)]) for name in PostFacts.__slots__}
         order = np.lexsort((both["key"], both["kind"], both["post"], both["row"]))
         both_facts = PostFacts(*(values[order] for values in both.values()))
-        naming = collect_naming(both_facts, profiles.num_rows, population)
-        share = np.where(np.isin(naming.key, at_home.key), 1.0, np.maximum(naming.share, _own_share(naming)))
+        naming = collect_naming(both_facts, profiles.num_rows, population, share_besides)
+        share = np.where(np.isin(naming.key, at_home.key), 1.0, naming.share)
         return ProfileVisits(replace(naming, share=share), population)
 
     def customer_keys(self, customers: CustomerVisits) -> Keys:
@@ -189,10 +195,3 @@ def _read_visits(customers: pa.Table) -> EventRows:
     order = np.lexsort((place, at, row))
     nothing = np.zeros(len(row), np.uint64)
     return EventRows(row[order], at[order], nothing, place[order], nothing, np.zeros(len(row), np.int64))
-
-
-def _own_share(naming: NamingPosts) -> Floats:
-    """(n,) how often the profile names each place anyway: c - 1 of n posts besides the one that is weighed."""
-    _, of, count = np.unique(naming.said, return_inverse=True, return_counts=True)
-    posts = np.bincount(naming.row, minlength=len(naming.count)) / 2  # each place stands there by both its names
-    return np.asarray((count[of] - 1) / np.maximum(posts[naming.row], 1), np.float64)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.errors import InputError, Problem
+from sociolink.index.scratch import Scratch
 
 __all__ = ["ConsentedTable", "set_aside_refused"]
 
@@ -30,11 +31,12 @@ class ConsentedTable:
         return len(self.refused)
 
 
-def set_aside_refused(table: pa.Table) -> ConsentedTable:
+def set_aside_refused(table: pa.Table, *, scratch: Scratch | None = None) -> ConsentedTable:
     """Set aside the rows whose consent is false.
 
     Args:
         table: Canonical customers or profiles; the first column is their id.
+        scratch: Where the rows kept of a large table go; they stay in memory by default.
 
     Returns:
         The rows kept, and the ids of the others.
@@ -58,4 +60,5 @@ def set_aside_refused(table: pa.Table) -> ConsentedTable:
     if not pc.any(refused).as_py():
         return ConsentedTable(table, pa.array([], pa.string()))
     ids = pc.cast(table.column(0).filter(refused), pa.string()).combine_chunks()
-    return ConsentedTable(table.filter(pc.invert(refused)), ids)
+    kept = pc.invert(refused)
+    return ConsentedTable(table.filter(kept) if scratch is None else scratch.filter_rows(table, kept), ids)

@@ -69,7 +69,8 @@ class Draft:
         pages = np.unique(np.concatenate([begins // PAGE, last, *_between(begins // PAGE, last)]))
         sums = np.frombuffer(storage.map(head.files[2]), "<u4").copy()
         sums[pages] = page_sums(data, pages)
-        of_pages = [(4 * page, sums[page : page + 1].tobytes()) for page in pages.tolist()]
+        first, end = int(pages[0]), int(pages[-1]) + 1
+        of_pages = [(4 * first, sums[first:end].tobytes())]
         return {head.files[0]: changed, head.files[2]: of_pages}, replace(head, sums=zlib.crc32(sums.tobytes()))
 
     def _offset(self, array: npt.NDArray[Any]) -> int:

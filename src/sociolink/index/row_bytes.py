@@ -41,7 +41,7 @@ def _locate(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> Iterator[
         return
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         offsets = _offsets(array.buffers()[1], large=pa.types.is_large_list(kind))
-        begin, end = offsets[rows + array.offset], offsets[rows + array.offset + 1]
+        begin, end = (offsets[rows + array.offset + more].astype(np.int64) for more in (0, 1))
         size = end - begin
         inside = np.arange(size.sum()) + np.repeat(begin - np.cumsum(size) + size, size)
         yield from _locate(name, array.values, inside, draft)
@@ -58,10 +58,11 @@ def _locate_plain(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tup
     kind, buffers = array.type, array.buffers()
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         offsets = _offsets(buffers[1], large=pa.types.is_large_string(kind))
-        sizes = offsets[rows + 1] - offsets[rows]
+        begin, end = (offsets[rows + more].astype(np.int64) for more in (0, 1))
+        sizes = end - begin
         if sizes.sum() == 0:
             return nothing, nothing
-        return _place(buffers[2], draft) + offsets[rows], sizes
+        return _place(buffers[2], draft) + begin, sizes
     if pa.types.is_null(kind) or buffers[1] is None or buffers[1].size == 0:
         return nothing, nothing
     if pa.types.is_boolean(kind):
@@ -74,8 +75,8 @@ def _locate_plain(name: str, array: pa.Array, rows: Int64s, draft: Draft) -> tup
     return _place(buffers[1], draft) + rows * width, np.full(len(rows), width)
 
 
-def _offsets(buffer: pa.Buffer, *, large: bool) -> Int64s:
-    return np.frombuffer(buffer, np.int64 if large else np.int32).astype(np.int64)
+def _offsets(buffer: pa.Buffer, *, large: bool) -> npt.NDArray[np.signedinteger]:
+    return np.frombuffer(buffer, np.int64 if large else np.int32)
 
 
 def _place(buffer: pa.Buffer, draft: Draft) -> int:

@@ -23,6 +23,8 @@ __all__ = ["Scratch"]
 State = TypeVar("State")
 
 _MEMORY: Final = Path("/proc/self/statm")
+_PIECE: Final = 16
+"""Pieces of a table that are copied at a time have so many times the size of the smallest array worth a file."""
 
 
 class Scratch:
@@ -80,7 +82,7 @@ class Scratch:
             return done[id(value)]
         kept = value
         if isinstance(value, np.ndarray):
-            if value.nbytes >= smallest and value.size and not _is_mapped(value):
+            if value.nbytes >= smallest and value.size and _mapping(value) is None:
                 (kept,) = self.map_columns([(value,)], [value.dtype])
                 kept = kept.reshape(value.shape)
         elif isinstance(value, pa.Array | pa.Table):
@@ -128,12 +130,49 @@ class Scratch:
         Raises:
             OutputError: The disk is full, or cannot be written to.
         """
+        return pa.ipc.open_file(pa.BufferReader(self._map_batches(_batches(tables, schema), schema))).read_all()
+
+    def map_encoded(self, table: pa.Table) -> pa.Buffer:
+        """The bytes of Arrow's file format for a table, mapped; one column at a time is put together in memory.
+
+        Raises:
+            OutputError: The disk is full, or cannot be written to.
+        """
+        columns = [table.select([place]) for place in range(table.num_columns)]
+        whole = [self.map_tables([column], column.schema).column(0) for column in columns]
+        together = pa.Table.from_arrays(whole, schema=table.schema)
+        return self._map_batches(together.to_batches(), table.schema)
+
+    def filter_rows(self, table: pa.Table, chosen: pa.Array | pa.ChunkedArray) -> pa.Table:
+        """The chosen rows of a table; those of a large one are copied piece by piece, and mapped.
+
+        Args:
+            table: The table.
+            chosen: (rows,) bool, without nulls.
+
+        Raises:
+            OutputError: The disk is full, or cannot be written to.
+        """
+        if table.nbytes < self.smallest:
+            return table.filter(chosen)
+        rows = max(_PIECE * self.smallest * table.num_rows // table.nbytes, 1)
+        begins = range(0, table.num_rows, rows)
+        pieces = (table.slice(begin, rows).filter(chosen.slice(begin, rows)) for begin in begins)
+        return self.map_tables(pieces, table.schema)
+
+    def watch(self, array: npt.NDArray[Any]) -> None:
+        """Give back pages of a mapped file that others made, too, if this array lies in one that is only read."""
+        mapped = _mapping(array)
+        if mapped is not None and not array.flags.writeable:
+            with self._lock:
+                self._maps.add(mapped)
+
+    def _map_batches(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> pa.Buffer:
         with _file() as file:
             with pa.ipc.new_file(pa.PythonFile(file, mode="w"), schema) as writer:
-                for table in tables:
-                    for batch in table.cast(schema).combine_chunks().to_batches():
-                        writer.write_batch(batch)
-            return pa.ipc.open_file(pa.BufferReader(pa.py_buffer(self._map(file)))).read_all()
+                for batch in batches:
+                    writer.write_batch(batch)
+            return pa.py_buffer(self._map(file))
 
     def _map(self, file: IO[bytes]) -> mmap.mmap | bytes:
         file.flush()
@@ -152,12 +191,17 @@ class Scratch:
         return self.map_tables([table], table.schema).column(0).chunk(0)
 
 
-def _is_mapped(array: npt.NDArray[Any]) -> bool:
-    """Whether an array lies in a file already."""
+def _batches(tables: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for table in tables:
+        yield from table.cast(schema).combine_chunks().to_batches()
+
+
+def _mapping(array: npt.NDArray[Any]) -> mmap.mmap | None:
+    """The mapped file in which an array lies, if it lies in one."""
     base: Any = array
-    while isinstance(base, np.ndarray):
-        base = base.base
-    return isinstance(base.obj if isinstance(base, memoryview) else base, mmap.mmap)
+    while isinstance(base, np.ndarray | memoryview):
+        base = base.obj if isinstance(base, memoryview) else base.base
+    return base if isinstance(base, mmap.mmap) else None
 
 
 @contextmanager

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.errors import IndexFileError
+from sociolink.index.scratch import Scratch
 from sociolink.index.storage import Storage
 from sociolink.index.trees import Blob, Place, Registry, TreeWriter, array_key, blob_layout, read_tree
 
@@ -21,6 +24,10 @@ PAGE = 1 << 14
 """Bytes that share a checksum."""
 
 _ALIGN = 64
+_PART = 1 << 9
+"""Pages whose checksums one thread takes at a time."""
+
+_MOST_THREADS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +133,40 @@ def page_sums(data: npt.NDArray[np.uint8], pages: npt.NDArray[np.int64] | None =
     """
     view = data.data
     chosen = range(-(-len(data) // PAGE)) if pages is None else pages.tolist()
-    return np.array([zlib.crc32(view[page * PAGE : (page + 1) * PAGE]) for page in chosen], "<u4")
+
+    def add_up(some: Sequence[int]) -> list[int]:
+        return [zlib.crc32(view[page * PAGE : (page + 1) * PAGE]) for page in some]
+
+    if len(chosen) < 2 * _PART:
+        return np.array(add_up(chosen), "<u4")
+    parts = [chosen[begin : begin + _PART] for begin in range(0, len(chosen), _PART)]
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, _MOST_THREADS)) as pool:
+        return np.array([one for part in pool.map(add_up, parts) for one in part], "<u4")
 
 
-def _laid_out(blobs: list[Blob]) -> Iterator[bytes | memoryview]:
+def _laid_out(blobs: list[Blob], scratch: Scratch | None) -> Iterator[bytes | memoryview]:
     for blob in blobs:
         if blob.size:
             yield memoryview(blob.data)
             yield bytes(-blob.size % _ALIGN)
+        if scratch is not None:
+            scratch.relieve()
+
+
+def _summed(parts: Iterable[bytes | memoryview], sums: list[int]) -> Iterator[bytes | memoryview]:
+    """The parts as they are; what `page_sums` gives for all of them together is added to `sums` meanwhile."""
+    left, crc = PAGE, 0
+    for part in parts:
+        view, begin = memoryview(part), 0
+        while begin < len(view):
+            here = view[begin : begin + left]
+            crc, begin, left = zlib.crc32(here, crc), begin + len(here), left - len(here)
+            if left == 0:
+                sums.append(crc)
+                left, crc = PAGE, 0
+        yield part
+    if left < PAGE:
+        sums.append(crc)
 
 
 def write_segment(
@@ -142,6 +175,7 @@ def write_segment(
     value: Any,
     *,
     elsewhere: Mapping[tuple[int, str, tuple[int, ...]], Place] | None = None,
+    scratch: Scratch | None = None,
 ) -> SegmentHead:
     """Write a tree.
 
@@ -150,18 +184,20 @@ def write_segment(
         name: Stem of the files.
         value: The tree.
         elsewhere: Arrays that other segments hold; see `OpenSegment.places`.
+        scratch: Where its tables are encoded, and whose pages are given back as they are written.
 
     Returns:
         What the manifest must say of it.
     """
-    writer = TreeWriter(elsewhere)
+    writer = TreeWriter(elsewhere, scratch)
     tree = writer.describe(value)
     starts, size = blob_layout(writer.blobs, align=_ALIGN)
     blobs = [[start, blob.size] for start, blob in zip(starts, writer.blobs, strict=True)]
     description = json.dumps({"blobs": blobs, "tree": tree}).encode()
     data, described, summed = SegmentHead(name, size, 0, 0).files
-    storage.put(data, _laid_out(writer.blobs))
-    sums = page_sums(np.frombuffer(storage.map(data), np.uint8)).tobytes()
+    crcs: list[int] = []
+    storage.put(data, _summed(_laid_out(writer.blobs, scratch), crcs))
+    sums = np.array(crcs, "<u4").tobytes()
     storage.put(described, [description])
     storage.put(summed, [sums])
     return SegmentHead(name, size, zlib.crc32(description), zlib.crc32(sums))

@@ -18,9 +18,11 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import IndexFileError
+from sociolink.index.scratch import Scratch
 
 __all__ = ["Blob", "Registry", "TreeWriter", "array_key", "blob_layout", "classes_of", "layout_of", "read_tree"]
 
@@ -91,12 +93,18 @@ class TreeWriter:
 
     Args:
         elsewhere: Arrays that another file holds already, by `array_key`: where.
+        scratch: Where large tables of Arrow are encoded; in memory by default.
     """
 
-    __slots__ = ("_elsewhere", "_places", "blobs", "kept")
+    __slots__ = ("_elsewhere", "_places", "_scratch", "blobs", "kept")
 
-    def __init__(self, elsewhere: Mapping[tuple[int, str, tuple[int, ...]], Place] | None = None) -> None:
+    def __init__(
+        self,
+        elsewhere: Mapping[tuple[int, str, tuple[int, ...]], Place] | None = None,
+        scratch: Scratch | None = None,
+    ) -> None:
         self._elsewhere = dict(elsewhere or {})
+        self._scratch = scratch
         self._places: dict[tuple[int, str, tuple[int, ...]], int] = {}
         self.blobs: list[Blob] = []
         self.kept: list[Any] = []
@@ -148,13 +156,19 @@ class TreeWriter:
 
     def _arrow(self, value: Any) -> dict[str, Any]:
         table = value if isinstance(value, pa.Table) else pa.table({"values": value})
-        table = table.combine_chunks().replace_schema_metadata(None)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
-        data = sink.getvalue()
+        table = table.replace_schema_metadata(None)
+        large = self._scratch if self._scratch is not None and table.nbytes >= self._scratch.smallest else None
+        data = _encode(table) if large is None else large.map_encoded(table)
         self.blobs.append(Blob(data, data.size))
         return {"arrow": len(self.blobs) - 1, "table": isinstance(value, pa.Table)}
+
+
+def _encode(table: pa.Table) -> pa.Buffer:
+    """A table in Arrow's file format."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    return sink.getvalue()
 
 
 def read_tree(description: Any, registry: Registry, fetch: Callable[[str | None, int], memoryview]) -> Any:
@@ -169,12 +183,18 @@ def read_tree(description: Any, registry: Registry, fetch: Callable[[str | None,
         IndexFileError: The description is damaged, or names a class that the registry lacks.
     """
     try:
-        return _read(description, registry, fetch)
+        return _read(description, registry, fetch, {})
     except (AttributeError, KeyError, TypeError, ValueError, pa.ArrowException) as error:
         raise IndexFileError("The index is damaged: its description fits no data. Build it again.") from error
 
 
-def _read(node: Any, registry: Registry, fetch: Callable[[str | None, int], memoryview]) -> Any:
+def _read(
+    node: Any,
+    registry: Registry,
+    fetch: Callable[[str | None, int], memoryview],
+    arrays: dict[tuple[Any, ...], npt.NDArray[Any]],
+) -> Any:
+    """The tree of a node; `arrays` are those that were read, for what two fields share is one array."""
     if "value" in node:
         return node["value"]
     if "float" in node:
@@ -182,18 +202,21 @@ def _read(node: Any, registry: Registry, fetch: Callable[[str | None, int], memo
     if "enum" in node:
         return _class(registry, node["enum"])[node["name"]]
     if "array" in node:
-        data = fetch(node.get("in"), node["array"])
-        return np.frombuffer(data, np.dtype(node["dtype"])).reshape(node["shape"])
+        place = node.get("in"), node["array"], node["dtype"], tuple(node["shape"])
+        if place not in arrays:
+            data = fetch(*place[:2])
+            arrays[place] = np.frombuffer(data, np.dtype(node["dtype"])).reshape(node["shape"])
+        return arrays[place]
     if "arrow" in node:
         table = _combined(pa.ipc.open_file(pa.BufferReader(pa.py_buffer(fetch(None, node["arrow"])))).read_all())
         if node["table"]:
             return table
         return table.column(0).chunk(0) if table.column(0).num_chunks else pa.array([], table.schema.field(0).type)
     if "tuple" in node:
-        return tuple(_read(item, registry, fetch) for item in node["tuple"])
+        return tuple(_read(item, registry, fetch, arrays) for item in node["tuple"])
     if "dict" in node:
-        return {name: _read(item, registry, fetch) for name, item in node["dict"].items()}
-    fields = {name: _read(item, registry, fetch) for name, item in node["fields"].items()}
+        return {name: _read(item, registry, fetch, arrays) for name, item in node["dict"].items()}
+    fields = {name: _read(item, registry, fetch, arrays) for name, item in node["fields"].items()}
     return _class(registry, node["class"])(**fields)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,27 +18,36 @@ from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.habits.homes import KnownPlaces, know_places
 from sociolink.evidence.habits.posts import list_habits
-from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.evidence.protocol import EvidenceFamily, RemembersSettings
 from sociolink.evidence.visits import Visits
+from sociolink.index.scratch import Scratch
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.records.authors import attach_profiles
+from sociolink.results.model import LinkModel
 from sociolink.text.hashing import UInt64s
 
-__all__ = ["attach", "attach_posts", "habits_of", "with_events"]
+__all__ = ["attach", "attach_posts", "habits_of", "of_posts", "with_events"]
+
+_OF_POSTS: Final[tuple[EvidenceFamily, ...]] = (Events(), Visits(), Habits())
+"""The families that read posts."""
 
 
 def with_events(
-    evidence: tuple[EvidenceFamily, ...], *, posts: object, events: object, known: tuple[str, ...] = ()
+    evidence: tuple[EvidenceFamily, ...],
+    *,
+    posts: object,
+    events: object,
+    model: LinkModel | None = None,
 ) -> tuple[EvidenceFamily, ...]:
     """The evidence that is used: events and visits too, where both tables are there, habits, where there are posts.
 
-    What a model knows is used as well.
+    What a model knows is used as well, with the settings that it was fitted with; what is named stays as it is.
 
     Args:
         evidence: What was asked for; a choice that leaves out a family of the default is left as it is.
         posts: Posts, or None.
         events: Events, or None.
-        known: Families of a model that is given.
+        model: A model that is given.
 
     Examples:
         >>> [family.name for family in with_events(DEFAULT_EVIDENCE, posts=[], events=[])][-1]
@@ -48,17 +58,30 @@ def with_events(
     if not set(DEFAULT_EVIDENCE) <= set(evidence):
         return evidence
     both = posts is not None and events is not None
-    offered = ((Events(), both), (Visits(), both), (Habits(), posts is not None))
-    named = {one.name for one in evidence}
-    return (*evidence, *(one for one, given in offered if one.name not in named and (given or one.name in known)))
+    given = dict(zip((one.name for one in _OF_POSTS), (both, both, posts is not None), strict=True))
+    named, known = {one.name for one in evidence}, () if model is None else model.families
+    added = (one for one in of_posts(model) if one.name not in named and (given[one.name] or one.name in known))
+    return (*evidence, *added)
 
 
-def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...]) -> tuple[pa.Table, pa.Table]:
+def of_posts(model: LinkModel | None) -> tuple[EvidenceFamily, ...]:
+    """The families that read posts, with the settings that a model was fitted with."""
+    learned = {} if model is None else model.population
+    return tuple(
+        one.as_learned(learned[one.name]) if isinstance(one, RemembersSettings) and one.name in learned else one
+        for one in _OF_POSTS
+    )
+
+
+def attach(
+    tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...], scratch: Scratch | None = None
+) -> tuple[pa.Table, pa.Table]:
     """Profiles with what their posts say, and customers with their events.
 
     Args:
         tables: Canonical tables by kind: profiles and customers, perhaps posts and events.
         evidence: The evidence families.
+        scratch: Where the customers' events go; they stay in memory by default.
 
     Returns:
         Profiles and customers, with hidden columns more; as they are where posts are missing, or no family
@@ -77,7 +100,8 @@ def attach(tables: Mapping[str, pa.Table], evidence: tuple[EvidenceFamily, ...])
         events = _of_customers(events, customers)
         book = keep_book(events, brands=any(getattr(one, "brands", False) for one in evidence))
         profiles = _attach_facts(profiles, posts, spoken, book, reach_customers(customers))
-        customers = customers.append_column(EVENTS_COLUMN, list_events(events, customers, book))
+        listed = list_events(events, customers, book)
+        customers = customers.append_column(EVENTS_COLUMN, listed if scratch is None else scratch.keep(listed))
         where = text_column(events, "place")
     return _attach_habits(profiles, posts, spoken, habits_of(evidence), know_places(where)), customers
 

@@ -68,9 +68,9 @@ def _batch(opened: OpenedIndex, authors: Sequence[Mapping[str, Any]]) -> pa.Reco
         also = getattr(family, "column", None)
         if isinstance(also, str) and also not in columns and any(one.get(also) is not None for one in authors):
             columns[also] = pa.array([one.get(also) for one in authors])
-    for name, kind in _HIDDEN if opened.state.record else ():
+    for name, kind in _HIDDEN if opened.state.record.hears else ():
         columns[name] = pa.array([one.get(name) or [] for one in authors], kind)
-    if opened.state.record:
+    if opened.state.record.hears:
         columns[HOME] = pa.array([one.get(HOME) or "" for one in authors], pa.string())
     columns["_row"] = pa.array(np.arange(len(authors)))
     return pa.RecordBatch.from_pydict(columns)

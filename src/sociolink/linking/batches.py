@@ -84,8 +84,7 @@ def rank_batch(
 ) -> pa.RecordBatch:
     """Score a batch of numbered profiles, and list the best customers of each."""
     profiles = pa.Table.from_batches([batch])
-    answers = match_known(known, profiles, gallery)
-    scored = score_batch(profiles, gallery, model, known=answers, observing=observing)
+    scored = score_batch(profiles, gallery, model, known=match_known(known, profiles, gallery), observing=observing)
     return rank_links(scored, gallery, rows=batch.column("_row"), profile_ids=batch.column("profile_id"), top=top)
 
 

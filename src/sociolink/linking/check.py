@@ -11,9 +11,11 @@ import pyarrow as pa
 from sociolink.blocking.candidates import propose_pairs
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import build_gallery, content_order, in_content_order
+from sociolink.linking.gallery import content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import confirmers
+from sociolink.linking.limits import Limits, limits_of, relieve
+from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.records.facts import describe_facts
 from sociolink.records.rejects import count_rejects, count_repairs
 from sociolink.rendering.shown import show_text
@@ -94,15 +96,18 @@ class Check:
         return "\n".join(lines)
 
 
-def _reach(profiles: pa.Table, customers: pa.Table, evidence: tuple[EvidenceFamily, ...]) -> tuple[Reach, ...]:
+def _reach(
+    profiles: pa.Table, customers: pa.Table, evidence: tuple[EvidenceFamily, ...], limits: Limits | None
+) -> tuple[Reach, ...]:
     """Keys that agree, family by family, on samples drawn by content."""
     if profiles.num_rows == 0 or customers.num_rows == 0:
         return tuple(Reach(family.name, 0.0, 0.0) for family in evidence)
     few = profiles.take(pa.array(content_order(profiles, "profile_id")[:MAX_PROFILES])).combine_chunks()
-    customers = in_content_order(customers, "customer_id")
+    customers = order_within(customers, limits)
     some = customers.slice(0, MAX_CUSTOMERS).combine_chunks()
     population = {family.name: family.learn(few, some) for family in evidence}
-    gallery = build_gallery(customers, evidence, population)
+    gallery = build_within(customers, evidence, population, limits=limits)
+    relieve(limits)
     out: list[Reach] = []
     states = [
         family.prepare_profiles(few, state, population[family.name])
@@ -125,6 +130,7 @@ def check(
     posts: Any = None,
     mapping: Any = None,
     evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+    memory_limit: str | None = None,
 ) -> Check:
     """Say what could be linked at all, by which facts, and what is wrong with the tables.
 
@@ -134,6 +140,7 @@ def check(
         posts: Posts, as for `link`.
         mapping: Column mapping, where columns are not canonical.
         evidence: The evidence families.
+        memory_limit: As for `link`.
 
     Returns:
         Counts, facts, reach of each kind of evidence, rejects and guesses of the mapping; print it.
@@ -147,12 +154,14 @@ def check(
         >>> found.rows
         {'profiles': 1, 'customers': 1}
     """
-    inputs = read_inputs({"profiles": profiles, "customers": customers, "posts": posts}, mapping=mapping)
+    limits = limits_of(memory_limit)
+    sources = {"profiles": profiles, "customers": customers, "posts": posts}
+    inputs = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch)
     tables = inputs.tables
     return Check(
         rows={kind: table.num_rows for kind, table in tables.items()},
         facts={kind: describe_facts(table, kind) for kind, table in tables.items()},
-        reach=_reach(tables["profiles"], tables["customers"], evidence),
+        reach=_reach(tables["profiles"], tables["customers"], evidence, limits),
         refused=dict(inputs.refused),
         rejects=count_rejects(inputs.rejects),
         repairs=count_repairs(inputs.repairs),

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sociolink.calibration.decisions import MAX_FALSE, DecisionRule, check_rule
 from sociolink.engines.protocol import Engine
-from sociolink.errors import InvalidParameterError, NothingToLinkError, PolicyError
+from sociolink.errors import InvalidParameterError, PolicyError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.governance.consent import set_aside_refused
 from sociolink.governance.policy import Policy
@@ -22,21 +22,24 @@ from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.asking import LocalAsker, Question
 from sociolink.linking.companions import phrases_of
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import in_content_order
-from sociolink.linking.index_changes import IndexChange, add_customers, renew_files
+from sociolink.linking.index_building import prepare_base, renew_files, write_base
+from sociolink.linking.index_changes import IndexChange, add_customers
 from sociolink.linking.index_erasure import erase_customers
-from sociolink.linking.index_events import read_changes, require_record, usable_families, with_record
+from sociolink.linking.index_events import (
+    read_changes,
+    require_hearing,
+    require_record,
+)
 from sociolink.linking.index_folder import existing_folder, new_folder
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_posts import read_posts_of, read_time
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
-from sociolink.linking.index_state import IndexState, open_state, write_new
+from sociolink.linking.index_state import IndexState, open_state
 from sociolink.linking.inputs import require_policy
+from sociolink.linking.limits import limits_of
 from sociolink.linking.listening import Listener
 from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.parameters import load_model
-from sociolink.linking.section_views import view_sections
-from sociolink.linking.sections import build_section, kept_columns
 from sociolink.linking.watching import Watcher, watch_lines
 from sociolink.records.single import read_profile
 from sociolink.rendering.progress import Progress
@@ -96,6 +99,7 @@ class CustomerIndex:
         events: Any = None,
         mapping: Any = None,
         evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+        memory_limit: str | None = None,
     ) -> CustomerIndex:
         """Prepare customers for one model and keep them.
 
@@ -108,6 +112,8 @@ class CustomerIndex:
                 fitted with posts and events.
             mapping: Column mapping, where columns are not canonical.
             evidence: Evidence families; those that the model knows are used.
+            memory_limit: Memory that building may take, e.g. "4GiB" or "50%"; what exceeds it goes to temporary files,
+                and the index is the same to the last byte. An index without `path` lies in memory besides.
 
         Returns:
             The index, opened.
@@ -122,18 +128,13 @@ class CustomerIndex:
         checked, loaded = require_policy(policy), load_model(model)
         if loaded is None:
             raise InvalidParameterError("model is None; an index is built for one model. Fit one with sociolink.fit.")
-        given = read_changes({"customers": customers, "events": events}, mapping=mapping)
-        table = set_aside_refused(given["customers"].table).kept
-        if table.num_rows == 0:
-            raise NothingToLinkError.without_rows("customers", to="index")
-        families = usable_families(evidence, loaded, events=events is not None)
+        limits = limits_of(memory_limit)
+        sources = {"customers": customers, "events": events}
+        base, families = prepare_base(sources, loaded, evidence, mapping=mapping, limits=limits)
         storage: Storage = MemoryStorage() if path is None else new_folder(path)
-        kept = in_content_order(kept_columns(table, families), "customer_id")
-        kept = with_record(kept, given["events"].table if "events" in given else None)
-        section = build_section(kept, families, loaded.population)
         with storage.lock():
-            write_new(storage, section, view_sections(section), families, loaded)
-        del section
+            write_base(storage, base, families, loaded, limits=limits)
+        del base
         return cls(storage, checked, evidence, None if path is None else Path(path))
 
     @classmethod
@@ -166,6 +167,7 @@ class CustomerIndex:
         *,
         policy: Any = None,
         evidence: tuple[EvidenceFamily, ...] = DEFAULT_EVIDENCE,
+        memory_limit: str | None = None,
     ) -> CustomerIndex:
         """Bring an index that another version wrote up to date, from the customers and the model that it holds.
 
@@ -173,6 +175,7 @@ class CustomerIndex:
             path: The folder.
             policy: As for `open`.
             evidence: As for `open`.
+            memory_limit: As for `build`.
 
         Returns:
             The index, opened; frequencies are counted anew, as by `compact`.
@@ -183,7 +186,7 @@ class CustomerIndex:
         storage = FolderStorage(existing_folder(path))
         with storage.lock():
             finish_journal(storage)
-            renew_files(storage, evidence)
+            renew_files(storage, evidence, limits=limits_of(memory_limit))
         return cls.open(path, policy=policy, evidence=evidence)
 
     @property
@@ -202,7 +205,7 @@ class CustomerIndex:
         Args:
             top: Most customers listed.
             posts: Posts of the profile, as dicts or as a table in memory: text, created_at and place count. They are
-                evidence where the index holds events.
+                evidence where the index holds events; without events, where and how the profile writes.
             posts_time: From when to when posts of the profile were read; the time of these posts by default.
             profile: Canonical columns of the profile: platform and handle, display_name, bio, location ...
 
@@ -211,7 +214,7 @@ class CustomerIndex:
 
         Raises:
             InputError: A column is missing, unknown or not allowed; lists all problems.
-            InvalidParameterError: There are posts, and the index holds no events.
+            InvalidParameterError: There are posts, and they say nothing to this index.
             PolicyError: The profile refused consent, or the index was opened without a policy.
         """
         return self._find([profile], top, None if posts is None else (posts, True), posts_time)[0]
@@ -253,7 +256,7 @@ class CustomerIndex:
         if set_aside_refused(table).count:
             raise PolicyError("consent: refused for one of the profiles; such profiles are not linked. Leave it out.")
         if posts is not None:
-            require_record(self._state)
+            require_hearing(self._state)
             of_one = table["profile_id"][0].as_py() if posts[1] else None
             table = self._state.record.attach(table, read_posts_of(posts[0], profile_id=of_one), time=time)
         return find_rows(self._state, table, top=top, phrases=self._phrases)
@@ -416,10 +419,13 @@ class CustomerIndex:
             self._refresh()
         return replace(change, absent=len(wanted.unique()) - change.erased)
 
-    def compact(self) -> None:
+    def compact(self, *, memory_limit: str | None = None) -> None:
         """Build the index again from the customers who count, all in one section, with frequencies counted anew.
 
         Answers are then those of an index that was built with these customers; the model stays.
+
+        Args:
+            memory_limit: As for `build`.
 
         Raises:
             IndexFileError: Another process is writing.
@@ -427,7 +433,7 @@ class CustomerIndex:
         """
         with self._storage.lock():
             self._refresh()
-            renew_files(self._storage, self._evidence)
+            renew_files(self._storage, self._evidence, limits=limits_of(memory_limit))
             self._refresh()
 
     def _refresh(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.linking.gallery import Gallery, content_order
-from sociolink.linking.orphans import Half, OrphanHits, build_halves, find_owners, orphan_alone, orphan_with_half
+from sociolink.linking.orphans import (
+    Half,
+    OrphanHits,
+    OwnedSample,
+    build_halves,
+    find_owners,
+    orphan_alone,
+    orphan_with_half,
+)
 from sociolink.linking.threads import count_threads
 from sociolink.population.characters import draw_strings, fit_characters
 from sociolink.reference.facts import surname_counts
@@ -199,6 +207,7 @@ def estimate_false_links(
     *,
     known: pa.Table | None = None,
     halves: Future[tuple[Half, ...]] | None = None,
+    sample: OwnedSample | None = None,
     seed: int = 0,
     threads: int | None = None,
 ) -> DecoyEstimate:
@@ -216,6 +225,8 @@ def estimate_false_links(
         model: The model.
         known: Existing links; their profiles are left out.
         halves: The halves of the CRM, if somebody builds them already.
+        sample: The first `MAX_PROFILES` profiles in content order and their likely owners, where they were scored
+            already and nothing is known.
         seed: Says which half of the people stays.
         threads: How many threads may be used; as many as there are cores by default.
 
@@ -234,16 +245,14 @@ def estimate_false_links(
     if owned < FEWEST_OWNED:
         note = "diagnostic only: too few owners are known to measure by"
         return DecoyEstimate(_total(false), 0.0, float(linked.num_rows), note, 0, 0.0)
-    order = content_order(profiles, "profile_id")
-    order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
-    sample = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
     threshold = float(pc.min(linked.column("group_probability")).as_py())
     with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
-        owners = find_owners(sample, gallery, model, pool=pool)
+        drawn, rows = (sample, profiles.num_rows) if sample else _draw(profiles, known, gallery, model, pool)
+        owners = drawn.owners
         halves = halves or pool.submit(build_halves, customers, gallery, model.population, seed=seed, threads=threads)
-        half = orphan_with_half(sample, owners, halves.result(), gallery, model, threshold=threshold, pool=pool)
+        half = orphan_with_half(drawn.profiles, owners, halves.result(), gallery, model, threshold=threshold, pool=pool)
     alone = orphan_alone(owners, gallery, threshold=threshold)
-    part = sample.num_rows / len(order)
+    part = drawn.profiles.num_rows / rows
     value, low, high = predict_count(
         alone, half, strangers=strangers, owned=part * owned, others=others, coverage=model.coverage
     )
@@ -252,6 +261,16 @@ def estimate_false_links(
     shares = count_scores(owners.heir, owners.weight) / max(_total(owners.weight), 1e-9)
     scores = tuple(np.round(shares, 6).tolist())
     return DecoyEstimate(value, low, min(high, float(linked.num_rows)), note, half.decoys, hits, scores)
+
+
+def _draw(
+    profiles: pa.Table, known: pa.Table | None, gallery: Gallery, model: LinkModel, pool: Executor
+) -> tuple[OwnedSample, int]:
+    """A sample of the profiles whose owner is not known, with their likely owners; and how many such there are."""
+    order = content_order(profiles, "profile_id")
+    order = order if known is None else order[~np.asarray(_told(profiles, known))[order]]
+    few = profiles.take(pa.array(order[:MAX_PROFILES])).combine_chunks()
+    return OwnedSample(few, find_owners(few, gallery, model, pool=pool)), len(order)
 
 
 def _total(values: npt.ArrayLike | pa.ChunkedArray) -> float:

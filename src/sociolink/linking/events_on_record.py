@@ -9,14 +9,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.evidence.events.books import join_books
+from sociolink.evidence.events.contacts import reach_customers
 from sociolink.evidence.events.family import CustomerEvents
 from sociolink.evidence.events.record import read_record
-from sociolink.evidence.events.records import EventBook
+from sociolink.evidence.events.records import EventBook, keep_book
 from sociolink.evidence.facts import text_column
 from sociolink.evidence.habits.homes import KnownPlaces, know_places
 from sociolink.evidence.visits import Visits
 from sociolink.linking.attachments import attach_posts, habits_of
 from sociolink.linking.gallery import Gallery
+from sociolink.records.columns import arrow_schema
 from sociolink.text.hashing import UInt64s
 from sociolink.text.sorting import distinct_sorted
 
@@ -45,6 +47,11 @@ class EventsOnRecord:
         return bool(self._states)
 
     @property
+    def hears(self) -> bool:
+        """Whether posts tell the index anything: it holds events, or its evidence asks for habits."""
+        return bool(self) or bool(habits_of(self._families))
+
+    @property
     def book(self) -> EventBook:
         """Numbers, products and places of all sections."""
         return self._join()[0]
@@ -71,9 +78,11 @@ class EventsOnRecord:
 
     def _join(self) -> tuple[EventBook, dict[str, UInt64s]]:
         if self._found is None:
-            book = reduce(join_books, (state.book for state in self._states if state.book is not None))
-            reached = self._states[0].contacts.reached
-            for state in self._states[1:]:
+            nothing = (keep_book(arrow_schema("events").empty_table()),)
+            books = [state.book for state in self._states if state.book is not None]
+            book = reduce(join_books, books or nothing)
+            reached = reach_customers(arrow_schema("customers").empty_table())
+            for state in self._states:
                 more = state.contacts.reached
                 reached = {kind: distinct_sorted(np.concatenate([keys, more[kind]])) for kind, keys in reached.items()}
             self._found = book, reached

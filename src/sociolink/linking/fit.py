@@ -14,14 +14,14 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.inputs import read_inputs, require_policy
-from sociolink.linking.kernel import observe
+from sociolink.linking.kernel import Scored, observe
 from sociolink.linking.known import certain_answers, match_known
 from sociolink.linking.limits import Limits, limits_of, relieve
 from sociolink.linking.mapped_gallery import learn_within, order_within
 from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.model import Coverage, LinkModel
 from sociolink.scoring.em import Observations, answer_profiles, fit_parameters, score_pairs
-from sociolink.scoring.posterior import find_coverage
+from sociolink.scoring.posterior import Posterior, find_coverage
 from sociolink.scoring.weights import Parameters
 
 __all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
@@ -51,6 +51,7 @@ def fit_tables(
     limits: Limits | None = None,
     progress: Progress | None = None,
     prepared: Callable[[Gallery, Mapping[str, Mapping[str, Any]]], None] = lambda gallery, population: None,
+    scored: Callable[[pa.Table, Scored, Gallery, LinkModel], None] = lambda sample, scored, gallery, model: None,
 ) -> tuple[LinkModel, Gallery]:
     """Fit a model to canonical tables.
 
@@ -64,6 +65,8 @@ def fit_tables(
         limits: What the customers may take of the memory; all that they need by default.
         progress: Called with the name of each stage.
         prepared: Called with the gallery and what was learned, before the weights are fitted.
+        scored: Called with the profiles that were drawn, in content order, how they are answered where nothing is known
+            for certain, the gallery and the model.
 
     Returns:
         The model, and the gallery that was made on the way.
@@ -91,7 +94,7 @@ def fit_tables(
     tell("comparing a sample")
     relieve(limits)
     answers = match_known(known, sample, gallery)
-    observed, _ = observe(sample, gallery, population, known=answers)
+    observed, candidates = observe(sample, gallery, population, known=answers)
     prior: dict[str, Mapping[str, float]] = {}
     for family in evidence:
         prior.update(family.prior(population[family.name]))
@@ -106,7 +109,9 @@ def fit_tables(
         coverage=_START,
         certain=certain,
     )
-    coverage, findable = _coverages(observed, found.parameters)
+    bits, by_family, _, _ = score_pairs(observed, found.parameters)
+    posterior = answer_profiles(observed, found.parameters, bits, by_family)
+    coverage, findable = _coverages(observed, posterior, found.parameters.coverage)
     model = LinkModel(
         tuple(family.name for family in evidence),
         population,
@@ -125,6 +130,7 @@ def fit_tables(
             if name in population
         },
     )
+    scored(sample, Scored(observed, candidates, bits, by_family, posterior, {}), gallery, model)
     return model, gallery
 
 
@@ -137,14 +143,12 @@ def _plain_weights(observed: Observations, parameters: Parameters) -> dict[str, 
     }
 
 
-def _coverages(observed: Observations, parameters: Parameters) -> tuple[Coverage, Coverage]:
+def _coverages(observed: Observations, posterior: Posterior, share: float) -> tuple[Coverage, Coverage]:
     """Coverage and findable coverage with intervals from the profile likelihood."""
-    bits, by_family, _, _ = score_pairs(observed, parameters)
-    posterior = answer_profiles(observed, parameters, bits, by_family)
     _, low, high = find_coverage(posterior.evidence)
-    coverage = Coverage(parameters.coverage, min(low, parameters.coverage), max(high, parameters.coverage))
+    coverage = Coverage(share, min(low, share), max(high, share))
     found = float(posterior.pair[observed.pairs.customer >= 0].sum()) / max(observed.profiles, 1)
-    scale = min(found / max(parameters.coverage, 1e-12), 1.0)
+    scale = min(found / max(share, 1e-12), 1.0)
     return coverage, Coverage(coverage.value * scale, coverage.low * scale, coverage.high * scale)
 
 
@@ -190,9 +194,10 @@ def fit(
     limits = limits_of(memory_limit)
     evidence = with_events(evidence, posts=posts, events=events)
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    tables = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch).tables
+    scratch = None if limits is None else limits.scratch
+    tables = read_inputs(sources, mapping=mapping, scratch=scratch).tables
     ordered = order_within(tables["customers"], limits)
-    of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence)
+    of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence, scratch)
     model, _ = fit_tables(
         of_profiles,
         of_customers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -57,6 +57,24 @@ class Gallery:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+class _Awaited(Mapping[str, Any]):
+    """What somebody is still learning: whoever looks into it waits until then."""
+
+    __slots__ = ("_told",)
+
+    def __init__(self, told: Future[Mapping[str, Any]]) -> None:
+        self._told = told
+
+    def __getitem__(self, key: str) -> Any:
+        return self._told.result()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told.result())
+
+    def __len__(self) -> int:
+        return len(self._told.result())
 
 
 def _text(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -164,6 +182,9 @@ def learn_gallery(
 ) -> tuple[dict[str, Mapping[str, Any]], Gallery]:
     """Let every family learn, and prepare the customers by what it learned; who is one person is found meanwhile.
 
+    A family may begin to prepare while it still learns: it waits when it looks at what it learned. All learn before any
+    prepares, and whoever takes longest to prepare comes first.
+
     Args:
         customers: As in `build_gallery`.
         families: As in `build_gallery`.
@@ -178,21 +199,25 @@ def learn_gallery(
     likes = background or (None,) * len(families)
 
     def prepare(family: EvidenceFamily, told: Future[Mapping[str, Any]], like: Any) -> tuple[Any, KeyBlocks]:
-        state = family.prepare_customers(customers, told.result(), background=like)
+        state = family.prepare_customers(customers, _Awaited(told), background=like)
         return state, index_keys(family.customer_keys(state))
 
+    ids = customers.column("customer_id").combine_chunks()
     with ThreadPoolExecutor(max_workers=count_threads(threads)) as pool:
-        grouped = pool.submit(group_people, customers)
         told = [pool.submit(learn, family) for family in families]
         preparing = [pool.submit(prepare, *each) for each in zip(families, told, likes, strict=True)]
+        grouped = pool.submit(group_people, customers)
+        ranked = pool.submit(_rank_ids, ids)
         population = {family.name: one.result() for family, one in zip(families, told, strict=True)}
         learned()
         prepared = [one.result() for one in preparing]
-        person = grouped.result()
+        person, rank = grouped.result(), ranked.result()
     states = tuple(state for state, _ in prepared)
     blocks = tuple(block for _, block in prepared)
     size = np.bincount(person, minlength=len(person))
-    ids = customers.column("customer_id").combine_chunks()
-    rank = np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)
     people = int((size > 0).sum())
     return population, Gallery(ids, families, states, blocks, person, 1.0 / size[person], people, rank)
+
+
+def _rank_ids(ids: pa.Array) -> Int64s:
+    return np.asarray(pc.rank(ids, tiebreaker="first"), np.int64) if len(ids) else np.empty(0, np.int64)

@@ -1,4 +1,4 @@
-"""Changes of an index: later customers beside the base, and everything counted anew."""
+"""Changes of an index: later customers beside the base."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.errors import NothingToLinkError
-from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.manifest import save_manifest, sweep
 from sociolink.index.storage import Storage
 from sociolink.linking.gallery import in_content_order
 from sociolink.linking.index_events import put_on_record
-from sociolink.linking.index_state import IndexState, read_customers_of, write_new, write_state
+from sociolink.linking.index_state import IndexState, write_state
 from sociolink.linking.section_views import rows_of_ids, view_sections
 from sociolink.linking.sections import Section, build_section, grow_states, kept_columns
 from sociolink.rendering.numbers import say_count
 
-__all__ = ["IndexChange", "add_customers", "build_later", "living_customers", "renew_files"]
+__all__ = ["IndexChange", "add_customers", "build_later", "living_customers"]
 
 Int64s = npt.NDArray[np.int64]
 _SAID = {"absent": "not in the index", "unplaced": "events of customers not in the index"}
@@ -109,17 +107,3 @@ def add_customers(
     sweep(storage, manifest)
     added = given.num_rows - replaced
     return IndexChange(added=added, replaced=replaced, events=placed, unplaced=unplaced)
-
-
-def renew_files(storage: Storage, evidence: tuple[EvidenceFamily, ...]) -> None:
-    """Build the base again from the customers that the files hold, whichever version wrote them; with the lock held.
-
-    Raises:
-        IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
-        NothingToLinkError: Nobody is left.
-    """
-    customers, families, model, manifest = read_customers_of(storage, evidence)
-    if customers.num_rows == 0:
-        raise NothingToLinkError("There is nothing to index: all customers are erased. Remove the folder.")
-    base = build_section(in_content_order(customers, "customer_id"), families, model.population)
-    write_new(storage, base, view_sections(base), families, model, generation=manifest.generation + 1)

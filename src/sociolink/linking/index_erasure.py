@@ -44,23 +44,24 @@ def erase_customers(storage: Storage, state: IndexState, ids: pa.Array) -> Index
     base = draft.segment.tree(registry_of(state.families))
     facts = state.manifest.facts
     void = int(facts.get("void", rows[0] if len(rows) else -1))
-    if len(rows):
-        person = view_sections(base, gone=rows).person
-        parted = np.flatnonzero(person != base.person)
-        draft.overwrite(base.person, parted, person[parted])
+    alone = view_sections(base, gone=rows) if len(rows) else None
+    if alone is not None:
+        parted = np.flatnonzero(alone.person != base.person)
+        draft.overwrite(base.person, parted, alone.person[parted])
         erase_rows(draft, base, rows, state.families, state.model.population, void=void)
     patches, head = draft.patches(storage)
     segment = replace(draft.segment, head=head)
     before = replace(state, segments={**state.segments, BASE: segment}, sections=(base, *state.sections[1:]))
     new = None if staying is None else build_later(before, base, staying)
-    manifest = write_state(
-        storage, before, later=new, view=view_sections(base, new, gone=gone), erased=erased, gone=len(rows)
+    view = (
+        alone if alone is not None and new is None and len(gone) == len(rows) else view_sections(base, new, gone=gone)
     )
+    manifest = write_state(storage, before, later=new, view=view, erased=erased, gone=len(rows))
     if void >= 0:
         manifest = replace(manifest, facts={**manifest.facts, "void": void})
-    view = Draft(open_segment(storage, state.segments[VIEW].head, private=True))
-    view.overwrite(view.segment.tree(registry_of(state.families), {segment.head.name: segment}).share, rows, 0.0)
-    write_journal(storage, {**patches, **view.patches(storage)[0]}, encode_manifest(manifest))
+    old = Draft(open_segment(storage, state.segments[VIEW].head, private=True))
+    old.overwrite(old.segment.tree(registry_of(state.families), {segment.head.name: segment}).share, rows, 0.0)
+    write_journal(storage, {**patches, **old.patches(storage)[0]}, encode_manifest(manifest))
     finish_journal(storage)
     sweep(storage, manifest)
     return IndexChange(erased=erased)

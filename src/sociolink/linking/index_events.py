@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,6 @@ from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record, read_record
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.evidence.visits import Visits
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_all
@@ -21,9 +20,7 @@ from sociolink.linking.section_views import rows_of_ids
 from sociolink.records.readers import Loaded
 from sociolink.results.model import LinkModel
 
-__all__ = ["put_on_record", "read_changes", "require_record", "usable_families", "with_record"]
-
-_OF_POSTS: Final = (Events().name, Visits().name, Habits().name)
+__all__ = ["put_on_record", "read_changes", "require_hearing", "require_record", "usable_families", "with_record"]
 
 
 def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, Loaded]:
@@ -42,7 +39,7 @@ def read_changes(sources: dict[str, Any], *, mapping: Any = None) -> dict[str, L
 def usable_families(
     evidence: tuple[EvidenceFamily, ...], model: LinkModel, *, events: bool
 ) -> tuple[EvidenceFamily, ...]:
-    """The families of an index: those that the model knows; events, visits and habits only where there are events.
+    """The families of an index: those that the model knows; events and visits only where there are events.
 
     Raises:
         InvalidParameterError: There are events, and the evidence leaves them out.
@@ -52,7 +49,9 @@ def usable_families(
     if events and name not in model.families:
         what = "The model was fitted without posts and events, so that it cannot say what events are worth"
         raise ModelError(f"{what}. Fit it with both: fit(profiles, customers, posts=..., events=...).")
-    chosen = with_events(evidence, posts=None, events=None, known=_OF_POSTS if events else ())
+    chosen = with_events(evidence, posts=None, events=None, model=model)
+    if not events:
+        chosen = tuple(family for family in chosen if family in evidence or family.name == Habits().name)
     if events and all(family.name != name for family in chosen):
         raise InvalidParameterError("evidence leaves out events, and events are given. Add Events() to it.")
     return tuple(family for family in chosen if family.name in model.families)
@@ -73,6 +72,17 @@ def require_record(state: IndexState) -> None:
     """
     if not state.record:
         raise InvalidParameterError("The index was built without events. Build it again with events=...")
+
+
+def require_hearing(state: IndexState) -> None:
+    """Make sure that posts can tell an index anything.
+
+    Raises:
+        InvalidParameterError: It was built without events, and none of its evidence reads posts alone.
+    """
+    if not state.record.hears:
+        what = "The index was built without events, and its evidence does not read posts"
+        raise InvalidParameterError(f"{what}. Build it again with events=..., or for a model fitted with posts.")
 
 
 def put_on_record(state: IndexState, customers: pa.Table, events: pa.Table | None) -> tuple[pa.Table, int, int]:

@@ -13,10 +13,13 @@ from sociolink.records.columns import arrow_schema, table_spec
 from sociolink.records.readers import read_table
 from sociolink.records.scalars import RejectedValueError, read_scalar
 
-__all__ = ["NO_EVENTS", "read_posts_of", "read_time"]
+__all__ = ["NO_EVENTS", "ONLY_HABITS", "read_posts_of", "read_time"]
 
 NO_EVENTS = "posts are shown and not used as evidence: the index holds no events"
-"""Warning of a run that is given posts, against an index without events."""
+"""Warning of a run that is given posts, against an index to which they say nothing."""
+
+ONLY_HABITS = "of posts only where and how people write is evidence: the index holds no events"
+"""Warning of a run that is given posts, against an index without events whose evidence asks for habits."""
 
 _REMEDY = "Correct them or leave them out."
 _FORMS = "Give a list of dicts with text and created_at, or a table in memory."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,16 +18,18 @@ from sociolink.governance.policy import Policy
 from sociolink.linking.batches import decide_rows, links_only, map_profiles, rank_batch
 from sociolink.linking.companions import keys_of_profiles, phrases_of
 from sociolink.linking.decoys import DecoyEstimate
-from sociolink.linking.index_posts import NO_EVENTS
+from sociolink.linking.index_posts import NO_EVENTS, ONLY_HABITS
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_inputs
-from sociolink.linking.kernel import observe
+from sociolink.linking.kernel import Observing, Scored, observe, score_batch
 from sociolink.linking.known_accounts import collect_known_accounts
+from sociolink.linking.listing import Listing, list_customers
 from sociolink.linking.parameters import check_known
+from sociolink.linking.ranking import write_links
 from sociolink.linking.section_pairs import observe_sections
 from sociolink.linking.summary import Stopwatch, summarise_run
 from sociolink.rendering.progress import Progress
-from sociolink.results.found import Found, found_of
+from sociolink.results.found import Found, Match
 from sociolink.results.links import Links
 from sociolink.scoring.em import Observations
 
@@ -53,8 +56,12 @@ class SearchState:
 def search_kernel(batch: pa.RecordBatch, state: SearchState) -> pa.RecordBatch:
     """Links of a batch of profiles; `_row` numbers them, everything else is canonical."""
     index = state.index
-    observing = observe if len(index.galleries) == 1 else partial(_observe, index)
+    observing = _observing(index)
     return rank_batch(batch, index.whole, index.model, known=state.known, top=state.top, observing=observing)
+
+
+def _observing(index: IndexState) -> Observing:
+    return observe if len(index.galleries) == 1 else partial(_observe, index)
 
 
 def _observe(
@@ -66,23 +73,60 @@ def _observe(
 def find_rows(
     index: IndexState, profiles: pa.Table, *, top: int, phrases: dict[str, dict[str, str]]
 ) -> tuple[Found, ...]:
-    """What is found for each profile of a small canonical table."""
+    """What is found for each profile of a small canonical table.
+
+    The rows of a single profile are written when they are asked for. What is kept for that holds ids, bits and
+    probabilities, and nothing of the index, which may change.
+    """
     count = profiles.num_rows
     if count == 0:
         return ()
-    batch = profiles.append_column("_row", pa.array(np.arange(count))).combine_chunks().to_batches()[0]
-    rows = pa.Table.from_batches([search_kernel(batch, SearchState(index, top))])
-    begin = np.searchsorted(rows.column("_row").to_numpy(), np.arange(count + 1))
-    plain = links_only(rows)
+    if any(column.num_chunks != 1 for column in profiles.columns):
+        profiles = profiles.combine_chunks()
+    scored = score_batch(profiles, index.whole, index.model, observing=_observing(index))
+    listed = list_customers(scored, index.whole, top)
+    ids = profiles.column("profile_id").chunk(0)
+    people, coverage = index.view.people, index.model.coverage.value
+    nobody, rest = scored.posterior.nobody.tolist(), listed.rest.tolist()
+    written = [partial(_write_found, scored, listed, ids)] if count == 1 else _write_each(scored, listed, ids)
+    found = zip(ids.to_pylist(), _matches(scored, listed, count), strict=True)
     return tuple(
-        found_of(
-            plain.slice(begin[number], begin[number + 1] - begin[number]),
-            phrases=phrases,
-            people=index.view.people,
-            coverage=index.model.coverage.value,
-        )
-        for number in range(count)
+        Found(profile_id, matches, nobody[row], rest[row], written[row], phrases, people, coverage)
+        for row, (profile_id, matches) in enumerate(found)
     )
+
+
+def _write_found(scored: Scored, listed: Listing, ids: pa.Array) -> pa.Table:
+    rows = write_links(scored, listed, rows=pa.array(np.arange(len(ids))), profile_ids=ids)
+    return links_only(pa.Table.from_batches([rows]))
+
+
+def _write_each(scored: Scored, listed: Listing, ids: pa.Array) -> list[Callable[[], pa.Table]]:
+    """For each profile what gives its rows of links; all are written now."""
+    rows = _write_found(scored, listed, ids)
+    sizes = np.maximum(np.bincount(listed.owner, minlength=len(ids)), 1)
+    begins = np.cumsum(sizes) - sizes
+    return [partial(rows.slice, begin, size) for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True)]
+
+
+def _matches(scored: Scored, listed: Listing, profiles: int) -> list[tuple[Match, ...]]:
+    """The customers that are listed for each profile."""
+    bits = {family: scored.by_family[family][listed.pair].tolist() for family in scored.observed.families}
+    rows = zip(
+        listed.owner.tolist(),
+        listed.customer_id.to_pylist(),
+        listed.probability.tolist(),
+        scored.bits[listed.pair].tolist(),
+        listed.group_id.to_pylist(),
+        listed.group.tolist(),
+        listed.margin.tolist(),
+        strict=True,
+    )
+    out: list[list[Match]] = [[] for _ in range(profiles)]
+    for row, (owner, customer, probability, weight, group_id, group, margin) in enumerate(rows):
+        of_families = {family: of_family[row] for family, of_family in bits.items()}
+        out[owner].append(Match(customer, probability, weight, group_id, group, margin, of_families))
+    return [tuple(of_profile) for of_profile in out]
 
 
 def link_profiles(
@@ -108,8 +152,8 @@ def link_profiles(
     warnings = check_known(known, profiles, pa.table({"customer_id": index.whole.ids}))
     said = profiles
     if inputs.tables.get("posts") is not None:
-        warnings += () if index.record else (NO_EVENTS,)
-        said = index.record.attach(profiles, inputs.tables["posts"]) if index.record else profiles
+        warnings += () if index.record else (ONLY_HABITS if index.record.hears else NO_EVENTS,)
+        said = index.record.attach(profiles, inputs.tables["posts"]) if index.record.hears else profiles
     clock("linking")
     state = SearchState(index, top, known)
     rule = DecisionRule()

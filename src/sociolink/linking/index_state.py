@@ -14,15 +14,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.errors import IndexFileError
-from sociolink.evidence.events.family import Events
-from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
-from sociolink.evidence.visits import Visits
 from sociolink.index.journal import JOURNAL, finish_journal
 from sociolink.index.manifest import Manifest, load_manifest, save_manifest, sweep
+from sociolink.index.scratch import Scratch
 from sociolink.index.segments import OpenSegment, SegmentHead, open_segment, write_segment
 from sociolink.index.storage import Storage
 from sociolink.index.trees import layout_of
+from sociolink.linking.attachments import of_posts
 from sociolink.linking.events_on_record import EventsOnRecord
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.sections import Section, View, join_sections, registry_of
@@ -118,7 +117,8 @@ def _open_newest(storage: Storage, evidence: tuple[EvidenceFamily, ...], *, lock
 
 def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, ...]) -> IndexState:
     facts = manifest.facts
-    families = _families(facts["families"], evidence)
+    model = _read_model(storage, manifest)
+    families = _families(facts["families"], evidence, model)
     if facts.get("layout") != _layout(families):
         what = "The index was written by a version that prepares customers otherwise"
         raise IndexFileError(f"{what}. Bring it up to date with CustomerIndex.renew or `sociolink index renew`.")
@@ -129,7 +129,6 @@ def _open(storage: Storage, manifest: Manifest, evidence: tuple[EvidenceFamily, 
     sections = tuple(segments[role].tree(registry, by_name) for role in roles)
     view = segments[VIEW].tree(registry, by_name)
     galleries, whole = join_sections(sections, view, families)
-    model = _read_model(storage, manifest)
     record = EventsOnRecord(galleries, tuple(section.customers for section in sections))
     return IndexState(manifest, segments, sections, view, galleries, whole, families, model, record)
 
@@ -139,8 +138,8 @@ def _layout(families: tuple[EvidenceFamily, ...]) -> str:
     return f"{PREPARATION}-{HASH_VERSION}-{layout_of(registry_of(families)):08x}"
 
 
-def _families(names: list[str], evidence: tuple[EvidenceFamily, ...]) -> tuple[EvidenceFamily, ...]:
-    known: dict[str, EvidenceFamily] = {one.name: one for one in (Events(), Visits(), Habits())}
+def _families(names: list[str], evidence: tuple[EvidenceFamily, ...], model: LinkModel) -> tuple[EvidenceFamily, ...]:
+    known: dict[str, EvidenceFamily] = {one.name: one for one in of_posts(model)}
     known |= {one.name: one for one in evidence}
     absent = [name for name in names if name not in known]
     if absent:
@@ -150,9 +149,14 @@ def _families(names: list[str], evidence: tuple[EvidenceFamily, ...]) -> tuple[E
 
 
 def read_customers_of(
-    storage: Storage, evidence: tuple[EvidenceFamily, ...]
+    storage: Storage, evidence: tuple[EvidenceFamily, ...], *, scratch: Scratch | None = None
 ) -> tuple[pa.Table, tuple[EvidenceFamily, ...], LinkModel, Manifest]:
     """What is the same in all versions: the customers who count, the evidence, the model and the manifest.
+
+    Args:
+        storage: The files.
+        evidence: Evidence families, among them those of the index.
+        scratch: Where the customers go; they stay in memory by default.
 
     Raises:
         IndexFileError: There is no index, or it is damaged, newer, or made with other evidence.
@@ -163,12 +167,22 @@ def read_customers_of(
     begin = 0
     for role in (BASE, LATER):
         if role in manifest.segments:
-            table = open_segment(storage, manifest.segments[role]).part("customers", {})
-            tables.append(table.filter(pa.array(share[begin : begin + table.num_rows] > 0)))
+            segment = open_segment(storage, manifest.segments[role])
+            table = segment.part("customers", {})
+            tables.append(_living(segment, table, share[begin : begin + table.num_rows] > 0, scratch))
             begin += table.num_rows
-    families = _families(manifest.facts["families"], evidence)
+    model = _read_model(storage, manifest)
+    families = _families(manifest.facts["families"], evidence, model)
     customers = pa.concat_tables(tables, promote_options="permissive")
-    return customers, families, _read_model(storage, manifest), manifest
+    return customers, families, model, manifest
+
+
+def _living(segment: OpenSegment, table: pa.Table, alive: npt.NDArray[np.bool_], scratch: Scratch | None) -> pa.Table:
+    """The rows of a segment that count, in memory or mapped."""
+    if scratch is None:
+        return table.filter(pa.array(alive))
+    scratch.watch(segment.data)
+    return scratch.filter_rows(table, pa.array(alive))
 
 
 def _read_model(storage: Storage, manifest: Manifest) -> LinkModel:
@@ -220,13 +234,14 @@ def write_new(
     model: LinkModel,
     *,
     generation: int = 1,
+    scratch: Scratch | None = None,
 ) -> Manifest:
-    """Write an index of one section, and make it the state of the storage."""
+    """Write an index of one section, and make it the state of the storage; see `write_segment`."""
     text = json.dumps({**model.to_dict(), "model_id": model.model_id}).encode()
     name = f"model-{model.model_id}.json"
     storage.put(name, [text])
     heads = {
-        BASE: write_segment(storage, f"base-{generation}", base),
+        BASE: write_segment(storage, f"base-{generation}", base, scratch=scratch),
         VIEW: write_segment(storage, f"view-{generation}", view),
     }
     facts: dict[str, Any] = {

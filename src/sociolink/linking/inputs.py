@@ -119,10 +119,8 @@ def read_inputs(
     refused: dict[str, int] = {}
     for kind, one in loaded.items():
         if kind in _NEEDED:
-            consented = set_aside_refused(one.table)
+            consented = set_aside_refused(one.table, scratch=scratch)
             tables[kind], refused[kind] = consented.kept, consented.count
-            if scratch is not None and consented.count:
-                tables[kind] = scratch.keep(consented.kept)
         else:
             tables[kind] = one.table
     if "profiles" not in tables and "posts" in tables:

@@ -70,17 +70,23 @@ def parameters_of(model: LinkModel, observed: Observations) -> Parameters:
     """
     weights: dict[str, Floats] = {}
     for channel in (one for channels in observed.families.values() for one in channels):
-        known = model.weights.get(channel.name, {})
-        if len(known) != len(channel.components) or any(part not in known for part in channel.components):
+        ordered = _in_order(model.weights.get(channel.name, {}), channel.components)
+        if ordered is None:
             raise ModelError(f"The model knows other components of {channel.name} than this version. Fit it again.")
-        weights[channel.name] = _in_order(known, channel.components)
-    corrections = {family: Correction(*pair) for family, pair in model.corrections.items()}
-    return Parameters(model.coverage.value, weights, dict(model.other), dict(model.lookalike), corrections)
+        weights[channel.name] = ordered
+    return Parameters(model.coverage.value, weights, model.other, model.lookalike, _corrections(model.corrections))
 
 
 @keep_made
-def _in_order(weights: Mapping[str, float], components: tuple[str, ...]) -> Floats:
-    """(components,) their weights; not to be written to."""
+def _corrections(pairs: Mapping[str, tuple[float, float]]) -> dict[str, Correction]:
+    return {family: Correction(*pair) for family, pair in pairs.items()}
+
+
+@keep_made
+def _in_order(weights: Mapping[str, float], components: tuple[str, ...]) -> Floats | None:
+    """(components,) their weights, not to be written to; None where the weights are those of others."""
+    if len(weights) != len(components) or any(part not in weights for part in components):
+        return None
     out = np.array([weights[part] for part in components], np.float64)
     out.setflags(write=False)
     return out

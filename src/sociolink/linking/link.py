@@ -95,26 +95,27 @@ def link(
     clock = Stopwatch(progress if callable(progress) else None)
     checked = require_policy(policy)
     loaded = load_model(model)
-    evidence = with_events(evidence, posts=posts, events=events, known=loaded.families if loaded else ())
+    evidence = with_events(evidence, posts=posts, events=events, model=loaded)
     warnings = check_parameters(top, loaded, evidence)
     default_engine(threads, memory_limit)
     limits = limits_of(memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    inputs = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch)
+    scratch = None if limits is None else limits.scratch
+    inputs = read_inputs(sources, mapping=mapping, scratch=scratch)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None
     assert of_customers is not None
     warnings += check_known(of_known, of_profiles, of_customers)
     warnings += warn_of_limit(limits, profiles=of_profiles.num_rows, customers=of_customers.num_rows)
     of_customers = order_within(of_customers, limits, threads=threads)
-    of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence)
+    of_profiles, of_customers = attach({**inputs.tables, "customers": of_customers}, evidence, scratch)
     saved = None
     if checkpoint is not None:
         settings = f"{top} {BATCH_PROFILES} {evidence!r} {loaded and loaded.model_id} {default or shipped_default()!r}"
         saved = open_checkpoint(checkpoint, (of_profiles, of_customers, of_known), settings)
         loaded = loaded or saved.load_model()
-    loaded, gallery, halves = make_ready(
+    ready = make_ready(
         (of_profiles, of_customers, of_known),
         loaded,
         evidence,
@@ -125,6 +126,7 @@ def link(
         limits=limits,
         clock=clock,
     )
+    loaded, gallery = ready.model, ready.gallery
     clock("linking")
     state = LinkState(gallery, loaded, top, of_known, saved, limits)
     rule = DecisionRule()
@@ -137,7 +139,16 @@ def link(
     clock("counting false links on decoys")
     relieve(limits)
     decoys = estimate_false_links(
-        of_profiles, of_customers, table, gallery, loaded, known=of_known, halves=halves, seed=seed, threads=threads
+        of_profiles,
+        of_customers,
+        table,
+        gallery,
+        loaded,
+        known=of_known,
+        halves=ready.halves,
+        sample=ready.sample,
+        seed=seed,
+        threads=threads,
     )
     clock("done")
     report = summarise_run(

@@ -77,5 +77,5 @@ class Listener:
         opened = self._index.current()
         if opened.stamp != self._stamp:
             record = opened.state.record
-            self._scanner = PostScanner(record.book, record.reached, record.places) if record else None
+            self._scanner = PostScanner(record.book, record.reached, record.places) if record.hears else None
             self._stamp = opened.stamp

@@ -65,8 +65,8 @@ class LiveIndex:
         return tuple(family.column for family in self.current().state.families if hasattr(family, "column"))
 
     def hears(self) -> bool:
-        """Whether it holds events, so that what posts say counts."""
-        return bool(self.current().state.record)
+        """Whether what posts say counts."""
+        return self.current().state.record.hears
 
     def stamp(self) -> int:
         """What changes when the index does, without opening it; `CHANGING` while somebody erases.

@@ -17,7 +17,17 @@ from sociolink.results.model import LinkModel
 from sociolink.scoring.weights import round_bits
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["Half", "OrphanHits", "Owners", "build_halves", "find_owners", "orphan_alone", "orphan_with_half"]
+__all__ = [
+    "Half",
+    "OrphanHits",
+    "OwnedSample",
+    "Owners",
+    "build_halves",
+    "find_owners",
+    "orphan_alone",
+    "orphan_with_half",
+    "owners_of",
+]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -43,6 +53,19 @@ class Owners:
     person: Int64s
     weight: Floats
     heir: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedSample:
+    """The profiles that owners are taken from, and their likely owners.
+
+    Attributes:
+        profiles: Canonical profiles, in content order.
+        owners: Their likely owners, by rows of these profiles.
+    """
+
+    profiles: pa.Table
+    owners: Owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,36 +136,35 @@ def find_owners(profiles: pa.Table, gallery: Gallery, model: LinkModel, *, pool:
         who look like customers are looking like the others.
     """
 
-    def find(begin: int) -> tuple[Int64s, Int64s, Floats, Floats]:
-        return _find_owners(profiles.slice(begin, _SLICE).combine_chunks(), begin, gallery, model)
+    def find(begin: int) -> Owners:
+        scored = score_batch(profiles.slice(begin, _SLICE).combine_chunks(), gallery, model)
+        found = owners_of(scored, gallery, model)
+        return replace(found, profile=found.profile + begin)
 
-    parts = (pool.map if pool else map)(find, range(0, max(profiles.num_rows, 1), _SLICE))
-    return Owners(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    parts = list((pool.map if pool else map)(find, range(0, max(profiles.num_rows, 1), _SLICE)))
+    return Owners(*(np.concatenate([getattr(one, name) for one in parts]) for name in Owners.__slots__))
 
 
-def _find_owners(
-    profiles: pa.Table, begin: int, gallery: Gallery, model: LinkModel
-) -> tuple[Int64s, Int64s, Floats, Floats]:
-    """The columns of `Owners` for profiles of which the first has the row `begin`."""
-    scored = score_batch(profiles, gallery, model)
+def owners_of(scored: Scored, gallery: Gallery, model: LinkModel) -> Owners:
+    """The same for profiles that were scored under this model; see `find_owners`."""
     profile, person, real, inverse = _people(scored, gallery)
     size = len(profile)
     own = np.bincount(inverse, weights=scored.posterior.pair[real], minlength=size).astype(np.float64)
-    other, _ = _best_other(profile, own, profiles.num_rows)
-    pairs = scored.observed.pairs
+    profiles, pairs = scored.observed.profiles, scored.observed.pairs
+    other, _ = _best_other(profile, own, profiles)
     strangers = scored.posterior.nobody[profile]
     for family, share in model.lookalike.items():
         if family not in scored.by_family or share <= 0:
             continue
         ratio = pairs.count * 2.0 ** np.clip(scored.by_family[family], -900, 900) / max(gallery.people, 1)
-        mean = np.bincount(pairs.profile, weights=ratio, minlength=profiles.num_rows)[profile]
+        mean = np.bincount(pairs.profile, weights=ratio, minlength=profiles)[profile]
         rest = np.maximum(mean - np.bincount(inverse, weights=ratio[real], minlength=size), 0.0)
         strangers = strangers * (1 - share + share * rest) / (1 - share + share * mean)
-    everybody = np.bincount(pairs.profile, weights=scored.posterior.pair, minlength=profiles.num_rows)[profile]
+    everybody = np.bincount(pairs.profile, weights=scored.posterior.pair, minlength=profiles)[profile]
     left = np.maximum(everybody - own, other) + strangers
     kept = own >= LEAST_WEIGHT
     heir = np.divide(other, left, out=np.zeros(size), where=left > 0)
-    return profile[kept] + begin, person[kept], round_bits(own[kept]), heir[kept]
+    return Owners(profile[kept], person[kept], round_bits(own[kept]), heir[kept])
 
 
 def _by_person(owners: Owners, times: Floats, scale: Floats, decoys: int) -> OrphanHits:
@@ -199,7 +221,7 @@ def build_halves(
 
 def _halves(gallery: Gallery, seed: int) -> Iterator[Bools]:
     """(customers,) who stays, twice: one half of the people and then the other, or as many as are allowed; if any."""
-    people = np.random.default_rng(seed).permutation(np.unique(gallery.person))
+    people = np.random.default_rng(seed).permutation(np.flatnonzero(gallery.person == np.arange(len(gallery))))
     size = min(len(people) // 2, MAX_DECOYS)
     for part in (people[:size], people[size : 2 * size]) if size else ():
         stays = np.zeros(len(gallery), np.bool_)

@@ -15,8 +15,10 @@ from sociolink.text.sorting import sort_stably
 
 __all__ = ["group_people", "person_codes"]
 
+Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
 
+_FACTS = ("email", "phone", "website")
 _PRECISIONS = (4, 7, 10)  # characters of a year, a month, a day
 
 
@@ -76,7 +78,8 @@ def _split_conflicts(label: Int64s, births: pa.Array) -> Int64s:
 
     Dates of less precision conflict only in what they state: 1970 and 1970-05-17 do not.
     """
-    stated = np.asarray(pc.binary_length(births), np.int64)
+    together = np.bincount(label, minlength=len(label))[label] > 1
+    stated = np.where(together, np.asarray(pc.binary_length(births), np.int64), 0)
     conflicting = np.zeros(len(label), np.bool_)
     for precision in _PRECISIONS:
         rows = np.flatnonzero(stated >= precision)
@@ -108,29 +111,53 @@ def group_people(customers: pa.Table, *, section: int | None = None) -> Int64s:
     """
     rows = customers.num_rows
     begins = range(0, max(rows, 1), section or max(rows, 1))
-    found = [person_codes(customers.slice(begin, section)) for begin in begins]
-    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
-    code = np.concatenate([one for _, one in found])
+    name = np.concatenate([_names(customers.slice(begin, section)) for begin in begins])
+    shared = _shared(name)
+    found = []
+    for begin in begins:
+        at = begin + np.flatnonzero(shared[begin : begin + section] if section else shared)
+        row, code = _codes(customers.select(("birth_date", *_FACTS)).take(pa.array(at)), name[at])
+        found.append((at[row], code))
+    row, code = (np.concatenate(column) for column in zip(*found, strict=True))
     if len(row) == 0:
         return np.arange(rows)
     return _split_conflicts(_components(rows, row, row[_leaders(code)]), text_column(customers, "birth_date"))
 
 
-def person_codes(customers: pa.Table) -> tuple[Int64s, UInt64s]:
+def _shared(codes: UInt64s) -> Bools:
+    """(rows,) whether another row has the same code; 0 is none."""
+    order, ordered = sort_stably(codes)
+    first = np.append(starts_of_runs(ordered), True)
+    out = np.empty(len(order), np.bool_)
+    out[order] = ~(first[:-1] & first[1:]) & (ordered != 0)
+    return out
+
+
+def person_codes(customers: pa.Table, *, section: int | None = None) -> tuple[Int64s, UInt64s]:
     """Codes of a name together with a fact that tells people apart: records that share one are one person's.
 
     Args:
         customers: Canonical customers.
+        section: How many are read at a time; all by default.
 
     Returns:
         (n,) rows and (n,) codes; records without a name have none.
     """
-    name = _names(customers)
+    rows = max(customers.num_rows, 1)
+    begins = range(0, rows, section or rows)
+    parts = [customers.slice(begin, section) for begin in begins]
+    found = [_codes(part, _names(part)) for part in parts]
+    row = np.concatenate([one + begin for (one, _), begin in zip(found, begins, strict=True)])
+    return row, np.concatenate([one for _, one in found])
+
+
+def _codes(customers: pa.Table, name: UInt64s) -> tuple[Int64s, UInt64s]:
+    """What `person_codes` gives, where the hashes of the names are known."""
     births = text_column(customers, "birth_date")
     full = pc.if_else(pc.greater_equal(pc.binary_length(births), _PRECISIONS[-1]), births, "")
     rows: list[Int64s] = [np.empty(0, np.int64)]
     codes: list[UInt64s] = [np.empty(0, np.uint64)]
-    facts = (full, *(customers.column(fact).combine_chunks() for fact in ("email", "phone", "website")))
+    facts = (full, *(customers.column(fact).combine_chunks() for fact in _FACTS))
     for number, fact in enumerate(facts):
         row, value = _flat(fact)
         row, value = row[name[row] != 0], value.filter(pa.array(name[row] != 0))

@@ -14,17 +14,14 @@ import pyarrow.compute as pc
 from sociolink.evidence.protocol import Hits, Mixture, Pairs
 from sociolink.linking.gallery import Gallery
 from sociolink.linking.kernel import Scored
+from sociolink.linking.listing import Listing, list_customers
 from sociolink.population.kept import keep_made
-from sociolink.scoring.rivals import find_rivals, measure_margins
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["MIN_PROBABILITY", "links_schema", "rank_links"]
+__all__ = ["links_schema", "rank_links", "write_links"]
 
 Int64s = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-MIN_PROBABILITY = 1e-6
-"""Customers below this probability are not listed; they are part of the rest."""
 
 
 @lru_cache(maxsize=16)
@@ -55,34 +52,6 @@ def links_schema(families: tuple[str, ...]) -> pa.Schema:
         *((f"_met_{family}", pa.int64()) for family in families),
     ]
     return pa.schema(columns)
-
-
-def _group_sums(scored: Scored, gallery: Gallery, real: Int64s) -> Floats:
-    """(real,) P(the person of the pair's customer), all their records together."""
-    pairs = scored.observed.pairs
-    code = pairs.profile[real].astype(np.int64) * len(gallery) + gallery.person[pairs.customer[real]]
-    order = np.lexsort((-scored.posterior.pair[real], code))
-    first = starts_of_runs(code[order])
-    group = np.cumsum(first) - 1
-    total = np.bincount(group, weights=scored.posterior.pair[real][order], minlength=int(first.sum()))
-    out = np.empty(len(order))
-    out[order] = total[group]
-    return out
-
-
-def _order(scored: Scored, gallery: Gallery, real: Int64s, group: Floats) -> Int64s:
-    """Best person first, their records together, best record first; ties by id."""
-    pairs = scored.observed.pairs
-    customer = pairs.customer[real]
-    return np.lexsort(
-        (
-            gallery.id_rank[customer],
-            -scored.posterior.pair[real],
-            gallery.id_rank[gallery.person[customer]],
-            -group,
-            pairs.profile[real],
-        )
-    )
 
 
 def _best_components(channels: tuple[Mixture, ...], shares: tuple[Floats, ...], rows: Int64s, size: int) -> pa.Array:
@@ -116,66 +85,6 @@ def _join(parts: list[pa.Array]) -> pa.Array:
         both = pc.binary_join_element_wise(out, part, ", ")
         out = pc.coalesce(both, out, part)
     return out
-
-
-@dataclass(frozen=True, slots=True)
-class _Listing:
-    """The listed customers of all profiles of a batch, in the order of the links.
-
-    Attributes:
-        pair: (listed,) int64 index into the batch's pairs.
-        owner: (listed,) int64 profile.
-        rank: (listed,) int64 from 1.
-        person: (listed,) int64 row of the person's first record.
-        group: (listed,) probability of the person.
-        margin: (listed,) bits between the person and the best other answer.
-        rival: (listed,) int64 pair of the best other person, -1 where nobody is the best other answer.
-        rival_chance: (listed,) probability of the best other answer.
-    """
-
-    pair: Int64s
-    owner: Int64s
-    rank: Int64s
-    person: Int64s
-    group: Floats
-    margin: Floats
-    rival: Int64s
-    rival_chance: Floats
-
-
-def _list_best(scored: Scored, gallery: Gallery, top: int) -> _Listing:
-    """The best `top` customers of each profile that are likely enough to be listed."""
-    pairs = scored.observed.pairs
-    real = np.flatnonzero((pairs.customer >= 0) & (scored.posterior.pair >= MIN_PROBABILITY))
-    group = _group_sums(scored, gallery, real)
-    order = _order(scored, gallery, real, group)
-    chosen, group = real[order], group[order]
-    owner = pairs.profile[chosen].astype(np.int64)
-    first = starts_of_runs(owner)
-    begin = np.flatnonzero(first)
-    rank = np.arange(len(owner)) - np.repeat(begin, np.diff(np.append(begin, len(owner)))) + 1
-    person = gallery.person[pairs.customer[chosen]]
-    rival, other = find_rivals(owner, person, group, scored.posterior.nobody)
-    margin = measure_margins(group, other)
-    rival = np.where(rival >= 0, chosen[rival], -1)
-    kept = rank <= top
-    return _Listing(
-        chosen[kept],
-        owner[kept],
-        rank[kept],
-        person[kept],
-        group[kept],
-        margin[kept],
-        rival[kept],
-        other[kept],
-    )
-
-
-def _customers_of(pairs: Int64s, scored: Scored, gallery: Gallery) -> pa.Array:
-    """Ids of the customers of pairs; null for -1."""
-    if len(gallery) == 0:
-        return pa.nulls(len(pairs), pa.string())
-    return gallery.ids.take(pa.array(scored.observed.pairs.customer[np.maximum(pairs, 0)], mask=pairs < 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +141,12 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         Rows of `links_schema`: rank 1, 2, ... for customers; one row of rank 0 where no customer is proposed, or
         none of a probability that is worth a row.
     """
+    return write_links(scored, list_customers(scored, gallery, top), rows=rows, profile_ids=profile_ids)
+
+
+def write_links(scored: Scored, listed: Listing, *, rows: pa.Array, profile_ids: pa.Array) -> pa.RecordBatch:
+    """The customers that are listed as rows of `links_schema`; see `rank_links`."""
     pairs, posterior, profiles = scored.observed.pairs, scored.posterior, scored.observed.profiles
-    listed = _list_best(scored, gallery, top)
-    probability = posterior.pair[listed.pair]
-    mass = np.bincount(listed.owner, weights=probability, minlength=profiles)
-    rest = np.clip(1 - posterior.nobody - mass, 0, 1)
     bare = np.ones(profiles, np.bool_)
     bare[listed.owner] = False
     empty = np.flatnonzero(bare)
@@ -248,15 +158,15 @@ def rank_links(scored: Scored, gallery: Gallery, *, rows: pa.Array, profile_ids:
         "_row": rows.take(pa.array(everyone)),
         "profile_id": profile_ids.take(pa.array(everyone)),
         "rank": pa.array(rank).cast(pa.int32()),
-        "customer_id": table.spread(gallery.ids.take(pa.array(pairs.customer[listed.pair]))),
-        "probability": table.spread(probability),
+        "customer_id": table.spread(listed.customer_id),
+        "probability": table.spread(listed.probability),
         "match_weight": table.spread(scored.bits[listed.pair]),
         "margin": table.spread(listed.margin),
-        "runner_up": table.spread(_customers_of(listed.rival, scored, gallery)),
+        "runner_up": table.spread(listed.rival_id),
         "runner_up_probability": table.spread(listed.rival_chance),
         "nobody_probability": pa.array(posterior.nobody[everyone]),
-        "rest_probability": pa.array(rest[everyone]),
-        "group_id": table.spread(gallery.ids.take(pa.array(listed.person))),
+        "rest_probability": pa.array(listed.rest[everyone]),
+        "group_id": table.spread(listed.group_id),
         "group_probability": table.spread(listed.group),
     }
     real = pairs.customer >= 0

@@ -17,9 +17,12 @@ from sociolink.errors import IndexFileError
 from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.index.trees import Registry, classes_of
 from sociolink.linking.gallery import Gallery, build_gallery
+from sociolink.linking.limits import Limits, exceeds
+from sociolink.linking.mapped_gallery import build_within
 from sociolink.linking.people import person_codes
 from sociolink.records.columns import arrow_schema
 from sociolink.text.hashing import UInt64s
+from sociolink.text.sorting import sort_stably
 
 __all__ = [
     "Section",
@@ -115,6 +118,7 @@ def build_section(
     population: Mapping[str, Mapping[str, Any]],
     *,
     background: tuple[Any, ...] | None = None,
+    limits: Limits | None = None,
 ) -> Section:
     """Prepare customers for an index.
 
@@ -123,22 +127,26 @@ def build_section(
         families: The evidence families.
         population: What each family learned.
         background: For each family the prepared customers whose frequencies count; their own by default.
+        limits: What customers who count for themselves may take of the memory; all that they need by default.
 
     Returns:
-        The section.
+        The section, the same with limits and without.
     """
-    gallery = build_gallery(customers, families, population, background=background)
-    row, code = person_codes(customers)
-    order = np.argsort(code, kind="stable")
-    return Section(
-        customers,
-        gallery.states,
-        gallery.blocks,
-        code[order],
-        row[order].astype(np.int32),
-        gallery.person,
-        gallery.id_rank,
-    )
+    if background is None:
+        gallery = build_within(customers, families, population, limits=limits)
+    else:
+        gallery = build_gallery(customers, families, population, background=background)
+    code, code_row = _sorted_codes(customers, limits)
+    return Section(customers, gallery.states, gallery.blocks, code, code_row, gallery.person, gallery.id_rank)
+
+
+def _sorted_codes(customers: pa.Table, limits: Limits | None) -> tuple[UInt64s, Int32s]:
+    """Codes of persons, ascending, and the row of each."""
+    within = limits if exceeds(limits, customers.num_rows) else None
+    row, code = person_codes(customers, section=None if within is None else within.section)
+    order, code = sort_stably(code)
+    codes = code, row.astype(np.int32)[order]
+    return codes if within is None else within.scratch.keep(codes)
 
 
 def grow_states(

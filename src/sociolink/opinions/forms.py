@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from sociolink.opinions.marks import Mark
+from sociolink.opinions.marks import Event, Mark
 from sociolink.reference.opinion_words import opinion_words
 
-__all__ = ["inflected", "other_phrases", "plural", "with_numbers"]
+__all__ = ["inflected", "other_phrases", "plural", "verb_forms", "with_numbers"]
 
 NUMBER = "<number>"
 _MIN_APART = 4
@@ -64,6 +64,26 @@ def _verbs(language: str) -> Mapping[str, tuple[str, ...]]:
         forms = tuple(line.split(" "))
         out |= dict.fromkeys(forms, forms)
     return out
+
+
+def verb_forms(verb: str, language: str) -> Iterator[tuple[str, int]]:
+    """Forms of a verb, or of a phrase that begins with one, and the bit of `Event` for each.
+
+    Examples:
+        >>> sorted(form for form, tense in verb_forms("fall off", "en") if tense == Event.PAST)
+        ['fallen off', 'fell off']
+    """
+    first, space, rest = verb.partition(" ")
+    irregular = _verbs(language).get(first, ())
+    forms = (
+        irregular
+        if irregular[:1] == (first,)
+        else (first, *(form for form, kind in inflected(first) if kind == Mark.VERB))
+    )
+    for form in dict.fromkeys(forms):
+        tense = Event.GOING if form.endswith("ing") and form != first else Event.PAST
+        tense = Event.BASE if form == first else Event.THIRD if form == plural(first) else tense
+        yield form + space + rest, tense
 
 
 def other_phrases(phrase: str, language: str, *, base: bool) -> list[str]:

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.errors import InvalidParameterError
-from sociolink.opinions.forms import inflected, other_phrases, plural, with_numbers
-from sociolink.opinions.marks import GRAMMAR, Mark
+from sociolink.opinions.forms import inflected, other_phrases, plural, verb_forms, with_numbers
+from sociolink.opinions.marks import EVENTS, GRAMMAR, Mark
 from sociolink.reference.opinion_words import opinion_languages, opinion_words
 
 __all__ = ["CATEGORIES", "Entries", "Entry", "build_entries", "lexicon"]
@@ -29,6 +29,10 @@ _LONGEST_PHRASE = 6
 
 _WANTS = Mark.WANTS_MORE | Mark.WANTS_LESS | Mark.WANTS_HOT | Mark.WANTS_COLD | Mark.WANTS_LOUD
 _BEFORE_OWNED = Mark.NEGATOR | Mark.PREPOSITION | Mark.ADVERB | Mark.ADJECTIVE | Mark.DETERMINER | Mark.BOOSTER
+_ACTS = ("kind", "harm", "fault", "serve", "wait", "take", "last", "ask", "force", "cease", "habit", "demand")
+"""Keys of events.txt that are verbs."""
+_COUNTED = ("minutes", "hours", "days", "years", "try", "money")
+"""Those that are nouns with a plural."""
 _CLASS = {"verb": Mark.VERB, "adjective": Mark.ADJECTIVE, "adverb": Mark.ADVERB, "noun": Mark.NOUN}
 
 
@@ -43,6 +47,7 @@ class Entry:
         implied: Place in `CATEGORIES` of what it speaks of where nothing is named, or -1.
         aspect: Its base form where it names an aspect.
         entity: Row of the catalogue, or -1.
+        event: Bits of `events.Event`.
     """
 
     marks: int = 0
@@ -51,6 +56,7 @@ class Entry:
     implied: int = -1
     aspect: str = ""
     entity: int = -1
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +65,7 @@ class Entries:
 
     Attributes:
         number: Number of each word, and of each phrase with single spaces.
-        marks, polarity, category, implied, entity: (entries,) as in `Entry`.
+        marks, polarity, category, implied, entity, event: (entries,) as in `Entry`.
         aspects: Base forms, by number.
     """
 
@@ -69,6 +75,7 @@ class Entries:
     category: npt.NDArray[np.int8]
     implied: npt.NDArray[np.int8]
     entity: npt.NDArray[np.int32]
+    event: npt.NDArray[np.int64]
     aspects: tuple[str, ...]
 
 
@@ -105,6 +112,7 @@ def lexicon(language: str) -> Mapping[str, Entry]:
         for form in (word, plural(word)):
             entries.setdefault(form, Entry(Mark.NOUN)).marks |= Mark.UNSPOKEN
     _add_forms(entries, language)
+    _add_events(entries, language)
     _mark_phrases(entries)
     for mark, bits in _MARKS.items():
         entries[mark] = Entry(bits)
@@ -123,6 +131,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
         if len(parts) < 2:
             continue
         second = entries.get(parts[1])
+        if not (entry.polarity or entry.marks) and entry.category < 0 and last is not None:
+            entry.marks |= last.marks & Mark.NOUN  # "free version"
         led = first is not None and first.marks & (Mark.NEGATOR | Mark.ADVERB | Mark.DAMPER) and entry.polarity
         if last is not None and entry.category >= 0:
             entry.marks |= last.marks & _WANTS
@@ -131,6 +141,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
             entry.marks |= Mark.VERB  # "drains my"
         if (first is not None and first.marks & Mark.VERB) or (led and second is not None and second.marks & Mark.VERB):
             entry.marks |= Mark.VERB
+        if last is not None and last.marks & Mark.THAN and not last.marks & Mark.PREPOSITION:
+            entry.marks |= Mark.TAKES_NO_NOUN | Mark.TAKES_NO_OBJECT  # "worse than"
         if last is not None and last.marks & (Mark.DETERMINER | Mark.PREPOSITION | Mark.PERSON):
             entry.marks |= Mark.TAKES_NO_NOUN
             entry.marks |= Mark.VERB if last.marks & Mark.DETERMINER else 0
@@ -146,7 +158,8 @@ def _mark_phrases(entries: dict[str, Entry]) -> None:
 def _add_polarity(entries: dict[str, Entry], language: str) -> None:
     own = opinion_words(language, "polarity")
     silent = set(own["none"])
-    for key, words in opinion_words(language, "general").items():
+    learned, general = (opinion_words(language, name) for name in ("learned", "general"))
+    for key, words in (*learned.items(), *general.items()):
         for word in words:
             if word not in silent:
                 entries.setdefault(word, Entry()).polarity = _level(key)
@@ -202,6 +215,19 @@ def _add_forms(entries: dict[str, Entry], language: str) -> None:
                         entries.setdefault(other, replace(entries[phrase]))
 
 
+def _add_events(entries: dict[str, Entry], language: str) -> None:
+    """Mark what tells what happened, verbs in all forms."""
+    for key, words in opinion_words(language, "events").items():
+        for word in words:
+            other = plural(word) if key in _COUNTED else word
+            forms = verb_forms(word, language) if key in _ACTS else ((word, 0), (other, 0))
+            for form, tense in forms:
+                if form.count(" ") >= _LONGEST_PHRASE:
+                    continue
+                new = Entry(Mark.VERB if key in _ACTS else 0 if " " in form else Mark.NOUN)
+                entries.setdefault(form, new).event |= EVENTS[key] | tense
+
+
 def _level(key: str) -> float:
     return _LEVEL[key[-1]] * (-1 if key.startswith("-") else 1)
 
@@ -236,5 +262,6 @@ def build_entries(entries: Mapping[str, Entry]) -> Entries:
         np.array([entry.category for entry in every], np.int8),
         np.array([entry.implied for entry in every], np.int8),
         np.array([entry.entity for entry in every], np.int32),
+        np.array([entry.event for entry in every], np.int64),
         tuple(entry.aspect for entry in every),
     )

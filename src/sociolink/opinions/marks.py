@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["GRAMMAR", "RELATIVE_ADJECTIVE", "Mark"]
+__all__ = ["EVENTS", "GRAMMAR", "RELATIVE_ADJECTIVE", "Event", "Mark"]
 
 
 class Mark:
@@ -85,3 +85,53 @@ GRAMMAR = {
 
 RELATIVE_ADJECTIVE = Mark.UP | Mark.DOWN | Mark.HOT | Mark.COLD | Mark.LOUD | Mark.LIGHT | Mark.HARD | Mark.CHEAP
 """Adjectives that are good of one thing and bad of another (Ding, Liu & Yu, 2008, WSDM)."""
+
+
+class Event:
+    """What a word tells of what happened, and the form of a verb, as bits of another number.
+
+    Those before `BASE` are keys of events.txt.
+    """
+
+    KIND = 1 << 0
+    HARM = 1 << 1
+    FAULT = 1 << 2
+    SERVE = 1 << 3
+    STATE = 1 << 4
+    MINUTES = 1 << 5
+    HOURS = 1 << 6
+    DAYS = 1 << 7
+    YEARS = 1 << 8
+    WAIT = 1 << 9
+    TAKE = 1 << 10
+    LAST = 1 << 11
+    WITHIN = 1 << 12
+    NTH = 1 << 13
+    TRY = 1 << 14
+    ASK = 1 << 15
+    AGAIN = 1 << 16
+    FORCE = 1 << 17
+    COUNT = 1 << 18
+    CEASE = 1 << 19
+    HABIT = 1 << 20
+    MONEY = 1 << 21
+    DEMAND = 1 << 22
+    MERELY = 1 << 23
+    WRITER = 1 << 24
+    OTHERS = 1 << 25
+    THEY = 1 << 26
+    PEOPLE = 1 << 27
+    NO_ONE = 1 << 28
+    KNOWS = 1 << 29
+    WAS = 1 << 30
+    TO_ME = 1 << 31
+    WHOLE = 1 << 32
+    IT = 1 << 33
+    BASE = 1 << 34
+    THIRD = 1 << 35
+    PAST = 1 << 36
+    GOING = 1 << 37
+
+
+EVENTS = {name.lower(): bit for name, bit in vars(Event).items() if name.isupper() and bit < Event.BASE}
+"""Keys of events.txt."""

@@ -84,7 +84,7 @@ def _nouns(stream: Stream, entity: Ints) -> Bools:
     third_person = stream.has(Mark.PLURAL) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     third_person &= shift(stream.has(Mark.ADVERB | Mark.ADJECTIVE), -1)
     verb_place |= third_person
-    judged = shift(polar | stream.has(Mark.ADJECTIVE | Mark.BOOSTER), -1)
+    judged = shift((polar & ~stream.has(Mark.VERB)) | stream.has(Mark.ADJECTIVE | Mark.BOOSTER), -1)
     verb_place |= stream.has(Mark.SENSE) & judged & (new_sentence | ((before & Mark.COMMA) != 0))
     verb_place |= stream.has(Mark.SENSE) & ((before & Mark.NOUN) != 0) & ~shift(stream.has(Mark.COPULA), -1)
     named = aspect & ~verb_place & (~two_faced | noun_place)
@@ -195,6 +195,9 @@ def _relate(mentions: Mentions, stream: Stream, vocabulary: Vocabulary) -> Menti
         modifier = stream.has(_BEFORE_NOUN) & (stream.polarity == 0)
         joined[1:] = only(modifier | links | stream.has(Mark.NEGATOR)) & some(links)
         joined[1:] &= ~_new_thought(stream, first, last)
+        after = np.minimum(last[1:] + 1, len(stream) - 1)
+        acts = stream.has(Mark.VERB)[after] & (stream.sentence[after] == stream.sentence[last[1:]])
+        joined[1:] &= ~acts | some(stream.has(Mark.COORDINATOR))
         possessive = stream.entry == vocabulary.entries.number.get("s", -1)
         owned = only(light | possessive) & some(possessive) & possessive[np.minimum(gap_from, len(stream) - 1)]
         owner[:-1] = owned

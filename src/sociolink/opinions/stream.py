@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sociolink.opinions.marks import Mark
+from sociolink.opinions.neighbours import at_or_after, count_before
 from sociolink.opinions.vocabulary import Vocabulary
 from sociolink.text.post_tokens import tokenise_posts
 from sociolink.text.runs import starts_of_runs
@@ -20,6 +21,8 @@ __all__ = ["PhraseTable", "Stream", "index_phrases", "index_purposes", "read_str
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+_LONGEST_SUBJECT = 6
+_IN_NOUN_PHRASE = Mark.ADJECTIVE | Mark.NUMBER | Mark.DETERMINER | Mark.PREPOSITION
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -201,13 +204,19 @@ def _join_single_words(marks: Ints, row: npt.NDArray[np.int32]) -> Ints:
 
 
 def _noun_phrase_next(marks: Ints, aspect: Bools) -> Bools:
-    """Whether one or two nouns and then a verb of being stand behind."""
+    """Whether a noun phrase and then a verb stand behind: "and Sarah from their team walked us through"."""
     noun = aspect | ((marks & Mark.NOUN) != 0)
-    being = (marks & Mark.COPULA) != 0
-    out = np.zeros(len(marks), np.bool_)
-    out[:-2] = noun[1:-1] & being[2:]
-    out[:-3] |= noun[1:-2] & noun[2:-1] & being[3:]
-    return out
+    inside = noun | ((marks & _IN_NOUN_PHRASE) != 0)
+    inside &= (marks & (Mark.COPULA | Mark.COORDINATOR | Mark.STOP | Mark.COMMA)) == 0
+    size = len(marks)
+    ended = np.minimum(at_or_after(~inside), size - 1)
+    verb = ((marks & Mark.COPULA) != 0) | (((marks & Mark.VERB) != 0) & ~noun & ((marks & Mark.ADJECTIVE) == 0))
+    nouns = count_before(noun)
+    after = np.minimum(np.arange(size) + 1, size - 1)
+    end = ended[after]
+    answer: Bools = verb[end] & (nouns[end] > nouns[after]) & (end - after <= _LONGEST_SUBJECT)
+    answer &= (noun | ((marks & (Mark.ADJECTIVE | Mark.NUMBER | Mark.ADVERB)) != 0))[after]
+    return answer
 
 
 def _divide(row: npt.NDArray[np.int32], marks: Ints, aspect: Bools) -> tuple[Ints, Ints]:

@@ -20,6 +20,7 @@ from sociolink.opinions.antecedents import (
     subject_left_out,
     thing_spoken_of,
 )
+from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
@@ -32,6 +33,7 @@ _OBJECT_REACH, _BEHIND_REACH = 9, 7
 _BACK = 6
 _GENERAL_REACH = 4
 NO_THING = -2
+_ACTING = tuple(CATEGORIES.index(name) for name in ("service", "brand", "delivery", "staff"))
 _INSIDE_PHRASE = Mark.ADJECTIVE | Mark.ADVERB | Mark.NUMBER | Mark.BOOSTER | Mark.DAMPER | Mark.NOUN
 
 
@@ -107,6 +109,8 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         (ahead.object, ahead.mention),
         (_turns(stream, units) & ahead.in_clause & _wants(mentions, ahead.mention), ahead.mention),
         (beside >= 0, beside),
+        (units.kind, np.where(units.theirs, _doer(spoken, mentions), spoken)),
+        (units.shared & same_sentence & ~left, spoken),
         (left, subject),
         (relative_subject(stream, at), antecedent(stream, at, spoken, mentions)),
         (pronoun_subject(stream, at) & ~verb, spoken),
@@ -114,9 +118,11 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
         ((verb | units.absent | stream.has(Mark.NEGATOR)[at]) & ahead.in_clause, ahead.mention),
         (itself >= 0, itself),
         (_noun_with_preposition(stream, at) & ahead.near, ahead.mention),
+        (units.theirs & verb, _doer(spoken, mentions)),
         (same_sentence, spoken),
         (ahead.in_clause | ahead.unbroken, ahead.mention),
         (spoken >= 0, spoken),
+        (ahead.close, ahead.mention),
     ]
     chosen = np.select([fits for fits, _ in steps], [mention for _, mention in steps], -1)
     named = _named_behind(stream, at, chosen, mentions)
@@ -125,6 +131,12 @@ def find_targets(stream: Stream, units: Units, mentions: Mentions) -> Targets:
     chosen = np.where(thanks, -1, chosen)
     chosen = np.where(_before_other_noun(stream, at, mentions), NO_THING, chosen)
     return Targets(chosen.astype(np.int64), ahead.before_noun)
+
+
+def _doer(spoken: Ints, mentions: Mentions) -> Ints:
+    """What was spoken of last where it can act: people, a company; else nothing that is named."""
+    acts = np.isin(mentions.category[np.maximum(spoken, 0)], _ACTING)
+    return np.where((spoken >= 0) & acts, spoken, -1)
 
 
 def _named_behind(stream: Stream, at: Ints, chosen: Ints, mentions: Mentions) -> Ints:
@@ -155,6 +167,7 @@ class _Ahead:
         in_clause: It can be the object of any verb.
         unbroken: It is further on, and nothing begins a new thought before it.
         near: It is in the same sentence, within a few words.
+        close: It is in the same clause besides, behind a word that can have a complement.
     """
 
     mention: Ints
@@ -163,6 +176,7 @@ class _Ahead:
     in_clause: Bools
     unbroken: Bools
     near: Bools
+    close: Bools
 
 
 def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _Ahead:
@@ -186,6 +200,8 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
     no_pronoun = ~pronoun_next(stream, at, begin)
     takes = stream.has(Mark.VERB | Mark.FEELING)[at] | ((behind_next & Mark.PREPOSITION) == 0)
     takes &= no_pronoun & ~stream.has(Mark.TAKES_NO_OBJECT)[at]
+    takes &= clear(Mark.THAN) | stream.has(Mark.THAN)[at]
+    in_clause &= clear(Mark.COORDINATOR) | ((behind_next & Mark.COORDINATOR) != 0)
     return _Ahead(
         mention,
         _before_noun(stream, at, begin, in_sentence),
@@ -193,6 +209,7 @@ def _look_ahead(stream: Stream, at: Ints, mentions: Mentions, usable: Ints) -> _
         in_clause & (away <= _BEHIND_REACH) & takes,
         clear(Mark.CONTRAST | Mark.COORDINATOR | Mark.COMMA) & (away <= _OBJECT_REACH) & takes,
         in_sentence & (away <= _GENERAL_REACH),
+        in_clause & (away <= _GENERAL_REACH) & ~stream.has(Mark.TAKES_NO_OBJECT)[at],
     )
 
 

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.opinions.events import find_events
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
+from sociolink.opinions.moods import find_asked, find_supposed
 from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
-from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Units", "find_units"]
 
 Floats = npt.NDArray[np.float32]
 
 _NEGATION_REACH = 5
-_HYPOTHESIS_REACH = 7
 _DENIED_GOOD, _DENIED_BAD = -0.75, -0.55
 """What negation leaves of a polarity: less than the opposite (Taboada et al., 2011, shift it likewise)."""
 
 _BOOST, _DAMP, _BANG = 1.25, 0.7, 1.1
 _TOO_MUCH = -0.55
-_MANNER_REACH, _THANKS_REACH = 2, 4
+_MANNER_REACH, _THANKS_REACH = 4, 4
 
 _ENOUGH_REACH = 7
 _CANNOT = ("cant", "cannot", "couldnt", "cant recommend", "cannot recommend", "couldnt recommend")
@@ -41,6 +41,11 @@ class Units:
         neutral: (opinions,) whether it is a verdict in the middle.
         relative: (opinions,) whether its polarity depends on the thing.
         absent: (opinions,) whether it only says that there is none of something.
+        event: (opinions,) whether it tells only what happened.
+        theirs: (opinions,) whether "they" are the subject of it.
+        people: (opinions,) whether "he", "she" or "they" are.
+        kind: (opinions,) whether it is an act that helps, of people who are not named.
+        shared: (opinions,) whether its subject is that of the verb before.
     """
 
     at: Ints
@@ -49,6 +54,11 @@ class Units:
     neutral: Bools
     relative: Bools
     absent: Bools
+    event: Bools
+    theirs: Bools
+    people: Bools
+    kind: Bools
+    shared: Bools
 
     def __len__(self) -> int:
         return len(self.at)
@@ -56,9 +66,11 @@ class Units:
 
 def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     """Opinion words of all posts, those left out that are asked, wished or supposed."""
-    polarity = stream.polarity.copy()
+    events = find_events(stream, vocabulary)
+    polarity = stream.polarity + events.polarity
     never_enough = _never_enough(stream, vocabulary)
     polarity[never_enough] = np.abs(polarity[never_enough])
+    polarity[_name_like(stream)] = 0
     liked = shift(stream.has(Mark.SUBJECT | Mark.PERSON | Mark.NEGATOR | Mark.BOOSTER | Mark.DAMPER), 1)
     polarity[stream.has(Mark.PREPOSITION) & stream.has(Mark.OBJECT_VERB) & ~liked] = 0
     adjective = stream.has(Mark.ADJECTIVE | RELATIVE_ADJECTIVE)
@@ -74,8 +86,8 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     lacking |= silent & (_persisting(stream) | _needing(stream) | _going_without(stream))
     neutral = stream.has(Mark.NEUTRAL)
     chosen = (polarity != 0) | relative | neutral | lacking
-    chosen &= ~(_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~_asked(stream, polarity)
-    denied = _denied(stream, (polarity != 0) | neutral)
+    chosen &= ~(find_supposed(stream) & ~(lacking & stream.has(Mark.LACKING))) & ~find_asked(stream, polarity)
+    denied = _denied(stream, (polarity != 0) | neutral, idle=shift(never_enough, -1))
     denied &= (polarity >= 0) | ~_short(stream)
     denied &= ~too_much & ~lacking & ~neutral & ~never_enough
     polarity = np.where(lacking & (polarity == 0), -0.5, polarity)
@@ -85,7 +97,10 @@ def find_units(stream: Stream, vocabulary: Vocabulary) -> Units:
     )
     at = np.flatnonzero(chosen)
     final = np.clip(polarity[at] * factor[at], -1, 1).astype(np.float32)
-    return Units(at, final, factor[at].astype(np.float32), neutral[at], relative[at], absent[at])
+    event = events.polarity[at] != 0
+    strong = factor[at].astype(np.float32)
+    who = events.theirs[at], events.people[at], events.kind[at], events.shared[at]
+    return Units(at, final, strong, neutral[at], relative[at], absent[at], event, *who)
 
 
 def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
@@ -94,13 +109,21 @@ def _never_enough(stream: Stream, vocabulary: Vocabulary) -> Bools:
     cannot = np.isin(stream.entry, [number[word] for word in _CANNOT if word in number])
     praise = (cannot & (stream.polarity < 0)) | (shift(cannot, 1) & (stream.polarity > 0))
     ending = np.ones(size, np.bool_)
-    ending[:-1] = stream.has(Mark.STOP | Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST)[1:]
+    ending[:-1] = stream.has(Mark.STOP | Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.PREPOSITION)[1:]
     ending[:-1] |= stream.sentence[1:] != stream.sentence[:-1]
     enough = at_or_after((stream.entry == number.get("enough", -1)) & ending)
     place, breaks = np.minimum(enough, size - 1), count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
     here = np.arange(size)
     near = (enough < size) & (enough - here <= _ENOUGH_REACH) & (breaks[place] == breaks[here])
     answer: Bools = praise & near & (stream.sentence[place] == stream.sentence)
+    return answer
+
+
+def _name_like(stream: Stream) -> Bools:
+    """Single words with a capital amid a sentence that is written in small letters: "moving over to Swiftly"."""
+    amid = (shift(stream.sentence, 1) == stream.sentence) & (np.arange(len(stream)) > 0)
+    amid &= ~shift(stream.capital | stream.has(Mark.COMMA | Mark.EMOJI | Mark.STOP), 1)
+    answer: Bools = stream.capital & amid & (stream.stress == 1) & ~stream.has(Mark.PHRASE | Mark.EMOJI)
     return answer
 
 
@@ -158,7 +181,9 @@ def _elliptic(stream: Stream, polarity: Floats, silent: Bools) -> Bools:
 
 def _failing(stream: Stream, polarity: Floats) -> Bools:
     """A negated verb directly behind a thing, in a clause without an opinion word: "the app won't sync"."""
-    negated = stream.has(Mark.FAILING) & (shift(stream.category, 1) >= 0) & ~shift(stream.has(Mark.PERSON), 1)
+    doer = (shift(stream.category, 1) >= 0) | shift(stream.has(Mark.THING_PRONOUN), 1)
+    doer |= shift(stream.has(Mark.NOUN) & ~stream.has(Mark.UNSPOKEN | Mark.VERB | Mark.ADJECTIVE), 1)
+    negated = stream.has(Mark.FAILING) & doer & ~shift(stream.has(Mark.PERSON), 1)
     negated &= shift(stream.clause, 1) == stream.clause
     helping = shift(stream.has(Mark.COPULA | Mark.ADVERB), -1) & (shift(stream.clause, -2) == stream.clause)
     following = np.where(helping, shift(stream.marks, -2), shift(stream.marks, -1))
@@ -209,9 +234,9 @@ def _going_without(stream: Stream) -> Bools:
     return answer
 
 
-def _denied(stream: Stream, opinion: Bools) -> Bools:
-    """Whether a negator stands before, in the same clause and within reach, with no other opinion between."""
-    negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0)
+def _denied(stream: Stream, opinion: Bools, *, idle: Bools) -> Bools:
+    """Whether a negator that is not idle stands before, in the clause and within reach, no other opinion between."""
+    negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0) & ~idle
     before = shift(at_or_before(negator) + 1, 1) - 1
     place = np.maximum(before, 0)
     here = np.arange(len(stream))
@@ -257,37 +282,3 @@ def _strength(stream: Stream) -> Floats:
     end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
     factor *= np.where(stream.has(Mark.BANG)[end] & (stream.sentence[end] == stream.sentence), _BANG, 1.0)
     return factor.astype(np.float32)
-
-
-def _supposed(stream: Stream) -> Bools:
-    """In a clause that begins with a condition, or behind a word that makes it a wish or a plan."""
-    here = np.arange(len(stream))
-    condition = at_or_before(stream.has(Mark.CONDITION))
-    boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
-    conditional = (
-        (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
-    )
-    hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
-    before = shift(at_or_before(hypothesis) + 1, 1) - 1
-    place = np.maximum(before, 0)
-    breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))
-    hypothetical = (before >= 0) & (here - before <= _HYPOTHESIS_REACH) & (breaks[here] == breaks[place])
-    answer: Bools = conditional | hypothetical
-    return answer
-
-
-def _asked(stream: Stream, polarity: Floats) -> Bools:
-    """Within a question that is no reproach: from the last clause that begins like a question to its mark."""
-    end = np.minimum(at_or_after(stream.has(Mark.STOP)), len(stream) - 1)
-    question = stream.has(Mark.QUESTION)[end] & (stream.sentence[end] == stream.sentence)
-    new_clause = starts_of_runs(stream.clause)
-    linked = shift(new_clause & stream.has(Mark.CONTRAST | Mark.COORDINATOR), 1)
-    start = (new_clause | linked) & stream.has(Mark.INTERROGATIVE)
-    first = first_of_run(stream.sentence)
-    starts = count_before(start)
-    begun = (starts[np.arange(len(stream)) + 1] - starts[first]) > 0
-    any_start = (starts[end + 1] - starts[first]) > 0
-    reproach = count_before(stream.has(Mark.REPROACH))
-    reproached = ((reproach[end + 1] - reproach[first]) > 0) & ((polarity < 0) | stream.has(RELATIVE_ADJECTIVE))
-    answer: Bools = question & (begun | ~any_start) & ~reproached
-    return answer

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import Mark
 from sociolink.opinions.mentions import Mentions
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.targets import NO_THING, Targets
 from sociolink.opinions.units import Units
@@ -27,7 +27,7 @@ _COMPARED = -0.6
 _UNDECIDED = 0.1
 """Where good and bad words balance, the bad ones count: good ones are then said of something else more often."""
 
-_PRICE, _PRODUCT, _STAFF = (CATEGORIES.index(name) for name in ("price", "product", "staff"))
+_PRICE, _PRODUCT, _SERVICE, _STAFF = (CATEGORIES.index(name) for name in ("price", "product", "service", "staff"))
 _UP_DOWN = (
     (Mark.UP, Mark.WANTS_MORE, 1), (Mark.UP, Mark.WANTS_LESS, -1), (Mark.DOWN, Mark.WANTS_MORE, -1),
     (Mark.DOWN, Mark.WANTS_LESS, 1), (Mark.HOT, Mark.WANTS_HOT, 1), (Mark.HOT, Mark.WANTS_COLD, -1),
@@ -76,6 +76,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     nothing = targets.mention < 0
     category = np.where(nothing | ((implied == _PRICE) & (category != _STAFF)), implied, category)
     category = np.where(nothing & (implied < 0) & _of_it(stream, units.at), _PRODUCT, category)
+    category = np.where(nothing & (category < 0) & (units.event | units.people), _SERVICE, category)
     category = np.where(targets.mention == NO_THING, -1, category).astype(np.int8)
     emoji = stream.has(Mark.EMOJI)[units.at]
     spoken = np.zeros(int(stream.row[-1]) + 1 if len(stream) else 0, np.bool_)
@@ -85,7 +86,7 @@ def judge(stream: Stream, units: Units, targets: Targets, *, mentions: Mentions,
     found = Verdicts(units.at, np.maximum(targets.mention, -1), category, polarity).only(keep)
     found = _add_joined(found, mentions)
     found = _add_compared(found, stream, mentions)
-    return _one_a_clause(found, stream)
+    return _one_a_clause(found, stream, mentions)
 
 
 def _of_it(stream: Stream, at: Ints) -> Bools:
@@ -95,8 +96,13 @@ def _of_it(stream: Stream, at: Ints) -> Bools:
     subject = (before >= 0) & (stream.clause[np.maximum(before, 0)] == stream.clause[at])
     following, second = np.minimum(at + 1, len(stream) - 1), np.minimum(at + 2, len(stream) - 1)
     this = stream.has(Mark.DETERMINER)[following] & stream.has(Mark.PREPOSITION | Mark.STOP | Mark.COMMA)[second]
-    after = (it[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
-    answer: Bools = subject | after
+    after = (stream.has(Mark.PRONOUN)[following] | this) & stream.has(Mark.OBJECT_VERB)[at]
+    first = first_of_run(stream.clause)[at]
+    left_out = (first == first_of_run(stream.sentence)[at]) & stream.has(Mark.VERB | Mark.COPULA)[first]
+    left_out &= ~stream.has(Mark.OBJECT_VERB | Mark.FEELING | Mark.INTERROGATIVE | Mark.PERSON)[first] & (
+        at - first <= 2
+    )
+    answer: Bools = subject | after | left_out
     return answer
 
 
@@ -112,7 +118,11 @@ def _address(stream: Stream, units: Units, targets: Targets, *, mentions: Mentio
     of_row = np.full(int(stream.row[-1]) + 1, -1, np.int64)
     of_row[stream.row[mentions.first[known]][::-1]] = known[::-1]
     implied = vocabulary.entries.implied[stream.entry[units.at]]
-    open_ = (targets.mention == -1) & (implied < 0)
+    following = np.minimum(units.at + 1, len(stream) - 1)
+    thanked = stream.has(Mark.GRATITUDE)[units.at] & (
+        stream.entry[following] == vocabulary.entries.number.get("for", -1)
+    )
+    open_ = ((targets.mention == -1) & (implied < 0)) | (thanked & (of_row[stream.row[units.at]] >= 0))
     return Targets(np.where(open_, of_row[stream.row[units.at]], targets.mention), targets.before_noun)
 
 
@@ -130,8 +140,11 @@ def _by_thing(
     for how, wanted, value in _UP_DOWN:
         hit = ((own & how) != 0) & ((of_thing & wanted) != 0) & (sign == 0) & there
         sign[hit] = value
+    degree = stream.has(Mark.BOOSTER | Mark.DAMPER) & ~stream.has(Mark.COPULA)
+    place = at_or_before(~degree)[np.maximum(units.at - 1, 0)]
+    inside = stream.sentence[np.maximum(place, 0)] == stream.sentence[units.at]
     before = stream.marks[np.maximum(units.at - 1, 0)]
-    after_copula = (before & Mark.COPULA) != 0
+    after_copula = inside & stream.has(Mark.COPULA)[np.maximum(place, 0)] & (units.at > 0)
     sign[(own & Mark.LOUD != 0) & (sign == 0) & there & after_copula] = -1
     sign[(own & Mark.HARD != 0) & (sign == 0) & there & after_copula] = -1
     cheap = (own & Mark.CHEAP) != 0
@@ -200,7 +213,7 @@ def _add_joined(found: Verdicts, mentions: Mentions) -> Verdicts:
     )
 
 
-def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
+def _one_a_clause(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdicts:
     """One opinion for each thing between contrasts and ends; of several words, their sum over the root of the count."""
     if not len(found):
         return found
@@ -216,15 +229,20 @@ def _one_a_clause(found: Verdicts, stream: Stream) -> Verdicts:
     mean = np.where((np.abs(mean) < _UNDECIDED) & (worst < 0), worst / 2, mean)
     summed = np.clip(mean, -1, 1).astype(np.float32)
     out = Verdicts(found.at[edges], found.mention[edges], found.category[edges], summed)
-    return _say_once(out, stream)
+    return _say_once(out, stream, mentions)
 
 
-def _say_once(found: Verdicts, stream: Stream) -> Verdicts:
-    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first."""
+def _say_once(found: Verdicts, stream: Stream, mentions: Mentions) -> Verdicts:
+    """What a post says of a thing again, to the same effect, is one opinion: the strongest, where it was first.
+
+    A product and its price are two; a company that charges twice is one.
+    """
     row, sign = stream.row[found.at].astype(np.int64), np.sign(found.polarity)
-    order = np.lexsort((found.at, sign, found.category, found.mention, row))
-    found, row, sign = found.only(order), row[order], sign[order]
-    new = starts_of_runs(row, found.mention, found.category, sign)
+    of_thing = mentions.category[np.maximum(found.mention, 0)] if len(mentions) else found.category
+    kind = np.where((found.mention >= 0) & (of_thing != _PRODUCT), -1, found.category)
+    order = np.lexsort((found.at, sign, kind, found.mention, row))
+    found, row, sign, kind = found.only(order), row[order], sign[order], kind[order]
+    new = starts_of_runs(row, found.mention, kind, sign)
     edges = np.flatnonzero(new)
     strength = np.maximum.reduceat(np.abs(found.polarity), edges)
     once = Verdicts(

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from sociolink.opinions.catalogue import Catalogue
 from sociolink.opinions.forms import plural
 from sociolink.opinions.lexicon import CATEGORIES, Entries, Entry, build_entries, lexicon
-from sociolink.opinions.marks import Mark
+from sociolink.opinions.marks import Event, Mark
 from sociolink.reference.opinion_words import opinion_words
 from sociolink.text.post_tokens import tokenise_posts
 
@@ -42,10 +42,34 @@ _ENDINGS = {
 PURPOSES = ("intent_to_buy", "intent_to_leave", "advice", "request", "asking")
 """Keys of intents.txt."""
 
-KINDS_OF_UNKNOWN = ("<noun>", "<verb>", "<adverb>", "<adjective>", "<number>", "<mention>", "<reference>")
+KINDS_OF_UNKNOWN = (
+    "<noun>",
+    "<verb>",
+    "<adverb>",
+    "<adjective>",
+    "<number>",
+    "<mention>",
+    "<reference>",
+    "<bad>",
+    "<money>",
+)
 """Entries that stand for words that are in no list."""
 
-_UNKNOWN_MARKS = (Mark.NOUN, Mark.VERB, Mark.ADVERB, Mark.ADJECTIVE, Mark.NUMBER, Mark.MENTION, Mark.REFERENCE)
+_UNKNOWN_MARKS = (
+    Mark.NOUN,
+    Mark.VERB,
+    Mark.ADVERB,
+    Mark.ADJECTIVE,
+    Mark.NUMBER,
+    Mark.MENTION,
+    Mark.REFERENCE,
+    Mark.ADJECTIVE,
+    Mark.NUMBER,
+)
+_SPOILING = re.compile("(over|under|mis|un)-?([a-z]{4,})")
+"""Beginnings that make most words bad: "overbaked", "undersalted", "mischarged", "unhelpfully"."""
+
+_SPOILT = -0.35
 _REFERENCE = re.compile(r"\d{5,}")
 _CURRENCIES = "$£€¥₹"
 
@@ -99,7 +123,7 @@ class Vocabulary:
         if _REFERENCE.fullmatch(word):
             return number["<reference>"], False
         if word[0].isdigit() or word[0] in _CURRENCIES:
-            return number["<number>"], False
+            return number["<number>" if word[0].isdigit() else "<money>"], False
         if not any(sign.isalnum() for sign in word):
             return number["<adverb>"], False  # an emoji or a sign that no list has says nothing
         drawn = _DRAWN_OUT.search(word) is not None
@@ -115,6 +139,10 @@ class Vocabulary:
             return known, drawn
         if len(word) >= _MIN_MISSPELT and (known := self.skeletons.get(_skeleton(word))) is not None:
             return known, drawn
+        if (parts := _SPOILING.fullmatch(word)) and (known := number.get(parts[2])):
+            verb = self.entries.marks[known] & (Mark.VERB | Mark.ADJECTIVE) and parts[2].endswith(("ed", "en", "ing"))
+            if (verb and parts[1] != "un") or self.entries.polarity[known] > 0:
+                return number["<bad>"], drawn
         for end, kind in _ENDINGS.items():
             if word.endswith(end) and len(word) > len(end) + 2:
                 return number[kind], drawn
@@ -186,6 +214,8 @@ def _assemble(language: str, by_word: dict[str, Entry], catalogue: Catalogue) ->
         by_word.setdefault(part, Entry(Mark.NUMBER if part[0].isdigit() else Mark.NOUN))
     for kind, mark in zip(KINDS_OF_UNKNOWN, _UNKNOWN_MARKS, strict=True):
         by_word[kind] = Entry(mark)
+    by_word["<bad>"].polarity = _SPOILT
+    by_word["<money>"] = Entry(Mark.NUMBER, implied=CATEGORIES.index("price"), event=Event.MONEY)
     entries = build_entries(by_word)
     number = entries.number
     single = [word for word in by_word if " " not in word]

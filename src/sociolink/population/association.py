@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s, mix
-from sociolink.text.sorting import sort_stably
+from sociolink.text.sorting import find_sorted, sort_stably
 
 __all__ = ["NameClasses", "fit_classes", "no_classes"]
 
@@ -56,10 +56,8 @@ class NameClasses:
 
 
 def _rows(keys: UInt64s, wanted: UInt64s) -> Int64s:
-    if len(keys) == 0:
-        return np.zeros(len(wanted), np.int64)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, at, len(keys))
+    at, known = find_sorted(keys, wanted)
+    return np.where(known, at, len(keys))
 
 
 def no_classes() -> NameClasses:

@@ -94,7 +94,7 @@ def _digit_runs(places: Places) -> tuple[Int64s, Int64s]:
     stop = np.zeros(len(places), np.bool_)
     stop[1:] = is_digit[:-2] & (~is_digit[1:-1] | (places.owner[1:] != places.owner[:-1]))
     stop &= np.arange(len(places)) > places.first[places.owner]
-    return np.flatnonzero(begin), np.flatnonzero(stop)
+    return begin.nonzero()[0], stop.nonzero()[0]
 
 
 def _pieces(places: Places, model: DecorationModel) -> tuple[Int64s, Int64s, tuple[Floats, Floats]]:

@@ -27,7 +27,10 @@ class _Same:
 
 
 def keep_made(make: Callable[..., Made]) -> Callable[..., Made]:
-    """Let a function of one frozen value, and perhaps of others that can be hashed, remember what it made last.
+    """Let a function of one frozen value, and perhaps of others, remember what it made last.
+
+    Tuples among the others are known by being the same object too, the rest by what they are: to hash a long tuple
+    takes longer than to look up what was made of it.
 
     Args:
         make: The function; its first value must never change afterwards, and must hold no person.
@@ -42,10 +45,12 @@ def keep_made(make: Callable[..., Made]) -> Callable[..., Made]:
         >>> count(words), count(words), sizes
         (1, 1, [1])
     """
-    kept = lru_cache(maxsize=64)(lambda same, *others: make(same.value, *others))
+    kept = lru_cache(maxsize=64)(
+        lambda same, *others: make(same.value, *(one.value if isinstance(one, _Same) else one for one in others))
+    )
 
     @wraps(make)
     def remember(value: Any, *others: Any) -> Made:
-        return kept(_Same(value), *others)
+        return kept(_Same(value), *(_Same(one) if isinstance(one, tuple) else one for one in others))
 
     return remember

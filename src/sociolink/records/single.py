@@ -11,6 +11,7 @@ import pyarrow as pa
 from sociolink.errors import InputError, Problem
 from sociolink.records.columns import Column, arrow_schema, table_spec
 from sociolink.records.scalars import RejectedValueError, ascii_lower, platform_of_address, read_list, read_scalar
+from sociolink.text.buffers import as_strings
 
 __all__ = ["read_profile"]
 
@@ -23,8 +24,16 @@ def _schema() -> pa.Schema:
 
 
 @cache
-def _no_value(name: str) -> pa.Array:
-    return pa.nulls(1, _schema().field(name).type)
+def _columns() -> tuple[tuple[Column, ...], dict[str, pa.DataType], dict[str, pa.Array]]:
+    """The columns, the platform first; their types by name; and one null of each."""
+    columns = tuple(sorted(table_spec("profiles").columns, key=lambda one: one.name != "platform"))
+    types = {field.name: field.type for field in _schema()}
+    return columns, types, {name: pa.nulls(1, kind) for name, kind in types.items()}
+
+
+def _one(value: Any, kind: pa.DataType) -> pa.Array:
+    """A column of one value."""
+    return as_strings([value]) if pa.types.is_string(kind) else pa.array([value], kind)
 
 
 def _read(column: Column, value: object, platform: str | None) -> Any:
@@ -57,7 +66,8 @@ def read_profile(values: Mapping[str, object], *, also: Collection[str] = ()) ->
         if name not in spec.names and name not in also
     ]
     read: dict[str, Any] = {}
-    for column in sorted(spec.columns, key=lambda one: one.name != "platform"):
+    columns, types, nothing = _columns()
+    for column in columns:
         value = given.get(column.name)
         read[column.name] = None
         try:
@@ -78,13 +88,9 @@ def read_profile(values: Mapping[str, object], *, also: Collection[str] = ()) ->
     ]
     if problems:
         raise InputError(problems)
-    schema = _schema()
-    columns = [
-        _no_value(name) if read[name] is None else pa.array([read[name]], schema.field(name).type)
-        for name in schema.names
-    ]
-    table = pa.table(columns, schema=schema)
+    arrays = [none if read[name] is None else _one(read[name], types[name]) for name, none in nothing.items()]
+    table = pa.Table.from_arrays(arrays, schema=_schema())
     for name in also:
-        if name in given and name not in schema.names:
+        if name in given and name not in types:
             table = table.append_column(name, pa.array([given[name]]))
     return table

@@ -11,12 +11,12 @@ __all__ = ["LISTS", "opinion_languages", "opinion_words"]
 
 LISTS = (
     "polarity", "general", "classes", "grammar", "aspects", "implied", "unspoken", "intents", "emoji", "verbs",
-    "numbers",
+    "numbers", "events", "learned",
 )  # fmt: skip
-"""What each language has; NOTICE says where `general` and `classes` come from, the others are our own."""
+"""What each language has; NOTICE says where `general`, `classes` and `learned` come from, the others are our own."""
 
 _FOLDER = Path(__file__).parent / "data" / "opinions"
-_WORDS_ONLY = ("general", "classes")
+_WORDS_ONLY = ("general", "classes", "learned")
 
 
 def opinion_languages() -> tuple[str, ...]:

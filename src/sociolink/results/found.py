@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from sociolink.results.decisions import decide_table
 from sociolink.results.explanation import explain_rows
 from sociolink.results.report import RunReport
 
-__all__ = ["Found", "Match", "found_of"]
+__all__ = ["Found", "Match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Found:
         matches: The listed customers, the likeliest first.
         nobody_probability: P(the owner is no customer).
         rest_probability: P(the owner is a customer that is not listed).
-        rows: The rows of links that say so.
+        written: Writes the rows of links that say so.
         phrases: For each family what each component means.
         people: People in the index.
         coverage: The learned share of profiles whose owner is a customer.
@@ -58,7 +58,7 @@ class Found:
     matches: tuple[Match, ...]
     nobody_probability: float
     rest_probability: float
-    rows: pa.Table
+    written: Callable[[], pa.Table]
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     people: int = 0
     coverage: float = 0.5
@@ -68,6 +68,11 @@ class Found:
         """The best customer; None where nobody is likelier."""
         best = self.matches[0] if self.matches else None
         return best.customer_id if best is not None and best.group_probability >= self.nobody_probability else None
+
+    @property
+    def rows(self) -> pa.Table:
+        """The rows of links that say so, without decisions."""
+        return self.written()
 
     @property
     def answer(self) -> Answer:
@@ -97,31 +102,3 @@ class Found:
 
     def _repr_html_(self) -> str:
         return self.answer._repr_html_()
-
-
-def found_of(rows: pa.Table, *, phrases: Mapping[str, Mapping[str, str]], people: int, coverage: float) -> Found:
-    """The rows of one profile as what was found.
-
-    Args:
-        rows: Its rows of links, without decisions.
-        phrases: For each family what each component means.
-        people: People in the index.
-        coverage: The learned coverage.
-    """
-    columns = rows.to_pydict()
-    families = [name for name in columns if name.startswith("bits_")]
-    matches = tuple(
-        Match(
-            columns["customer_id"][row],
-            columns["probability"][row],
-            columns["match_weight"][row],
-            columns["group_id"][row],
-            columns["group_probability"][row],
-            columns["margin"][row],
-            {name.removeprefix("bits_"): columns[name][row] for name in families},
-        )
-        for row in range(rows.num_rows)
-        if columns["customer_id"][row] is not None
-    )
-    nobody, rest = columns["nobody_probability"][0], columns["rest_probability"][0]
-    return Found(columns["profile_id"][0], matches, nobody, rest, rows, phrases, people, coverage)

@@ -106,7 +106,7 @@ def compute_posterior(
     with np.errstate(divide="ignore"):
         level = bits + np.log2(pairs.count)
     owner = pairs.profile
-    begin = np.flatnonzero(starts_of_runs(owner))
+    begin = starts_of_runs(owner).nonzero()[0]
     top = np.zeros(profiles)
     top[owner[begin]] = np.maximum(np.maximum.reduceat(level, begin), _LEAST_LEVEL)
     share = 2.0 ** (level - top[owner])

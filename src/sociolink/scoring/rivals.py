@@ -34,10 +34,10 @@ def find_rivals(owner: Int64s, person: Int64s, group: Floats, nobody: Floats) ->
         >>> rows.tolist(), chance.tolist()
         ([1, 0], [0.3, 0.6])
     """
-    begin = np.flatnonzero(starts_of_runs(owner)).astype(np.int64)
+    begin = starts_of_runs(owner).nonzero()[0].astype(np.int64)
     leader = np.repeat(begin, np.diff(np.append(begin, len(owner))))
     is_best = person == person[leader]
-    others = np.flatnonzero(~is_best)
+    others = (~is_best).nonzero()[0]
     second = np.full(len(nobody), -1, np.int64)
     second[owner[others[::-1]]] = others[::-1]
     rival = np.where(is_best, second[owner], leader)

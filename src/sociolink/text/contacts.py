@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.addressing import free_mail_domains
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import cut_strings, number_strings, plain_strings
 from sociolink.text.emails import email_domains, email_keys, email_local_parts, normalise_emails, reveal_emails
 from sociolink.text.patterns import holds_pattern
 from sociolink.text.phones import normalise_phones
@@ -84,8 +84,8 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
         >>> [(c["kind"], c["value"], c["platform"]) for c in found.to_pylist()]
         [('email', 'jo@acme.com', None), ('handle', 'jo_s', 'instagram')]
     """
-    encoded = plain_strings(bios).dictionary_encode()
-    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, MAX_BIO_LENGTH), "NFKC")
+    strings, codes = number_strings(plain_strings(bios))
+    texts = pc.utf8_normalize(cut_strings(strings, MAX_BIO_LENGTH), "NFKC")
     texts = reveal_emails(texts)
     maybe = np.flatnonzero(np.asarray(holds_pattern(texts, _MAYBE), dtype=np.bool_))
     found = [
@@ -97,7 +97,6 @@ def extract_contacts(bios: pa.Array | pa.ChunkedArray, *, country: str | None = 
         return _NO_CONTACTS
     table = _normalised(found, country)
     starts = np.searchsorted(table["row"].to_numpy(), np.arange(len(texts) + 1))
-    codes = np.asarray(encoded.indices, dtype=np.int64)
     counts = starts[codes + 1] - starts[codes] if len(codes) else codes
     rows = np.repeat(np.arange(len(codes)), counts)
     take = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(starts[codes], counts)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import Bytes, Flat, few_strings, flatten, plain_strings, restore, select
+from sociolink.text.buffers import Bytes, Flat, as_strings, few_strings, flatten, plain_strings, restore, select
 from sociolink.text.characters import AsciiTable, replace_confusables
 from sociolink.text.patterns import holds_pattern, replace_pattern
 
@@ -68,7 +68,7 @@ def fold(values: pa.Array) -> pa.Array:
     strings = plain_strings(values)
     few = few_strings(strings)
     if few is not None:
-        return pa.array(_fold_few(few, _LOWER_BYTES), pa.string())
+        return as_strings(_fold_few(few, _LOWER_BYTES))
     return restore(_to_ascii(strings, _LOWER_TABLE))
 
 
@@ -88,7 +88,7 @@ def transliterate(values: pa.Array) -> pa.Array:
     strings = plain_strings(values)
     few = few_strings(strings)
     if few is not None:
-        return pa.array(_fold_few(few, _CASED_BYTES), pa.string())
+        return as_strings(_fold_few(few, _CASED_BYTES))
     return restore(_to_ascii(strings, _CASED_TABLE))
 
 
@@ -108,7 +108,7 @@ def squash(values: pa.Array) -> pa.Array:
     strings = plain_strings(values)
     few = few_strings(strings)
     if few is not None:
-        return pa.array(["".join(_WORDS.findall(text)) for text in _fold_few(few, _LOWER_BYTES)], pa.string())
+        return as_strings(["".join(_WORDS.findall(text)) for text in _fold_few(few, _LOWER_BYTES)])
     strings = _readable(strings)
     if pc.all(pc.string_is_ascii(strings)).as_py():
         flat = flatten(strings)

@@ -25,6 +25,7 @@ from sociolink.text.name_words import (
     SUFFIXES_IN_CAPITALS,
     TITLES,
 )
+from sociolink.text.patterns import extract_groups
 
 __all__ = ["ADDITIONS", "COLUMNS", "MAX_FULL_NAME", "peel", "peel_fields", "split_full_names"]
 
@@ -116,22 +117,22 @@ def split_full_names(full: pa.Array) -> pa.Table:
 
 def _read_in_order(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
     """Given, middle and family of names that are plain words in that order, and which names these are."""
-    parts = pc.extract_regex(names, _IN_ORDER)
-    simple = np.asarray(pc.is_valid(parts), dtype=np.bool_)
+    parts = extract_groups(names, _IN_ORDER)
+    simple = np.asarray(pc.is_valid(parts["given"]), dtype=np.bool_)
     capitals = pc.and_(pc.match_substring_regex(names, _CAPITALS), pc.match_substring_regex(names, _LOWER_CASE))
     simple &= ~np.asarray(capitals, dtype=np.bool_)
     simple &= ~np.asarray(pc.match_substring_regex(names, _NOT_IN_ORDER), dtype=np.bool_)
-    given, middle, family = (pc.struct_field(parts, column) for column in ("given", "middle", "family"))
+    given, middle, family = (parts[column] for column in ("given", "middle", "family"))
     middle = pc.if_else(pc.equal(middle, ""), None, middle)
     return {"given": given, "middle": middle, "family": family}, simple
 
 
 def _read_family_first(names: pa.Array) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
     """The same of names that are plain words with one comma after the family name."""
-    parts = pc.extract_regex(names, _FAMILY_FIRST)
-    plain = pc.and_(pc.is_valid(parts), pc.equal(names, pc.utf8_normalize(names, "NFKC")))
+    parts = extract_groups(names, _FAMILY_FIRST)
+    plain = pc.and_(pc.is_valid(parts["given"]), pc.equal(names, pc.utf8_normalize(names, "NFKC")))
     plain = pc.and_(plain, pc.invert(pc.match_substring_regex(names, _BIRTH_NAME)))
-    found = {column: pc.struct_field(parts, column) for column in ("given", "middle", "family", "last")}
+    found = {column: parts[column] for column in ("given", "middle", "family", "last")}
     first, last = squash(found["given"]), squash(found["last"])
     titled = pc.is_in(first, value_set=pa.array(sorted(TITLES | SUFFIXES)))
     ended = pc.and_(pc.is_in(last, value_set=pa.array(sorted(SUFFIXES))), pc.not_equal(found["last"], found["family"]))

@@ -11,7 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.text.addresses import Repair, read_address
-from sociolink.text.buffers import FEW, Flat, few_strings, flatten, plain_strings, restore, select
+from sociolink.text.buffers import (
+    FEW,
+    Flat,
+    as_strings,
+    distinct_of,
+    few_strings,
+    flatten,
+    plain_strings,
+    restore,
+    select,
+)
 from sociolink.text.folding import transliterate
 from sociolink.text.patterns import extract_groups, holds_pattern, match_pattern, replace_pattern
 from sociolink.text.platforms import canonical_platforms
@@ -149,7 +159,7 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
     platform, handle, domain, repaired = _cleaned(platform, handle)
     handle, domain, stem = _bluesky(platform, handle, domain)
     tail = pa.nulls(len(handle), pa.string())
-    present = platform.unique().to_pylist()
+    present = distinct_of(platform)
     for name, pattern in _TAILS.items():
         if name not in present:
             continue
@@ -167,11 +177,11 @@ def _parse_distinct(platform: pa.Array, handle: pa.Array) -> Handles:
 def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array, npt.NDArray[np.uint8]]:
     """Handles without @, URL and server; only those that hold more than plain characters are read one by one."""
     plain = match_pattern(handle, _PLAIN)
-    at_sign = np.asarray(pc.starts_with(handle, "@"), dtype=np.bool_)
+    at_sign = match_pattern(handle, "^@")
     repaired = np.where(at_sign, np.uint8(Repair.AT_SIGN), np.uint8(Repair.NONE))
     handle = pc.utf8_ltrim(handle, "@") if at_sign.any() else handle
     domain = pa.nulls(len(handle), pa.string())
-    rest = np.flatnonzero(~plain)
+    rest = (~plain).nonzero()[0]
     if not len(rest):
         return platform, handle, domain, repaired
     at = pa.array(rest)
@@ -191,7 +201,7 @@ def _cleaned(platform: pa.Array, handle: pa.Array) -> tuple[pa.Array, pa.Array, 
 
 def _bluesky(platform: pa.Array, handle: pa.Array, domain: pa.Array) -> tuple[pa.Array, pa.Array, pa.Array]:
     """Handles, domains and stems, where a Bluesky handle is a domain and its stem the labels that name somebody."""
-    if "bluesky" not in platform.unique().to_pylist():
+    if "bluesky" not in distinct_of(platform):
         return handle, domain, handle
     here = pc.and_(pc.equal(platform, "bluesky"), pc.not_equal(handle, ""))
     short = replace_pattern(handle, r"(?i)(?:\s*\.bsky\.social)+\.?$", "")
@@ -233,13 +243,13 @@ def core_and_boundaries(stem: pa.Array) -> tuple[pa.Array, npt.NDArray[np.uint64
     lowered = np.where(kind == _UPPER, flat.data + np.uint8(32), flat.data).astype(np.uint8)
     keep = kind != _OTHER
     core = select(Flat(lowered, flat.offsets), keep)
-    starts = np.flatnonzero(change[keep])
+    starts = change[keep].nonzero()[0]
     row = np.searchsorted(core.offsets, starts, side="right") - 1
     position = (starts - core.offsets[row]).astype(np.uint64)
     bits = np.where(position < MAX_CORE, np.uint64(1) << (position & np.uint64(63)), np.uint64(0))
     boundaries = np.zeros(len(core.offsets) - 1, np.uint64)
     if len(row):
-        first = np.flatnonzero(np.diff(row, prepend=-1))
+        first = np.diff(row, prepend=-1).nonzero()[0]
         boundaries[row[first]] = np.bitwise_or.reduceat(bits, first)
     squashed = restore(core)
     too_long = core.lengths.max(initial=0) > MAX_CORE
@@ -257,4 +267,4 @@ def _few_cores(texts: list[str]) -> tuple[pa.Array, npt.NDArray[np.uint64]]:
             begin += len(part)
         cores.append("".join(parts).lower()[:MAX_CORE])
         masks.append(mask)
-    return pa.array(cores, pa.string()), np.array(masks, np.uint64)
+    return as_strings(cores), np.array(masks, np.uint64)

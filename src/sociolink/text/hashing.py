@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import flatten
+from sociolink.text.buffers import FEW, flatten
 from sociolink.text.runs import expand_runs
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "UInt64s",
     "Utf8Bytes",
     "concat_hashes",
+    "hash_keys",
     "hash_strings",
     "mix",
     "pair_hashes",
@@ -163,8 +164,7 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     strings = string_bytes(values)
     lengths = strings.lengths
     if len(strings.data) <= _FEW_BYTES and len(strings) <= _FEW_BYTES:
-        texts = _one_by_one(strings)
-        return np.array([_prefixes_of(text)[-1] for text in texts], np.uint64), lengths
+        return np.array([_hash_of(text) for text in _one_by_one(strings)], np.uint64), lengths
     out = np.zeros(len(strings), np.uint64)
     for first in range(0, len(strings), _CHUNK):
         rows = slice(first, first + _CHUNK)
@@ -178,6 +178,47 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
         terms = strings.data[number].astype(np.uint64) * powers[behind]
         out[some] = np.add.reduceat(terms, np.cumsum(lengths[some]) - lengths[some])
     return out, lengths
+
+
+def hash_keys(values: pa.Array, salt: int) -> tuple[UInt64s, npt.NDArray[np.int64]]:
+    """Finished hashes of whole strings, `mix` of `hash_strings`, and their byte lengths.
+
+    Args:
+        values: (rows,) strings.
+        salt: Separates keys of different kinds.
+
+    Examples:
+        >>> import pyarrow as pa
+        >>> names = pa.array(["jo", None])
+        >>> keys, lengths = hash_keys(names, 7)
+        >>> bool((keys == mix(hash_strings(names)[0], 7)).all()), lengths.tolist()
+        (True, [2, 0])
+    """
+    if len(values) >= FEW:
+        hashes, lengths = hash_strings(values)
+        return mix(hashes, salt), lengths
+    texts = [(text or "").encode() for text in values.to_pylist()]
+    if sum(map(len, texts)) > _FEW_BYTES:
+        hashes, lengths = hash_strings(values)
+        return mix(hashes, salt), lengths
+    made = np.array([_spread(_hash_of(text), salt) for text in texts], np.uint64)
+    return made, np.array([len(text) for text in texts], np.int64)
+
+
+def _hash_of(text: bytes) -> int:
+    """The hash of one string."""
+    out = 0
+    for byte in text:
+        out = (out * _BASE + byte) & _WORD
+    return out
+
+
+def _spread(value: int, salt: int) -> int:
+    """What `mix` makes of one hash."""
+    z = (value + _GOLDEN * (salt + 1)) & _WORD
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _WORD
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _WORD
+    return z ^ (z >> 31)
 
 
 def _hash_short(data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]) -> UInt64s:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sociolink.text.buffers import FEW, LONG
+from sociolink.text.buffers import FEW, LONG, as_strings
 
 __all__ = ["FEW", "LONG", "extract_groups", "holds_pattern", "match_pattern", "replace_pattern", "translate"]
 
@@ -22,16 +22,38 @@ _SPACE = r" \t\n\r\f"
 _TOKEN = re.compile(r"\\x\{([0-9A-Fa-f]+)\}|\\p\{(\w+)\}|\\p([A-Z])|\\(.)|(\[\^?)|(\])|(\$)|(.)", re.S)
 _IN_ASCII = {"L": "A-Za-z", "N": "0-9", "M": "", "Cf": "", "Pd": r"\-", "Lu": "A-Z", "Ll": "a-z"}
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": _SPACE}
+_WIDE = (range(0x3000), range(0x1F000, 0x1FB00))
+"""Characters whose general categories few strings are read by: letters of most alphabets, signs, emoji."""
+
+_BEYOND = re.compile("[^\\x00-\u2fff\U0001f000-\U0001faff]")
 _UNLIKE = re.compile("[\u0130\u0131]")
 """Letters that `re` takes for an i where case does not count, and RE2 does not."""
 
 
+@lru_cache(maxsize=32)
+def _members(category: str) -> str:
+    """The characters of `_WIDE` that are of a general category, as RE2 has it: what stands between brackets."""
+    codes = np.concatenate([np.arange(one.start, one.stop) for one in _WIDE])
+    there = pc.match_substring_regex(pa.array([chr(code) for code in codes.tolist()]), rf"^\p{{{category}}}$")
+    found = codes[np.asarray(there, np.bool_)]
+    first = np.flatnonzero(np.diff(found, prepend=-2) != 1)
+    ends = np.append(found[first[1:] - 1], found[-1:])
+    return "".join(
+        f"{_spell(begin)}-{_spell(end)}" for begin, end in zip(found[first].tolist(), ends.tolist(), strict=True)
+    )
+
+
+def _spell(code: int) -> str:
+    return f"\\U{code:08x}"
+
+
 @lru_cache(maxsize=512)
-def translate(pattern: str) -> tuple[re.Pattern[str], bool]:
+def translate(pattern: str, *, wide: bool = False) -> tuple[re.Pattern[str], bool]:
     r"""An expression for RE2 as one for `re`.
 
     Args:
         pattern: The expression; it must not match the empty string where it is used for replacing.
+        wide: Spell general categories out for the characters of most alphabets, and not for ASCII only.
 
     Returns:
         The compiled expression, and whether it holds for ASCII only: general categories (`\pL`) are spelt out.
@@ -53,6 +75,7 @@ def translate(pattern: str) -> tuple[re.Pattern[str], bool]:
             spelt = _IN_ASCII.get(named or letter)
             if spelt is None:
                 raise ValueError(f"no translation of a general category in {pattern!r}")
+            spelt = _members(named or letter) if wide else spelt
             out.append(spelt if inside else f"[{spelt}]" if spelt else "(?!)")
         elif escaped in _CLASSES:
             out.append(_CLASSES[escaped] if inside else f"[{_CLASSES[escaped]}]")
@@ -85,14 +108,19 @@ def _for_few(values: pa.Array, pattern: str) -> tuple[re.Pattern[str], list[str 
         return None
     texts: list[str | None] = values.to_pylist()
     compiled, ascii_only = translate(pattern)
+    wide = False
     for text in texts:
         if not text:
             continue
         if len(text) > LONG:
             return None
-        if not text.isascii() and (ascii_only or ("(?i" in pattern and _UNLIKE.search(text))):
-            return None
-    return compiled, texts
+        if not text.isascii():
+            if "(?i" in pattern and (ascii_only or _UNLIKE.search(text)):
+                return None
+            if ascii_only and _BEYOND.search(text):
+                return None
+            wide = True
+    return translate(pattern, wide=True)[0] if ascii_only and wide else compiled, texts
 
 
 def holds_pattern(values: pa.Array, pattern: str) -> pa.Array:
@@ -139,6 +167,8 @@ def replace_pattern(values: pa.Array, pattern: str, replacement: str) -> pa.Arra
     if few is None:
         return pc.replace_substring_regex(values, pattern, replacement)
     substitute = few[0].sub
+    if None not in few[1]:
+        return as_strings([substitute(replacement, text) for text in few[1] if text is not None])
     return pa.array([None if text is None else substitute(replacement, text) for text in few[1]], pa.string())
 
 

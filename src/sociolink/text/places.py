@@ -12,7 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.facts import cities, countries, regions
-from sociolink.text.buffers import FEW, plain_strings
+from sociolink.text.buffers import (
+    FEW,
+    are_filled,
+    cut_strings,
+    distinct_of,
+    join_strings,
+    number_strings,
+    plain_strings,
+)
 from sociolink.text.gazetteer import CITY, COUNTRY, REGION, WHOLE, Gazetteer, load_gazetteer
 from sociolink.text.hashing import hash_strings
 from sociolink.text.patterns import holds_pattern, replace_pattern
@@ -58,13 +66,12 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         [(0, 'US', 'new york', 'new york city'), (0, 'GB', 'england', 'london'), (1, 'US', 'texas', 'paris')]
     """
     given = plain_strings(values)
-    if not pc.any(pc.not_equal(given, "")).as_py():
+    if not are_filled(given).any():
         return _SCHEMA.empty_table()
-    encoded = given.dictionary_encode()
-    texts = _plain_texts(encoded.dictionary)
+    strings, codes = number_strings(given)
+    texts = _plain_texts(strings)
     found = _parse_unique(texts)
     starts = np.searchsorted(found["row"].to_numpy(), np.arange(len(texts) + 1))
-    codes = np.asarray(encoded.indices, dtype=np.int64)
     counts = starts[codes + 1] - starts[codes] if len(codes) else codes
     rows = np.repeat(np.arange(len(codes)), counts)
     take = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts) + np.repeat(starts[codes], counts)
@@ -73,9 +80,9 @@ def parse_places(values: pa.Array | pa.ChunkedArray) -> pa.Table:
 
 def _plain_texts(values: pa.Array) -> pa.Array:
     """Texts with flags spelt out and every separator a comma, folded."""
-    texts = pc.utf8_slice_codeunits(values, 0, MAX_PLACE_LENGTH)
+    texts = cut_strings(values, MAX_PLACE_LENGTH)
     flagged = holds_pattern(texts, "[\U0001f1e6-\U0001f1ff\U0001f3f4]")
-    if pc.any(flagged).as_py():
+    if True in distinct_of(flagged):
         spelt = pa.array([_spell_flags(text) for text in texts.filter(flagged).to_pylist()], pa.string())
         texts = pc.replace_with_mask(texts, flagged, spelt)
     return plain_place(replace_pattern(texts, _SEPARATORS, " , "))
@@ -140,9 +147,9 @@ def _take(column: str, rows: Ints) -> pa.Array:
 def _narrowed(spans: Spans, kind: Ints, region: Ints, gazetteer: Gazetteer) -> Ints:
     """Regions of the cities, narrowed to a part of theirs that the same text names."""
     part = np.where(region >= 0, gazetteer.wider[region], -1)
-    named = np.flatnonzero((kind == REGION) & (region != part))
+    named = ((kind == REGION) & (region != part)).nonzero()[0]
     key = spans.row * 4096 + part
-    wide = np.flatnonzero((kind == CITY) & (region >= 0) & (region == part))
+    wide = ((kind == CITY) & (region >= 0) & (region == part)).nonzero()[0]
     if not len(named) or not len(wide):
         return region
     known, first = np.unique(key[named], return_index=True)
@@ -189,7 +196,7 @@ def _unknown_towns(texts: pa.Array, tokens: Tokens, spans: Spans, keep: npt.NDAr
     towns = pa.nulls(len(spans.row), pa.string())
     if not len(spans.row):
         return towns
-    kept = np.flatnonzero(keep)
+    kept = keep.nonzero()[0]
     kept = kept[np.unique(spans.row[kept], return_index=True)[1]]
     kept = kept[~np.isin(spans.row[kept], spans.row[keep & (kind == CITY)])]
     first_token = np.searchsorted(tokens.row, spans.row[kept])
@@ -211,7 +218,7 @@ def _first_senses(plain: pa.Array, fits: Callable[[Gazetteer, Ints, Ints], npt.N
     """For each name the likeliest sense that fits, -1 where none does."""
     gazetteer = load_gazetteer()
     found = gazetteer.find(hash_strings(plain)[0])
-    asked = np.flatnonzero(found >= 0)
+    asked = (found >= 0).nonzero()[0]
     counts = gazetteer.starts[found[asked] + 1] - gazetteer.starts[found[asked]]
     asked = np.repeat(asked, counts)
     sense = gazetteer.starts[found[asked]] + np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -293,7 +300,7 @@ def wider_regions(values: pa.Array, country: pa.Array) -> pa.Array:
         ['hauts de france', None]
     """
     known, wider = _wider_regions()
-    asked = pc.binary_join_element_wise(plain_strings(country), plain_strings(values), ":")
+    asked = join_strings(plain_strings(country), plain_strings(values), separator=":")
     if len(asked) < FEW:
         places = _numbered_regions()
         return wider.take(pa.array([places.get(one) for one in asked.to_pylist()], pa.int32()))

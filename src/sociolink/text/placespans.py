@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from sociolink.text.buffers import flatten
 from sociolink.text.gazetteer import CITY, COUNTRY, FREE, REGION, SHORT, Gazetteer
 from sociolink.text.hashing import hash_strings, prefix_hashes, string_bytes, substring_hashes
 from sociolink.text.runs import starts_of_runs
-from sociolink.text.sorting import distinct_sorted
+from sociolink.text.sorting import distinct_sorted, find_sorted
 
 __all__ = ["Senses", "Spans", "Tokens", "choose_senses", "find_spans", "find_tokens"]
 
@@ -97,13 +98,19 @@ def find_tokens(texts: pa.Array) -> Tokens:
     text_starts = flat.starts
     begins[1:] &= ~word[:-1] | text_starts[1:]
     ends[:-1] &= ~word[1:] | text_starts[1:]
-    start, end = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+    start, end = begins.nonzero()[0], ends.nonzero()[0] + 1
     row = np.searchsorted(offsets, start, side="right") - 1
     segment = np.cumsum((data == ord(",")) | text_starts)[start] if len(start) else start
     prefixes = prefix_hashes(string_bytes(texts))
     whole = substring_hashes(prefixes, start + row, np.minimum(end - start, 64))
-    filler = np.isin(whole, hash_strings(place_words("filler"))[0])
+    filler = find_sorted(_fillers(), whole)[1]
     return Tokens(row, segment, start, end, filler, prefixes)
+
+
+@cache
+def _fillers() -> npt.NDArray[np.uint64]:
+    """Hashes of the fillers, ascending."""
+    return np.sort(hash_strings(place_words("filler"))[0])
 
 
 def find_spans(tokens: Tokens, gazetteer: Gazetteer) -> Spans:

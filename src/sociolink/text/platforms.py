@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import pyarrow as pa
 
-from sociolink.text.buffers import few_strings, plain_strings
+from sociolink.text.buffers import as_strings, few_strings, plain_strings
 from sociolink.text.folding import fold
 
 __all__ = ["PATH_PREFIXES", "PLATFORM_HOSTS", "SUBDOMAIN_PLATFORMS", "canonical_platforms", "platform_of_host"]
@@ -112,7 +112,7 @@ def canonical_platforms(values: pa.Array) -> pa.Array:
     strings = plain_strings(values)
     few = few_strings(strings)
     if few is not None:
-        return pa.array([_platform(name) for name in few], pa.string())
+        return as_strings([_platform(name) for name in few])
     encoded = strings.dictionary_encode()
     names = [_canonical(name) for name in fold(encoded.dictionary).to_pylist()]
     return pa.array(names, pa.string()).take(encoded.indices)

@@ -48,8 +48,9 @@ def starts_of_runs(*columns: npt.NDArray[Any]) -> Bools:
         >>> starts_of_runs(np.array([4, 4, 7])).tolist()
         [True, False, True]
     """
-    starts = np.ones(len(columns[0]), np.bool_)
+    starts = np.empty(len(columns[0]), np.bool_)
     if len(starts):
+        starts[0] = True
         starts[1:] = columns[0][1:] != columns[0][:-1]
         for column in columns[1:]:
             starts[1:] |= column[1:] != column[:-1]

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sociolink.reference.account_signs import SIGNS, account_signs
-from sociolink.text.buffers import flatten
+from sociolink.text.buffers import are_filled, as_strings, few_strings, flatten, number_strings
 from sociolink.text.folding import fold, squash, transliterate
 from sociolink.text.patterns import match_pattern, replace_pattern
 
@@ -64,13 +64,40 @@ def _pattern(sign: str, place: str) -> str:
 @cache
 def _at_either_end(sign: str) -> str:
     """A regular expression for long words at either end of a handle."""
-    long = [word for word in account_signs().get((sign, "handle"), ()) if len(word) >= _LONG]
+    return _long_words((sign,))
+
+
+@cache
+def _any_at_either_end() -> str:
+    """The same for the words of all signs."""
+    return _long_words(SIGNS)
+
+
+def _long_words(signs: tuple[str, ...]) -> str:
+    words = [word for sign in signs for word in account_signs().get((sign, "handle"), ())]
+    long = [word for word in words if len(word) >= _LONG]
     return f"^(?:{'|'.join(long)})|(?:{'|'.join(long)})[0-9]*$" if long else _NEVER
+
+
+@cache
+def _openings(place: str) -> frozenset[str]:
+    """The first words of all phrases: a text without any of them holds no phrase."""
+    phrases = [phrase for sign in SIGNS for phrase in account_signs().get((sign, place), ())]
+    words = _words(pa.array(phrases, pa.string())).to_pylist()
+    return frozenset(word.partition(" ")[0] for word in words)
+
+
+def _hold_none(texts: pa.Array, place: str) -> bool:
+    """Whether a look at the words of few texts shows that they hold no phrase."""
+    few = few_strings(texts)
+    return few is not None and all(_openings(place).isdisjoint(text.split(" ")) for text in few)
 
 
 def _words(values: pa.Array) -> pa.Array:
     """Folded words with single spaces."""
-    return pc.utf8_trim_whitespace(replace_pattern(fold(values), "[^a-z0-9]+", " "))
+    spaced = replace_pattern(fold(values), "[^a-z0-9]+", " ")
+    few = few_strings(spaced)
+    return pc.utf8_trim_whitespace(spaced) if few is None else as_strings([text.strip(" ") for text in few])
 
 
 def _holds(texts: pa.Array, pattern: str) -> Bools:
@@ -82,11 +109,17 @@ def _holds(texts: pa.Array, pattern: str) -> Bools:
 def _found(texts: pa.Array, place: str) -> list[Bools]:
     """For each sign whether the texts hold it, each distinct text being read once."""
     if len(flatten(texts).data) == 0:
-        return [np.zeros(len(texts), np.bool_)] * len(SIGNS)
-    encoded = texts.dictionary_encode()
-    words = replace_pattern(_words(encoded.dictionary), _DENIED, " ")
-    at = np.asarray(encoded.indices, np.int64)
+        return _none(len(texts))
+    strings, at = number_strings(texts)
+    words = _words(strings)
+    if _hold_none(words, place):
+        return _none(len(texts))
+    words = replace_pattern(words, _DENIED, " ")
     return [_holds(words, _pattern(sign, place))[at] for sign in SIGNS]
+
+
+def _none(rows: int) -> list[Bools]:
+    return [np.zeros(rows, np.bool_)] * len(SIGNS)
 
 
 def _handle_signs(handles: pa.Array) -> list[Bools]:
@@ -94,7 +127,14 @@ def _handle_signs(handles: pa.Array) -> list[Bools]:
     cased = replace_pattern(transliterate(handles), "([a-z0-9])([A-Z])", r"\1 \2")
     cased = replace_pattern(cased, "([A-Za-z])([0-9])", r"\1 \2")
     words, core = _words(cased), squash(handles)
-    return [_holds(words, _pattern(sign, "handle")) | _holds(core, _at_either_end(sign)) for sign in SIGNS]
+    found = (
+        _none(len(words))
+        if _hold_none(words, "handle")
+        else [_holds(words, _pattern(sign, "handle")) for sign in SIGNS]
+    )
+    if not _holds(core, _any_at_either_end()).any():
+        return found
+    return [one | _holds(core, _at_either_end(sign)) for one, sign in zip(found, SIGNS, strict=True)]
 
 
 def _first(found: list[Bools]) -> Int8s:
@@ -131,6 +171,6 @@ def read_signs(bio: pa.Array, display_name: pa.Array, handle: pa.Array) -> Signs
     return Signs(
         _first([one | other for one, other in zip(in_bio, in_name, strict=True)]),
         _first(_handle_signs(handle)),
-        np.asarray(pc.not_equal(bio, ""), np.bool_),
-        np.asarray(pc.not_equal(display_name, ""), np.bool_),
+        are_filled(bio),
+        are_filled(display_name),
     )

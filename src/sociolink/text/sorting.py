@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,9 +12,10 @@ import pyarrow.compute as pc
 
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["distinct_sorted", "find_sorted", "number_tuples", "sort_stably", "sorted_distinct"]
+__all__ = ["distinct_sorted", "find_sorted", "number_tuples", "sort_records", "sort_stably", "sorted_distinct"]
 
 Bools = npt.NDArray[np.bool_]
+Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 UInt64s = npt.NDArray[np.uint64]
 Number = TypeVar("Number", bound=np.number)
@@ -23,7 +25,7 @@ _PASS = 1 << 16
 _LARGE = 1 << 17
 
 
-def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
+def sort_stably(keys: UInt64s) -> tuple[Int32s, UInt64s]:
     """The stable order of keys, and the keys in that order.
 
     The upper bits of each key and its place make one number; sorting numbers is several times faster than sorting
@@ -40,35 +42,82 @@ def sort_stably(keys: UInt64s) -> tuple[npt.NDArray[np.int32], UInt64s]:
         >>> order.tolist(), ordered.tolist()
         ([3, 1, 0, 2], [1, 3, 7, 7])
     """
-    size = len(keys)
-    if size < _FEW:
+    if len(keys) < _FEW:
         order = np.argsort(keys, kind="stable").astype(np.int32)
         return order, keys[order]
+    return _sort(keys, None)
+
+
+def sort_records(records: npt.NDArray[np.void]) -> tuple[Int32s, tuple[npt.NDArray[Any], ...]]:
+    """The stable order of records by their field `key`, and their fields in that order.
+
+    What belongs together lies side by side, and is fetched in one go: several times as fast as column by column, where
+    there are many.
+
+    Args:
+        records: (n,) structured, at most 2^31 of them; the first field is `key`, uint64.
+
+    Returns:
+        (n,) int32 order, as of `sort_stably`; for each field (n,) its values in this order.
+
+    Examples:
+        >>> records = np.array([(7, 1), (3, 2), (7, 3)], [("key", np.uint64), ("row", np.int64)])
+        >>> order, (key, row) = sort_records(records)
+        >>> order.tolist(), key.tolist(), row.tolist()
+        ([1, 0, 2], [3, 7, 7], [2, 1, 3])
+    """
+    first, *names = records.dtype.names or ()
+    if len(records) < _FEW:
+        order = np.argsort(records[first], kind="stable").astype(np.int32)
+        return order, tuple(records[name][order] for name in (first, *names))
+    columns = [np.empty(len(records), records.dtype[name]) for name in names]
+
+    def fetch(here: slice, at: Int32s) -> UInt64s:
+        found = records.take(at)
+        for name, column in zip(names, columns, strict=True):
+            column[here] = found[name]
+        keys: UInt64s = found[first]
+        return keys
+
+    order, ordered = _sort(records[first], fetch)
+    return order, (ordered, *columns)
+
+
+def _sort(keys: UInt64s, fetch: Callable[[slice, Int32s], UInt64s] | None) -> tuple[Int32s, UInt64s]:
+    """The stable order of many keys, and the keys in that order; `fetch` is asked for those of each part of it."""
+    size = len(keys)
     bits = (size - 1).bit_length()
     places = np.uint64((1 << bits) - 1)
-    short = int(keys.max()).bit_length() + bits <= 64
+    short = fetch is None and int(keys.max()).bit_length() + bits <= 64
+    take = fetch or (lambda here, at: keys[at])
     packed = keys << np.uint64(bits) if short else keys & ~places
     for begin in range(0, size, _PASS):
         packed[begin : begin + _PASS] |= np.arange(begin, min(begin + _PASS, size), dtype=np.uint64)
     packed.sort()
     order = np.empty(size, np.int32)
     for begin in range(0, size, _PASS):
-        here = slice(begin, begin + _PASS)
+        here = slice(begin, min(begin + _PASS, size))
         order[here] = packed[here] & places
-        packed[here] = packed[here] >> np.uint64(bits) if short else keys[order[here]]
-    wrong = np.flatnonzero(packed[1:] < packed[:-1])
+        packed[here] = packed[here] >> np.uint64(bits) if short else take(here, order[here])
+    wrong = (packed[1:] < packed[:-1]).nonzero()[0]
     if len(wrong):
-        _put_right(order, packed, wrong, ~places)
+        _put_right(order, packed, wrong, ~places, take)
     return order, packed
 
 
-def _put_right(order: npt.NDArray[np.int32], keys: UInt64s, wrong: Int64s, upper: np.uint64) -> None:
-    """Sort again where keys with the same upper bits are out of order; as good as never, for 64 bits are many."""
-    tops = keys & upper
-    bounds = np.stack([np.searchsorted(tops, tops[wrong], side=side) for side in ("left", "right")], 1)
+def _put_right(
+    order: Int32s, keys: UInt64s, wrong: Int64s, upper: np.uint64, take: Callable[[slice, Int32s], UInt64s]
+) -> None:
+    """Sort again where keys with the same upper bits are out of order; as good as never, for 64 bits are many.
+
+    The keys are in the order of their upper bits, which is all that these searches ask about.
+    """
+    tops = keys[wrong] & upper
+    bounds = np.stack([np.searchsorted(keys, tops), np.searchsorted(keys, tops | ~upper, side="right")], 1)
     for low, high in np.unique(bounds, axis=0).tolist():
-        right = np.lexsort((order[low:high], keys[low:high]))
-        order[low:high], keys[low:high] = order[low:high][right], keys[low:high][right]
+        here = slice(low, high)
+        order[here] = order[here][np.lexsort((order[here], keys[here]))]
+        keys[here] = take(here, order[here])
 
 
 def distinct_sorted(values: npt.NDArray[Number]) -> npt.NDArray[Number]:

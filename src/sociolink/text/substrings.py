@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from sociolink.text.hashing import UInt64s, Utf8Bytes, prefix_hashes, string_bytes, substring_hashes
 from sociolink.text.runs import expand_runs
+from sociolink.text.sorting import find_sorted
 
 __all__ = ["FEW_PLACES", "Arcs", "Places", "WordIndex", "find_words", "index_words", "lay_out"]
 
@@ -85,9 +86,8 @@ class WordIndex:
         """Places in `hashes` that are known, and their places in `keys`."""
         if len(self.keys) == 0 or len(hashes) == 0:
             return np.empty(0, np.int64), np.empty(0, np.int64)
-        maybe = np.flatnonzero(self.bitmap[self.bits(hashes)])
-        at = np.minimum(np.searchsorted(self.keys, hashes[maybe]), len(self.keys) - 1)
-        known = self.keys[at] == hashes[maybe]
+        maybe = self.bitmap[self.bits(hashes)].nonzero()[0]
+        at, known = find_sorted(self.keys, hashes[maybe])
         return maybe[known], at[known]
 
 
@@ -167,7 +167,7 @@ def find_words(
         return Arcs(_NOWHERE, _NOWHERE, _NOWHERE)
     remaining = places.last[places.owner] - np.arange(len(places))
     usable = [mask for mask in (at, starts) if mask is not None]
-    begins = np.flatnonzero(np.logical_and.reduce([remaining >= min_length, *usable]))
+    begins = np.logical_and.reduce([remaining >= min_length, *usable]).nonzero()[0]
     if len(places) <= FEW_PLACES:
         return _find_at_once(places, words, begins, np.minimum(remaining[begins], max_length), min_length, at)
     found: list[tuple[Int64s, Int64s, Int64s]] = []

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from sociolink.reference.addressing import public_suffixes
 from sociolink.text.addresses import read_address
-from sociolink.text.buffers import plain_strings
+from sociolink.text.buffers import are_filled, cut_strings, number_strings, plain_strings
 from sociolink.text.patterns import extract_groups, holds_pattern, replace_pattern
 from sociolink.text.platforms import PLATFORM_HOSTS, SUBDOMAIN_PLATFORMS, platform_of_host
 
@@ -53,10 +53,10 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         ('twitter', 'JoSmith')
     """
     given = plain_strings(values)
-    if given.nbytes == 0 or not pc.any(pc.not_equal(given, "")).as_py():
+    if not are_filled(given).any():
         return pa.table({name: pa.nulls(len(given), pa.string()) for name in _COLUMNS})
-    encoded = given.dictionary_encode()
-    texts = pc.utf8_normalize(pc.utf8_slice_codeunits(encoded.dictionary, 0, _MAX_READ), "NFKC")
+    strings, number = number_strings(given)
+    texts = pc.utf8_normalize(cut_strings(strings, _MAX_READ), "NFKC")
     parts = extract_groups(texts, _URL)
     host = pc.utf8_lower(parts["host"])
     host = replace_pattern(host, r"^(?:www?[0-9]?\.)+(?:m\.|mobile\.)?|^(?:m|mobile)\.", "")
@@ -75,7 +75,10 @@ def normalise_urls(values: pa.Array | pa.ChunkedArray) -> pa.Table:
         "platform": platform,
         "handle": handle,
     }
-    return pa.table({name: column.take(encoded.indices) for name, column in columns.items()})
+    if len(strings) == len(given):
+        return pa.table(columns)
+    at = pa.array(number)
+    return pa.table({name: column.take(at) for name, column in columns.items()})
 
 
 def site_labels(hosts: pa.Array) -> tuple[pa.Array, pa.Array]:

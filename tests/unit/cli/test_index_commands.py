@@ -64,6 +64,18 @@ def test_an_index_from_its_first_to_its_last_customer(run: Run, folder: Path) ->
     assert (info["customers"], info["erased"], info["verified"]) == (1, 0, True)
 
 
+def test_a_memory_limit_is_taken_by_what_builds(run: Run, folder: Path, tmp_path: Path) -> None:
+    given = ["--customers", str(folder / "people.jsonl"), "--model", str(folder / "model.json"), "--policy", "research"]
+    index = str(tmp_path / "crm.index")
+    commands = (["build", "--index", index, *given], ["compact", "--index", index], ["renew", "--index", index])
+    for command in commands:
+        done = run("index", *command, "--memory-limit", "4GiB")
+        assert done.code == 0, done.err
+        refused = run("index", *command, "--memory-limit", "much")
+        assert refused.code == 2
+        assert "memory_limit='much'" in refused.err
+
+
 def test_what_cannot_be_done_is_said(run: Run, folder: Path) -> None:
     nowhere = run("index", "info", "--index", str(folder / "nowhere"))
     assert nowhere.code == 2

@@ -97,4 +97,6 @@ def test_check_tells_what_could_be_linked(run: Run, tables: Path) -> None:
 
     assert said.code == 0, said.err
     assert "profiles" in said.out
+    assert json.loads(told.out) == json.loads(run("check", *files, "--json", "--memory-limit", "50%").out)
+    assert run("check", *files, "--memory-limit", "much").code == 2
     assert json.loads(told.out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from event_tables import accounts, event, people, post
 
 from sociolink.evidence.events.brands import add_brands, brands_of, is_brand
 from sociolink.evidence.events.family import Events
-from sociolink.evidence.events.learning import wording_of
+from sociolink.evidence.events.learning import learn_brand_naming, wording_of
 from sociolink.evidence.events.naming import collect_naming, index_timed
 from sociolink.evidence.events.posts import PRODUCT
 from sociolink.evidence.events.records import index_products
@@ -117,6 +118,45 @@ def test_strangers_who_name_brands_have_a_mean_ratio_of_one() -> None:
 
 def test_owners_are_told_by_brands_too() -> None:
     assert ratios(*world(1, about=0.7))[1] > 1
+
+
+def told_world(seed: int, *, own: float) -> tuple[pa.Table, pa.Table]:
+    """Half of what the first forty write is about an own event; half of that names a maker, a tenth of the rest does.
+
+    A maker that is named in a post about an event is that of the event with probability `own`, else any.
+    """
+    rng = np.random.default_rng(seed)
+    goods = [str(rng.choice(NAMES)) for _ in range(40)]
+    events = [event(number, f"c{number}", day=100.0, product=name) for number, name in enumerate(goods)]
+    posts = []
+    for number in range(6000):
+        who, about = int(rng.integers(80)), rng.random() < 0.5
+        mine = who < 40 and about
+        name = goods[who] if mine and rng.random() < own else str(rng.choice(NAMES))
+        text = f"my {name.split()[0]}" if rng.random() < (0.5 if mine else 0.1) else "hello"
+        if text == "hello" and rng.random() < (0.6 if mine else 0.3):
+            text = f"my {goods[who] if mine else NAMES[int(rng.integers(9))]}"
+        day = 100 + float(rng.uniform(0, 50)) if mine else float(rng.uniform(0, 300))
+        posts.append(post(number, f"p{who}", text, day=day))
+    return with_brands(posts, events, [f"p{number}" for number in range(80)], 40)
+
+
+@pytest.mark.parametrize("own", [1.0, 0.5, 0.0])
+def test_how_often_customers_name_makers_is_learned_apart(own: float) -> None:
+    """A maker that a third of all have is the customer's by chance in many a post, which is no matter."""
+    profiles, customers = told_world(1, own=own)
+    learned = {**Events().learn(profiles, customers), "products": {}}
+    naming = collect_naming(read_posts(profiles), 80, learned)
+    single = replace(naming, statement=naming.post, size=np.ones(len(naming.post), np.int64))
+    brand = is_brand(naming.key)
+    count = np.stack([np.bincount(naming.row[brand == which], minlength=80) for which in (False, True)], axis=1)
+    single = replace(single, brand=brand.astype(np.int64)[np.argsort(naming.post)], count=count)
+    timed = index_timed(read_events(customers), 40)
+    rows = np.array([int(one[1:]) for one in customers["customer_id"].to_pylist()])
+    alone, any_, named = learn_brand_naming(single, timed, rows, np.arange(40))
+    assert any_ == pytest.approx(0.1, abs=0.03)
+    assert alone == pytest.approx(0.5, abs=0.12)
+    assert named == pytest.approx(own * 2 / 3, abs=0.15)
 
 
 def test_an_event_counts_once_whether_or_not_its_product_has_a_maker() -> None:

@@ -7,7 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from sociolink.evidence.name import channel
 from sociolink.evidence.name.channel import ChannelModel, Reading, channel_model, learn_channel, read_strings
+from sociolink.evidence.name.found import find_for_good
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, KeyKind
 from sociolink.evidence.name.parses import sum_by_form
 from sociolink.evidence.name.people import prepare_people
@@ -194,3 +196,23 @@ def test_strings_that_customers_use_are_readings_too(
     assert fresh.string.tolist() == [i for i, text in enumerate(strings()) if text in ("xk7qz", "paulmoore")]
     assert len(more.parses) == len(plain.parses) + len(fresh)
     assert (more.strangers[:, number] > 0).sum() == len(fresh)
+
+
+@pytest.mark.parametrize("bound", [False, True])
+def test_what_was_found_before_is_found_again(
+    model: ChannelModel, vocabulary: NameVocabulary, monkeypatch: pytest.MonkeyPatch, bound: bool
+) -> None:
+    """Learning looks for names once; the slow way looks in every round, and for every reading."""
+
+    def learned() -> dict[str, Any]:
+        places = lay_out(pa.array(strings()))
+        return learn_channel(places, ends(places), vocabulary, only_at_boundaries=bound, prior=LENT).to_dict()
+
+    reader = ChannelModel(model.decorations, model.opaque, model.weights, bound)
+    places = lay_out(pa.array(strings()))
+    found = find_for_good(places, ends(places) if bound else None, ends(places), reader.opaque, vocabulary)
+    kept, anew = (read_strings(places, ends(places), reader, vocabulary, found=one) for one in (found, None))
+    assert by_string(kept) == by_string(anew)
+    quick = learned()
+    monkeypatch.setattr(channel, "find_for_good", lambda *given: None)
+    assert quick == learned()

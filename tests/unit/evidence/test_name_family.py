@@ -405,3 +405,23 @@ def test_nothing_to_compare(table: Any, learned: tuple[dict[str, Any], People]) 
             assert mixture.pairs == len(rows) * (customers.rows + 1)
             assert np.isfinite(mixture.likelihood).all()
     assert set(family.prior(population)) == {"name.handle", "name.display"}
+
+
+def test_keys_are_confirmed_one_by_one_as_together(table: Any) -> None:
+    people = [{"given_name": one, "family_name": "Smithson"} for one in ("Christopher", "Charles", "Clara", "Chris")]
+    accounts = [{"platform": "x", "handle": one} for one in ("chrsmithson", "chrissmithson", "csmithson", "charsmith")]
+    profiles, customers = table("profiles", accounts), table("customers", people)
+    population = Name().learn(profiles, customers)
+    known = Name().prepare_customers(customers, population)
+    read = Name().prepare_profiles(profiles, known, population)
+    meet = Name().customer_keys(known).key[:, None] == Name().profile_keys(read).key
+    customer_key, profile_key = (at.astype(np.int64) for at in np.nonzero(meet))
+    shuffled = np.random.default_rng(0).permutation(len(profile_key))
+    for order in (np.argsort(profile_key, kind="stable"), shuffled):
+        whole = Name().confirm_keys(known, read, customer_key[order], profile_key[order])
+        alone = [
+            Name().confirm_keys(known, read, customer_key[at : at + 1], profile_key[at : at + 1]).tolist()
+            for at in order.tolist()
+        ]
+        assert whole.tolist() == [answer for answers in alone for answer in answers]
+        assert 0 < whole.sum() < len(whole)

@@ -98,7 +98,7 @@ def test_posts_that_name_a_product_are_left_to_events() -> None:
     facts = _places_alone(read_posts(profiles))
     assert (facts.kind == PRODUCT).sum() == 2
     naming = collect_naming(facts, 1, {})
-    assert naming.count.tolist() == [1]
+    assert naming.count.tolist() == [[1, 0]]
 
 
 def test_without_events_there_is_nothing_to_say() -> None:

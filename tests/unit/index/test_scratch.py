@@ -125,3 +125,40 @@ def test_pages_are_given_back_and_come_again() -> None:
     scratch.relieve()
     assert before - _resident_bytes() > size // 2
     assert array.sum() == size
+
+
+@pytest.mark.parametrize("smallest", [1, 40, 10**6])
+def test_chosen_rows_are_those_of_a_plain_filter(smallest: int) -> None:
+    lists = pa.chunked_array([[["a"], None], [[], ["b", "c"], ["d"]]])
+    table = pa.table({"number": pa.chunked_array([[1, 2, None], [4, 5]]), "lists": lists})
+    chosen = pa.array([True, False, True, True, False])
+    found = Scratch(smallest).filter_rows(table, chosen)
+    assert found.equals(table.filter(chosen))
+    assert Scratch(smallest).filter_rows(table, pa.array([False] * 5)).equals(table.slice(0, 0))
+    assert Scratch(smallest).filter_rows(table.slice(0, 0), pa.array([], pa.bool_())).num_rows == 0
+
+
+def test_encoded_bytes_are_those_of_the_whole_table_written_at_once() -> None:
+    names = pa.chunked_array([["a", None], ["ü" * 9]])
+    table = pa.table({"names": names, "sizes": pa.chunked_array([[[1, 2], []], [None]]), "ok": [True, None, False]})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table.combine_chunks())
+    scratch = Scratch(1)
+    found = scratch.map_encoded(table)
+    assert found.to_pybytes() == sink.getvalue().to_pybytes()
+    assert len(scratch._maps) == 1
+
+
+def test_pages_of_mapped_files_of_others_are_given_back_but_not_their_changes(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"as it was" * 1000)
+    scratch = Scratch(1, resident=0)
+    with open(tmp_path / "file", "rb") as file:
+        read = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+        changed = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY), np.uint8)
+    changed[0] = 7
+    for array in (read, changed, np.arange(3)):
+        scratch.watch(array)
+    scratch.relieve()
+    assert (read[0], changed[0]) == (ord("a"), 7)
+    assert len(scratch._maps) == 1

@@ -12,7 +12,9 @@ from sociolink.datasets import World
 from sociolink.linking.decoys import draw_decoys, estimate_false_links, gamma_interval, predict_count
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import build_gallery, in_content_order
-from sociolink.linking.orphans import OrphanHits
+from sociolink.linking.inputs import read_inputs
+from sociolink.linking.orphans import OrphanHits, find_owners
+from sociolink.linking.readiness import make_ready
 from sociolink.records.readers import read_table
 from sociolink.results.model import Coverage, LinkModel
 
@@ -173,3 +175,21 @@ def test_without_links_nothing_is_counted(world: World, links: Links, customers:
     )
     found = estimate_false_links(profiles, customers, none, gallery, model)
     assert (found.value, found.hits, found.note) == (0.0, 0, "no links were made")
+
+
+def test_what_fitting_found_out_about_owners_is_what_decoys_would_find(world: World, links: Links) -> None:
+    """The sample of the fit, scored once, against profiles that are drawn and scored again."""
+    read = read_inputs({"profiles": world.profiles, "customers": world.customers}).tables
+    ordered = in_content_order(read["customers"], "customer_id")
+    options = {"saved": None, "default": None, "seed": 0, "threads": None, "limits": None}
+    made = make_ready((read["profiles"], ordered, None), None, DEFAULT_EVIDENCE, clock=lambda stage: None, **options)
+    assert made.sample is not None
+    again = find_owners(made.sample.profiles, made.gallery, made.model)
+    for name in ("profile", "person", "weight", "heir"):
+        assert np.array_equal(getattr(made.sample.owners, name), getattr(again, name))
+    assert len(again.weight) > 50
+    given = (read["profiles"], ordered, links.table, made.gallery, made.model)
+    assert estimate_false_links(*given, sample=made.sample) == estimate_false_links(*given)
+    told = pa.table({"profile_id": read["profiles"]["profile_id"][:1], "customer_id": pa.nulls(1, pa.string())})
+    known = make_ready((read["profiles"], ordered, told), None, DEFAULT_EVIDENCE, clock=lambda stage: None, **options)
+    assert known.sample is None

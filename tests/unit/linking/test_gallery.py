@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from sociolink.datasets import World
+from sociolink.evidence.name.family import Name
+from sociolink.evidence.protocol import EvidenceFamily
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.gallery import build_gallery, content_hashes, content_order
+from sociolink.linking.gallery import build_gallery, content_hashes, content_order, learn_gallery
 from sociolink.records.readers import read_table
 from sociolink.text.hashing import hash_strings, mix
 
@@ -70,3 +77,45 @@ def test_moments_are_hashed_as_they_are_written() -> None:
     table = pa.table({"updated_at": moments})
     salted = mix(np.zeros(len(moments), np.uint64), 1) ^ mix(expected, 2)
     assert content_hashes(table, ["updated_at"]).tolist() == salted.tolist()
+
+
+@dataclass(frozen=True)
+class Slow(Name):
+    """A family that goes on learning until it has begun to prepare."""
+
+    began: Event = field(default_factory=Event)
+
+    def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
+        assert self.began.wait(10)
+        return super().learn(profiles, customers)
+
+    def prepare_customers(
+        self, customers: pa.Table, population: Mapping[str, Any], *, background: Any | None = None
+    ) -> Any:
+        self.began.set()
+        return super().prepare_customers(customers, population, background=background)
+
+
+def test_a_family_prepares_while_it_learns(customers: pa.Table) -> None:
+    families = (Slow(),)
+    population, gallery = learn_gallery(
+        customers, families, lambda family: family.learn(profiles_of_nobody(), customers), threads=2
+    )
+    assert population == {"name": Name().learn(profiles_of_nobody(), customers)}
+    plain = build_gallery(customers, (Name(),), population, threads=1)
+    assert np.array_equal(gallery.blocks[0].key, plain.blocks[0].key)
+    assert np.array_equal(gallery.states[0].vocabulary.family, plain.states[0].vocabulary.family)
+
+
+def test_one_thread_learns_before_it_prepares(customers: pa.Table) -> None:
+    heard: list[str] = []
+
+    def learn(family: EvidenceFamily) -> Mapping[str, Any]:
+        heard.append(family.name)
+        return family.learn(profiles_of_nobody(), customers)
+
+    population, gallery = learn_gallery(
+        customers, DEFAULT_EVIDENCE, learn, learned=lambda: heard.append("learned"), threads=1
+    )
+    assert heard == [*(family.name for family in DEFAULT_EVIDENCE), "learned"]
+    assert len(gallery.states) == len(population) == len(DEFAULT_EVIDENCE)

@@ -205,3 +205,20 @@ def test_who_refuses_is_erased(folder: Path, tmp_path: Path) -> None:
 
     assert (change.refused, change.erased, change.added) == (1, 1, 0)
     assert len(index) == 259
+
+
+def test_rows_that_are_written_later_are_those_of_the_answer(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(folder, tmp_path / "copy")
+    index = CustomerIndex.open(tmp_path / "copy", policy=POLICY)
+    index.upsert([{"customer_id": "new", "given_name": "Zorina", "family_name": "Quopplewitz"}])
+    profile = {"platform": "github", "handle": "zorinaquopplewitz"}
+    expected = index.find(**profile).rows
+
+    found = index.find(**profile)
+    index.erase([match.customer_id for match in found.matches])
+
+    assert found.rows.equals(expected)
+    assert found.rows["customer_id"].to_pylist() == [match.customer_id for match in found.matches]
+    assert index.find(**profile).customer_id is None

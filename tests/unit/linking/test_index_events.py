@@ -17,7 +17,7 @@ from sociolink.errors import IndexFileError, InputError, InvalidParameterError, 
 from sociolink.evidence.events.family import Events
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.place import Place
-from sociolink.linking.index_posts import NO_EVENTS
+from sociolink.linking.index_posts import NO_EVENTS, ONLY_HABITS
 
 
 @pytest.fixture(scope="module")
@@ -155,15 +155,57 @@ def test_the_time_of_reading_is_what_a_single_post_is_weighed_against(world: Any
     assert changed > 5
 
 
-def test_posts_without_events_on_record(world: Any, model: sl.LinkModel) -> None:
+def test_without_events_the_model_says_what_posts_tell(world: Any, model: sl.LinkModel) -> None:
     index = sl.CustomerIndex.build(world.customers, model=model, policy=POLICY, evidence=EVIDENCE[:-1])
     found = index.link(world.profiles, posts=world.posts)
-    assert NO_EVENTS in found.report.warnings
+    assert ONLY_HABITS in found.report.warnings
     assert index.info().events is None
-    with pytest.raises(InvalidParameterError, match="built without events"):
-        index.find(platform="x", handle="jo", posts=[{"text": "hi"}])
+    batch = sl.link(
+        world.profiles, world.customers, policy=POLICY, posts=world.posts, model=model, evidence=EVIDENCE
+    ).table
+    names = [name for name in found.table.column_names if name != "group_id"]
+    assert found.table.select(names).equals(batch.select(names))
     with pytest.raises(InvalidParameterError, match="built without events"):
         index.upsert(events=world.events)
+
+
+def test_posts_alone_say_in_an_index_what_they_say_in_a_batch() -> None:
+    """Where people write from needs no events: neither in a batch, nor for a single question, nor in a stream."""
+    given: dict[str, Any] = {"customers.consent": 0.0, "profiles.consent": 0.0, "profiles.location": 0.0}
+    world = sl.datasets.synthetic(150, 120, coverage=0.6, seed=4, posts=1500, habits=1.0, fields=given)
+    batch = sl.link(world.profiles, world.customers, policy=POLICY, posts=world.posts)
+    assert pc.sum(pc.not_equal(batch.table["bits_habits"], 0)).as_py() > 20
+    assert batch.model is not None
+    index = sl.CustomerIndex.build(world.customers, model=batch.model, policy=POLICY)
+    assert index.link(world.profiles, posts=world.posts).table.equals(batch.table)
+    fields = [name for name in world.profiles.column_names if name != "consent"]
+    told = [
+        {name: value for name, value in one.items() if value is not None}
+        for one in world.profiles.select(fields).to_pylist()
+    ]
+    for one in index.find_many(told, posts=world.posts, top=5):
+        names = [name for name in one.rows.column_names if name not in ("decision", "group_id")]
+        assert one.rows.select(names).equals(rows_of(batch, one.profile_id).select(names))
+    moved = pc.unique(batch.table.filter(pc.greater(batch.table["bits_habits"], 1.0))["profile_id"]).to_pylist()[:5]
+    by_id = {one["profile_id"]: one for one in told}
+    author = ("platform", "handle", "display_name", "bio", "url", "user_id")
+    lines = [
+        {**post, **{name: by_id[one].get(name) for name in author}} for one in moved for post in posts_of(world, one)
+    ]
+    heard = {answer.profile_id: answer for answer in index.watch(lines)}
+    shown = [{name: by_id[one].get(name) for name in ("profile_id", *author)} for one in moved]
+    found = index.find_many(shown, posts=world.posts)
+    assert len(heard) == len(moved) > 2
+    for one in found:
+        assert heard[one.profile_id].customer_id == one.customer_id
+        assert heard[one.profile_id].probability == one.rows["probability"][0].as_py()
+
+
+def test_posts_that_no_evidence_reads(world: Any, model: sl.LinkModel) -> None:
+    index = sl.CustomerIndex.build(world.customers, model=model, policy=POLICY, evidence=EVIDENCE[:3])
+    assert NO_EVENTS in index.link(world.profiles, posts=world.posts).report.warnings
+    with pytest.raises(InvalidParameterError, match="built without events"):
+        index.find(platform="x", handle="jo", posts=[{"text": "hi"}])
 
 
 def test_a_model_that_does_not_know_events_is_refused(world: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import sociolink as sl
 from sociolink.calibration.coverage_shift import half_and_twice, odds_ratio, shift_nobody, shift_probabilities
-from sociolink.linking.ranking import MIN_PROBABILITY
+from sociolink.linking.listing import MIN_PROBABILITY
 from sociolink.results.model import Coverage
 
 POLICY = sl.Policy.research(who="tests")

@@ -17,7 +17,8 @@ from sociolink.datasets import World
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import Gallery, build_gallery
 from sociolink.linking.kernel import Scored, score_batch
-from sociolink.linking.ranking import MIN_PROBABILITY, links_schema, rank_links
+from sociolink.linking.listing import MIN_PROBABILITY
+from sociolink.linking.ranking import links_schema, rank_links
 from sociolink.records.readers import read_table
 from sociolink.scoring.posterior import Posterior
 

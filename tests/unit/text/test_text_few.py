@@ -10,10 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sociolink.text.buffers import FEW, few_strings
+from sociolink.text.buffers import (
+    FEW,
+    are_filled,
+    as_strings,
+    cut_strings,
+    distinct_of,
+    few_strings,
+    join_strings,
+    number_strings,
+)
 from sociolink.text.folding import fold, squash, transliterate
 from sociolink.text.handles import core_and_boundaries, parse_handles
-from sociolink.text.hashing import hash_strings, prefix_hashes, string_bytes
+from sociolink.text.hashing import hash_keys, hash_strings, mix, prefix_hashes, string_bytes
 from sociolink.text.platforms import canonical_platforms
 from sociolink.text.substrings import find_words, index_words, lay_out
 
@@ -89,3 +98,37 @@ def test_many_strings_and_long_ones_are_not_few() -> None:
     assert few_strings(pa.array(["a"] * FEW)) is None
     assert few_strings(pa.array(["a" * 513])) is None
     assert few_strings(pa.array(["a" * 512])) == ["a" * 512]
+
+
+@given(FEW_TEXTS, st.integers(0, 200))
+def test_few_keys_are_those_of_many(texts: list[str], salt: int) -> None:
+    values = pa.array([*texts, None], pa.string())
+    hashes, lengths = hash_strings(values)
+    keys, sizes = hash_keys(values, salt)
+    assert keys.tolist() == mix(hashes, salt).tolist()
+    assert sizes.tolist() == lengths.tolist()
+    many, _ = hash_keys(pa.array([*texts, *PADDING], pa.string()), salt)
+    assert many[: len(texts)].tolist() == keys[:-1].tolist()
+
+
+@given(FEW_TEXTS)
+def test_few_strings_are_an_array_like_any_other(texts: list[str]) -> None:
+    made, expected = as_strings(texts), pa.array(texts, pa.string())
+    made.validate(full=True)
+    assert made.equals(expected)
+    assert made.dictionary_encode().equals(expected.dictionary_encode())
+    assert as_strings([]).equals(pa.array([], pa.string()))
+
+
+@given(FEW_TEXTS, st.integers(0, 12))
+def test_few_strings_are_cut_joined_and_looked_at_like_many(texts: list[str], most: int) -> None:
+    few = pa.array(texts, pa.string())
+    assert cut_strings(few, most).to_pylist() == among_many(lambda many: cut_strings(many, most), texts)
+    assert join_strings(few, few, separator="|").to_pylist() == among_many(
+        lambda many: join_strings(many, many, separator="|"), texts
+    )
+    assert are_filled(few).tolist() == among_many(lambda many: pa.array(are_filled(many)), texts)
+    assert distinct_of(few) == distinct_of(pa.array(texts * FEW, pa.string())) == frozenset(texts)
+    for values in (few, pa.array(texts * FEW, pa.string())):
+        strings, number = number_strings(values)
+        assert strings.take(pa.array(number)).equals(values)

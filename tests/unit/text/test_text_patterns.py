@@ -119,3 +119,20 @@ def test_nulls_stay_and_long_strings_are_left_to_re2() -> None:
 def test_what_has_no_translation_is_said(pattern: str) -> None:
     with pytest.raises(ValueError, match="no translation"):
         translate(pattern)
+
+
+@pytest.mark.parametrize("category", ["L", "N", "M", "Cf", "Pd", "Lu", "Ll"])
+def test_general_categories_are_those_of_re2(category: str) -> None:
+    every = [chr(code) for code in (*range(0x3000), *range(0x1F000, 0x1FB00))]
+    by_re2 = pa.array(every).filter(pc.match_substring_regex(pa.array(every), rf"^\p{{{category}}}$")).to_pylist()
+
+    inside, _ = translate(rf"[_\p{{{category}}}]", wide=True)
+    alone, _ = translate(rf"\p{{{category}}}", wide=True)
+
+    assert [one for one in every if alone.search(one)] == by_re2
+    assert [one for one in every if inside.search(one) and one != "_"] == [one for one in by_re2 if one != "_"]
+
+
+@pytest.mark.parametrize("text", ["Žofie", "Ὀδυσσεύς", "Жуков", "李四", "\ufb01n", "\U0001d4d0", "a\u0301"])
+def test_letters_of_other_alphabets_are_letters(text: str) -> None:
+    assert replace_pattern(pa.array([f"{text}!"]), r"[^\pL\pM]+", " ").to_pylist() == [f"{text} "]

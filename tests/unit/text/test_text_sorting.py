@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sociolink.text import sorting
-from sociolink.text.sorting import distinct_sorted, find_sorted, sort_stably
+from sociolink.text.sorting import distinct_sorted, find_sorted, sort_records, sort_stably
 
 
 @pytest.fixture
@@ -33,6 +33,24 @@ def test_keys_that_only_their_lower_bits_tell_apart_are_in_order(few: None) -> N
     order, ordered = sort_stably(keys)
     assert order.tolist() == np.argsort(keys, kind="stable").tolist()
     assert ordered.tolist() == np.sort(keys).tolist()
+
+
+@pytest.mark.parametrize("bits", [1, 40, 64])
+@pytest.mark.parametrize("size", [0, 1, 400, 5_000])
+def test_records_keep_together(monkeypatch: pytest.MonkeyPatch, bits: int, size: int) -> None:
+    """Field by field, as `sort_stably` says; also where only the lower bits of many keys differ."""
+    monkeypatch.setattr(sorting, "_FEW", 300)
+    monkeypatch.setattr(sorting, "_PASS", 7)
+    rng = np.random.default_rng(bits)
+    records = np.empty(size, [("key", np.uint64), ("row", np.int32), ("weight", np.float32)])
+    records["key"] = rng.integers(0, 2**bits, size, dtype=np.uint64) & np.uint64(0xF000000000000007 | (2**40 - 1))
+    records["row"], records["weight"] = np.arange(size), rng.random(size)
+    order, columns = sort_records(records)
+    expected = np.argsort(records["key"], kind="stable")
+    assert order.tolist() == expected.tolist()
+    for name, column in zip(records.dtype.names or (), columns, strict=True):
+        assert column.dtype == records.dtype[name]
+        assert column.tolist() == records[name][expected].tolist()
 
 
 def test_long_arrays_are_sorted_like_short_ones() -> None:

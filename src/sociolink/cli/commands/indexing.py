@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from sociolink.cli.commands.options import Basis, Customers, Debug, Index, Json, Map, Policy, SomeCustomers, Who
+from sociolink.cli.commands.options import (
+    Basis,
+    Customers,
+    Debug,
+    Index,
+    Json,
+    Map,
+    MemoryLimit,
+    Policy,
+    SomeCustomers,
+    Who,
+)
 
 __all__ = ["index_app"]
 
@@ -34,6 +45,7 @@ def build(
     lawful_basis: Basis = "",
     events: Record = None,
     map_file: Map = None,
+    memory_limit: MemoryLimit = None,
     as_json: Json = False,
     debug: Debug = False,
 ) -> None:
@@ -41,7 +53,16 @@ def build(
     from sociolink.cli.indexing import run_build
 
     told = (policy, who, lawful_basis)
-    run_build(customers, model, index, policy=told, events=events, map_file=map_file, as_json=as_json)
+    run_build(
+        customers,
+        model,
+        index,
+        policy=told,
+        events=events,
+        map_file=map_file,
+        memory_limit=memory_limit,
+        as_json=as_json,
+    )
 
 
 @index_app.command()
@@ -76,19 +97,19 @@ def erase(
 
 
 @index_app.command()
-def compact(index: Index, as_json: Json = False, debug: Debug = False) -> None:
+def compact(index: Index, memory_limit: MemoryLimit = None, as_json: Json = False, debug: Debug = False) -> None:
     """Build the index again from its own customers, with frequencies counted anew."""
     from sociolink.cli.indexing import run_compact
 
-    run_compact(index, as_json=as_json)
+    run_compact(index, memory_limit=memory_limit, as_json=as_json)
 
 
 @index_app.command()
-def renew(index: Index, as_json: Json = False, debug: Debug = False) -> None:
+def renew(index: Index, memory_limit: MemoryLimit = None, as_json: Json = False, debug: Debug = False) -> None:
     """Bring an index that another version wrote up to date."""
     from sociolink.cli.indexing import run_renew
 
-    run_renew(index, as_json=as_json)
+    run_renew(index, memory_limit=memory_limit, as_json=as_json)
 
 
 @index_app.command()

@@ -17,6 +17,7 @@ __all__ = [
     "LinksFile",
     "LinksOut",
     "Map",
+    "MemoryLimit",
     "Order",
     "Policy",
     "Posts",
@@ -38,6 +39,9 @@ Posts = Annotated[Path | None, typer.Option(help="Posts of these profiles.", sho
 Events = Annotated[Path | None, typer.Option(help="Events of the customers.", show_default=False)]
 Map = Annotated[
     Path | None, typer.Option("--map", help="TOML file: canonical columns from your headers.", show_default=False)
+]
+MemoryLimit = Annotated[
+    str | None, typer.Option(help="For example 4GiB, or 50% of the machine's memory.", show_default=False)
 ]
 LinksFile = Annotated[Path, typer.Option("--links", help="Links as a Parquet file.", show_default=False)]
 LinksOut = Annotated[Path, typer.Option("--output", help="Links: .parquet, .csv or .jsonl.", show_default=False)]

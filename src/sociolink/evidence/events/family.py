@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sociolink.evidence.contact import Contact, CustomerContacts, ProfileContact
 from sociolink.evidence.erasing import Erasure
 from sociolink.evidence.events.contacts import said_contacts
 from sociolink.evidence.events.forgetting import forget_events
-from sociolink.evidence.events.keys import moments_of_customers, moments_of_profiles, number_keys
+from sociolink.evidence.events.keys import join_kinds, moments_of_customers, moments_of_profiles, number_keys
 from sociolink.evidence.events.learning import learn_events, wording_of
 from sociolink.evidence.events.naming import (
     NamingPosts,
@@ -39,13 +39,15 @@ from sociolink.evidence.events.quoting import (
     index_numbers,
     numbers_of,
 )
-from sociolink.evidence.events.record import RECORD_COLUMN, read_record
-from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE, EventBook, keep_book, list_events
+from sociolink.evidence.events.record import RECORD_COLUMN
+from sociolink.evidence.events.records import EVENTS_COLUMN, EVENTS_TYPE, EventBook, keep_recorded, list_recorded
+from sociolink.evidence.events.sections import prepare_in_sections
 from sociolink.evidence.events.states import read_events, read_posts
 from sociolink.evidence.events.strangers import against_strangers
 from sociolink.evidence.events.weighing import compare_naming
 from sociolink.evidence.levels import Level, level_phrase, level_prior
 from sociolink.evidence.protocol import Hits, Keys, Mixture, Pairs, sort_keys
+from sociolink.index.scratch import Scratch
 from sociolink.text.buffers import count_values
 
 __all__ = ["CustomerEvents", "Events", "ProfilePosts"]
@@ -146,30 +148,41 @@ class Events:
             read_posts(profiles), read_events(customers, kinds), kinds, (profiles.num_rows, customers.num_rows)
         )
 
+    def as_learned(self, population: Mapping[str, Any]) -> Events:
+        """The family as a model was fitted with it: makers are looked for where it learned how often they are named."""
+        return replace(self, brands="brands" in population)
+
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerEvents | None = None
     ) -> CustomerEvents:
         """Numbers and timed events, of the hidden column or of what is on record."""
-        customers, book = _with_book(
-            customers, None if background is None else background.book, brands="brands" in population
-        )
-        events = read_events(customers, wording_of(population)[0])
+        before = None if background is None or background.book is None else background.book.formats
+        book = keep_recorded([customers], before, brands="brands" in population)
+        events = read_events(list_recorded(customers, book), wording_of(population)[0])
         rows = customers.num_rows
         row, key = numbers_of(events)
         numbers = index_numbers(row, key, rows, None if background is None else background.numbers)
         timed = index_timed(events, rows, None if background is None else background.timed)
-        contact = ("email", "phone", "country") if EVENTS_COLUMN in customers.column_names else ()
         contacts = self._contact.prepare_customers(
-            customers.select(["customer_id", *(name for name in contact if name in customers.column_names)]),
-            population,
-            background=None if background is None else background.contacts,
+            _reached(customers), population, background=None if background is None else background.contacts
         )
         keys = (
             number_keys(row, key),
             moments_of_customers(timed.events),
             self._contact.customer_keys(contacts),
         )
-        return CustomerEvents(numbers, timed, contacts, sort_keys(_join_keys(*keys))[0], book)
+        return CustomerEvents(numbers, timed, contacts, sort_keys(join_kinds(*keys))[0], book)
+
+    def prepare_sections(
+        self, sections: Sequence[pa.Table], population: Mapping[str, Any], scratch: Scratch, *, threads: int
+    ) -> CustomerEvents:
+        """The same, section by section; what is on record, numbers and times are put in order at once."""
+        tables = [_reached(one) for one in sections]
+        contacts = self._contact.prepare_sections(tables, population, scratch, threads=threads)
+        others = self._contact.customer_keys(contacts)
+        brands, kinds = "brands" in population, wording_of(population)[0]
+        found = prepare_in_sections(sections, kinds, others, scratch, brands=brands)
+        return CustomerEvents(found.numbers, found.timed, contacts, found.keys, found.book)
 
     def prepare_profiles(
         self, profiles: pa.Table, customers: CustomerEvents, population: Mapping[str, Any]
@@ -186,7 +199,7 @@ class Events:
             moments_of_profiles(naming, wording_of(population)[1].lags),
             self._contact.profile_keys(contacts),
         )
-        return ProfilePosts(quoted, naming, contacts, _join_keys(*keys), population)
+        return ProfilePosts(quoted, naming, contacts, join_kinds(*keys), population)
 
     def customer_keys(self, customers: CustomerEvents) -> Keys:
         """Numbers, products at a time where few customers had them, addresses and telephone numbers."""
@@ -270,13 +283,11 @@ class Events:
         return level_phrase((*LEVELS, *STRANGERS, *_NAMING, _ANYBODY), component)
 
 
-def _with_book(customers: pa.Table, before: EventBook | None, *, brands: bool) -> tuple[pa.Table, EventBook | None]:
-    """Customers with the hidden column, made from what is on record where it is; and the book of that."""
-    if RECORD_COLUMN not in customers.column_names:
-        return customers, None
-    events = read_record(customers)
-    book = keep_book(events, None if before is None else before.formats, brands=brands)
-    return customers.append_column(EVENTS_COLUMN, list_events(events, customers, book)), book
+def _reached(customers: pa.Table) -> pa.Table:
+    """Where customers can be reached, if anything is known of their events."""
+    names = set(customers.column_names)
+    contact = ("email", "phone", "country") if names & {EVENTS_COLUMN, RECORD_COLUMN} else ()
+    return customers.select(["customer_id", *(name for name in contact if name in names)])
 
 
 def _kinds(customers: pa.Table) -> tuple[str, ...]:
@@ -287,7 +298,3 @@ def _kinds(customers: pa.Table) -> tuple[str, ...]:
     counts = count_values(pc.struct_field(pc.list_flatten(lists), "kind"))
     often = sorted((kind for kind in counts if kind), key=lambda kind: (-counts[kind], kind))
     return tuple(sorted(often[:_MOST_KINDS]))
-
-
-def _join_keys(*keys: Keys) -> Keys:
-    return Keys(np.concatenate([one.key for one in keys]), np.concatenate([one.row for one in keys]))

@@ -12,7 +12,7 @@ from sociolink.evidence.protocol import Keys
 from sociolink.text.hashing import UInt64s, mix, pair_hashes
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["moments_of_customers", "moments_of_profiles", "number_keys"]
+__all__ = ["few_at_a_time", "join_kinds", "moments_of_customers", "moments_of_profiles", "number_keys", "stretch_keys"]
 
 Int64s = npt.NDArray[np.int64]
 
@@ -21,6 +21,11 @@ _STRETCH = 2 * 86_400
 _FEWEST_STRETCHES, _MOST_STRETCHES = 2, 5
 _REACHED = 0.8
 _MOST_CUSTOMERS = 24
+
+
+def join_kinds(*keys: Keys) -> Keys:
+    """Keys of several kinds, kind by kind."""
+    return Keys(np.concatenate([one.key for one in keys]), np.concatenate([one.row for one in keys]))
 
 
 def number_keys(row: Int64s, number: UInt64s) -> Keys:
@@ -38,14 +43,27 @@ def moments_of_customers(events: EventRows) -> Keys:
     Args:
         events: Events with a product and a time.
     """
-    key, row = _moment_keys(events.product, events.at // _STRETCH), events.row
-    order = np.lexsort((row, key))
-    key, row = key[order], row[order]
+    return few_at_a_time(stretch_keys(events))
+
+
+def stretch_keys(events: EventRows) -> Keys:
+    """Of each event its product within two days, in the order of the events."""
+    return Keys(_moment_keys(events.product, events.at // _STRETCH), events.row.astype(np.int32))
+
+
+def few_at_a_time(keys: Keys) -> Keys:
+    """Keys in ascending order, each once a customer, without those that many customers have.
+
+    Args:
+        keys: All entries of each key that stands there at all.
+    """
+    order = np.lexsort((keys.row, keys.key))
+    key, row = keys.key[order], keys.row[order]
     fresh = starts_of_runs(key, row)
     key, row = key[fresh], row[fresh]
     size = np.searchsorted(key, key, side="right") - np.searchsorted(key, key)
     few = size <= _MOST_CUSTOMERS
-    return Keys(key[few], row[few].astype(np.int32))
+    return Keys(key[few], row[few])
 
 
 def _stretches(lags: LagTable) -> int:

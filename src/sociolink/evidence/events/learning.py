@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from sociolink.evidence.events.lags import AFTER, BEFORE, EDGES, REACH, lag_bins
 from sociolink.evidence.events.naming import (
     NamingPosts,
     TimedEvents,
+    UsualShare,
     Wording,
     collect_naming,
     index_timed,
@@ -21,17 +22,19 @@ from sociolink.evidence.events.naming import (
 from sociolink.evidence.events.posts import NUMBER, PLACE, PRODUCT, SPAN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import learn_shares
+from sociolink.evidence.events.statements import share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts
 from sociolink.evidence.events.weighing import RATES, find_matches, naming_bits
 from sociolink.text.runs import expand_runs, starts_of_runs
 
-__all__ = ["learn_events", "learn_naming", "wording_of"]
+__all__ = ["learn_brand_naming", "learn_events", "learn_naming", "wording_of"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _NAMED, _PLACED = (18.0, 2.0), (7.0, 3.0)
 _ANY, _STRENGTH, _MOST_NAMING = 0.5, 20.0, 0.95
+_ANY_BRAND, _NAMED_BRAND, _TURNS = 0.1, (3.0, 3.0), 4
 _SHIFTS: Final = (-3, -2, 2, 3)
 _TRIED_PROFILES, _TRIED_CUSTOMERS = 400, 1000
 _RANKS: Final = (5, 10, 20, 50, 100, 200, 500)
@@ -39,7 +42,13 @@ _LEAST_TEMPER, _NO_CAP = 0.3, 12.0
 _DIGITS = 6
 
 
-def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], rows: tuple[int, int]) -> dict[str, Any]:
+def learn_events(
+    facts: PostFacts,
+    events: EventRows,
+    kinds: tuple[str, ...],
+    rows: tuple[int, int],
+    usual: UsualShare = share_with_habit,
+) -> dict[str, Any]:
     """What strangers and customers write.
 
     Args:
@@ -47,6 +56,7 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
         events: Events of customers.
         kinds: Kinds of the events.
         rows: Number of profiles and of customers.
+        usual: As in `collect_naming`.
 
     Returns:
         Plain data, no person; {} where there are no posts or no events.
@@ -66,8 +76,11 @@ def learn_events(facts: PostFacts, events: EventRows, kinds: tuple[str, ...], ro
     if is_brand(events.product).any():
         population["brands"] = learn_shares(facts.only(brand))
     timed = index_timed(events, rows[1])
-    naming = collect_naming(facts, rows[0], population)
-    population["naming"] = list(learn_naming(naming, timed, *_told_by_numbers(quotes.row, events.row[event])))
+    naming = collect_naming(facts, rows[0], population, usual)
+    told = _told_by_numbers(quotes.row, events.row[event])
+    population["naming"] = list(learn_naming(naming, timed, *told))
+    if "brands" in population:
+        population["brands"]["naming"] = list(learn_brand_naming(naming, timed, *told))
     counts = _count_lags(quotes, events.only(event), kinds)
     counts[""] = counts.get("", 0) + _excess(naming, timed)
     population["lags"] = learn_lags(counts)
@@ -81,7 +94,13 @@ def wording_of(population: Mapping[str, Any]) -> tuple[tuple[str, ...], Wording]
     start = (share / (share + other) for share, other in (_NAMED, _PLACED))
     named, placed = (population.get(name, value) for name, value in zip(("named", "placed"), start, strict=True))
     about, any_ = population.get("naming", (_ANY, _ANY))
-    return kinds, Wording(lags, named, placed, (about / any_, (1 - about) / (1 - any_)))
+    product, both = about / any_, (named, named)
+    brands = population.get("brands", {}).get("naming")
+    if brands is None:
+        return kinds, Wording(lags, both, placed, (product, product, (1 - about) / (1 - any_)))
+    alone, anyway, own = brands
+    ratios = (product, alone / anyway, (1 - about - alone) / (1 - any_ - anyway))
+    return kinds, Wording(lags, (named, own), placed, ratios)
 
 
 def _share_telling(facts: PostFacts) -> float:
@@ -108,18 +127,65 @@ def learn_naming(naming: NamingPosts, timed: TimedEvents, profile: Int64s, custo
     Of profiles whose numbers tell the customer, a share of the other posts names a product of the customer's in the
     time of an event, and the rest names products as often as anybody: what is missing of the rest is about events.
     """
-    posts = naming.count + naming.plain
+    told = _count_told(naming, timed, profile, customer)
+    about = (told.match[0] + told.any_[0] * _STRENGTH) / (told.own + _STRENGTH)
+    return round(float(np.clip(about, told.any_[0], _MOST_NAMING)), _DIGITS), round(float(told.any_[0]), _DIGITS)
+
+
+def learn_brand_naming(
+    naming: NamingPosts, timed: TimedEvents, profile: Int64s, customer: Int64s
+) -> tuple[float, float, float]:
+    """P(a post about an event names a brand alone), that of a post about anything else, and P(it is the event's).
+
+    As `learn_naming`, of the same profiles. A brand is often the customer's by chance: what as many posts fit the
+    customers of other such profiles is not counted.
+    """
+    told = _count_told(naming, timed, profile, customer)
+    turns = range(1, _TURNS + 1)
+    chance = [_count_told(naming, timed, profile, np.roll(customer, turn)).match[1] for turn in turns]
+    match = max(told.match[1] - float(np.mean(chance)), 0.0) if len(profile) > _TURNS else 0.0
+    any_ = float(told.any_[1])
+    said = max(told.named[1] - (told.posts - told.own) * any_, match)
+    alone = (said + any_ * _STRENGTH) / (told.own + _STRENGTH)
+    least, most = any_ / 2, _MOST_NAMING - learn_naming(naming, timed, profile, customer)[0]
+    own = float(match + _NAMED_BRAND[0]) / float(said + sum(_NAMED_BRAND))
+    alone = float(np.clip(alone, min(least, most), most))
+    return round(alone, _DIGITS), round(any_, _DIGITS), round(own, _DIGITS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Posts of profiles that are held against one customer each; pairs are of products, and of brands alone.
+
+    Attributes:
+        posts: How many there are.
+        named: Statements that name something.
+        match: Statements that fit an event of the customer's.
+        any_: How often posts of all others name something.
+        own: How many of the posts are about an event.
+    """
+
+    posts: float
+    named: tuple[float, float]
+    match: tuple[float, float]
+    any_: tuple[float, float]
+    own: float
+
+
+def _count_told(naming: NamingPosts, timed: TimedEvents, profile: Int64s, customer: Int64s) -> _Told:
+    posts = naming.count.sum(1) + naming.plain
     some = timed.count[customer] > 0
     profile, customer = profile[some], customer[some]
     others = np.ones(len(posts), np.bool_)
     others[profile] = False
-    any_ = (naming.count[others].sum() + _ANY * _STRENGTH) / (posts[others].sum() + _STRENGTH)
+    start = np.array([_ANY, _ANY_BRAND]) * _STRENGTH
+    any_ = (naming.count[others].sum(0) + start) / (posts[others].sum() + _STRENGTH)
     pair, post, _, _ = find_matches(timed, naming, profile=profile, customer=customer)
-    match = len(np.unique(pair * (len(naming.size) + 1) + naming.statement[post]))
-    all_, named = float(posts[profile].sum()), float(naming.count[profile].sum())
-    own = max(all_ - (named - match) / any_, float(match))
-    about = (match + any_ * _STRENGTH) / (own + _STRENGTH)
-    return round(float(np.clip(about, any_, _MOST_NAMING)), _DIGITS), round(float(any_), _DIGITS)
+    statement = np.unique(pair * (len(naming.size) + 1) + naming.statement[post]) % (len(naming.size) + 1)
+    match = np.bincount(naming.brand[statement], minlength=2).astype(np.float64)
+    all_, named = float(posts[profile].sum()), naming.count[profile].sum(0).astype(np.float64)
+    own = max(all_ - (named[0] - match[0]) / any_[0], float(match[0]))
+    return _Told(all_, (named[0], named[1]), (match[0], match[1]), (any_[0], any_[1]), own)
 
 
 def _own_numbers(facts: PostFacts, events: EventRows) -> tuple[PostFacts, Int64s]:
@@ -194,7 +260,7 @@ def _overdispersion(
     weight may be log2(M / k) at most (Markov's inequality for a likelihood ratio); bits are scaled down until it is,
     and none counts beyond what so many pairs can tell.
     """
-    profile = np.flatnonzero(naming.count > 0)[:_TRIED_PROFILES]
+    profile = np.flatnonzero(naming.count.sum(1) > 0)[:_TRIED_PROFILES]
     customer = np.flatnonzero(timed.count > 0)[:_TRIED_CUSTOMERS]
     if len(profile) == 0 or len(customer) == 0:
         return 1.0, _NO_CAP

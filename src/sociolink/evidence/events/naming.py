@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,25 +14,34 @@ from sociolink.evidence.events.lags import EDGES, LagTable
 from sociolink.evidence.events.posts import PLACE, PRODUCT, SPAN, UNKNOWN
 from sociolink.evidence.events.records import NO_TIME
 from sociolink.evidence.events.shares import share_of
-from sociolink.evidence.events.statements import Statements, group_statements, share_with_habit
+from sociolink.evidence.events.statements import group_statements, share_with_habit
 from sociolink.evidence.events.states import EventRows, PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import expand_runs
 
 __all__ = [
+    "TIMED",
     "NamingPosts",
     "TimedEvents",
+    "UsualShare",
     "Wording",
     "collect_naming",
     "index_timed",
     "lay_out_timed",
     "place_keys",
     "said_keys",
+    "timed_columns",
 ]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
+
+TIMED: Final = (np.int64, np.int64, np.int64, np.uint64, np.uint64, np.uint64, np.int64)
+"""Types of `timed_columns`."""
+
+UsualShare = Callable[[PostFacts, Floats], Floats]
+"""From (n,) names in posts, and how often anybody names each then, how often the profile itself would anyhow."""
 
 _SALT = 485
 _MOST_EVENTS = 100
@@ -44,20 +53,21 @@ class Wording:
 
     Attributes:
         lags: Density of each lag for a post about an event; see `lags.lag_table`.
-        named: P(a post about an event names its product).
+        named: P(a post about an event that names products, or brands, names the event's): of products, of brands.
         placed: P(a post about an event that names places names the event's).
-        naming: P(a post about an event names a product) against that of any post, where one is named and where not.
+        naming: P(a post about an event names a product, a brand alone, neither) against that of any post.
     """
 
     lags: LagTable
-    named: float
+    named: tuple[float, float]
     placed: float
-    naming: tuple[float, float]
+    naming: tuple[float, float, float]
 
     @property
-    def elsewhere(self) -> tuple[float, float]:
-        """Ratio of a post that names another product, by a slip or another word for it; and of one that names none."""
-        return (1 - self.named) * self.naming[0], self.naming[1]
+    def elsewhere(self) -> tuple[float, float, float]:
+        """Ratio of a post that names another product, by a slip or another word for it; another brand; or none."""
+        product, brand = ((1 - own) * ratio for own, ratio in zip(self.named, self.naming[:2], strict=True))
+        return product, brand, self.naming[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +124,8 @@ class NamingPosts:
         share: (n,) how often any post of the profile that names products would name this one then.
         statement: (n,) int64 statement that the post belongs to.
         size: (statements,) int64 posts of each.
-        count: (profiles,) int64 statements of each.
+        brand: (statements,) int64 1 where each names a brand alone, 0 where it names products.
+        count: (profiles, 2) int64 statements of each about products, and about brands.
         plain: (profiles,) int64 posts of each that neither name a product nor quote a number of the CRM.
         low: (profiles,) first second that the posts of the profile cover, whatever they say.
         high: (profiles,) the last one.
@@ -131,6 +142,7 @@ class NamingPosts:
     share: Floats
     statement: Int64s
     size: Int64s
+    brand: Int64s
     count: Int64s
     plain: Int64s
     low: Int64s
@@ -147,8 +159,9 @@ class NamingPosts:
             profile: (n,) profiles.
             rate: (n,) share of posts that would be about the customer's events.
         """
-        named, plain = (np.log2(1 - rate * (1 - ratio)) for ratio in wording.elsewhere)
-        return np.asarray(self.count[profile] * named + self.plain[profile] * plain, np.float64)
+        product, brand, plain = (np.log2(1 - rate * (1 - ratio)) for ratio in wording.elsewhere)
+        products, brands = self.count[profile].T
+        return np.asarray(products * product + self.plain[profile] * plain + brands * brand, np.float64)
 
 
 def index_timed(events: EventRows, rows: int, background: TimedEvents | None = None) -> TimedEvents:
@@ -159,8 +172,14 @@ def index_timed(events: EventRows, rows: int, background: TimedEvents | None = N
         rows: Number of customers.
         background: The customers whose frequencies count; these by default.
     """
+    moment, *columns = timed_columns(events)
+    return lay_out_timed(EventRows(*columns), moment, rows, background)
+
+
+def timed_columns(events: EventRows) -> tuple[npt.NDArray[Any], ...]:
+    """Of events with a product and a time `TimedEvents.moment`, and their columns; see `TIMED`."""
     some = events.only((events.product > 0) & (events.at < NO_TIME))
-    return lay_out_timed(some, moments(some.row, some.at), rows, background)
+    return moments(some.row, some.at), *(getattr(some, name) for name in EventRows.__slots__)
 
 
 def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: TimedEvents | None = None) -> TimedEvents:
@@ -181,13 +200,16 @@ def lay_out_timed(events: EventRows, moment: Int64s, rows: int, background: Time
     return TimedEvents(events, moment, count, when, sizes)
 
 
-def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -> NamingPosts:
+def collect_naming(
+    facts: PostFacts, rows: int, population: Mapping[str, Any], usual: UsualShare = share_with_habit
+) -> NamingPosts:
     """The posts of profiles that name products at a known time.
 
     Args:
         facts: Facts of posts.
         rows: Number of profiles.
         population: What was learned.
+        usual: How often a profile would name what it names anyhow.
     """
     if "brands" not in population:
         facts = facts.only((facts.kind != PRODUCT) | ~is_brand(facts.key))
@@ -202,6 +224,7 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
     posts, first = np.unique(code[named], return_index=True)
     post = np.searchsorted(posts, code[named])
     said_by = group_statements(products.only(first))
+    brand = is_brand(said_by.key).astype(np.int64)
     where = useful & (facts.kind == PLACE) & np.isin(code, posts)
     of_place = np.searchsorted(posts, code[where])
     place, place_share = _places(facts.only(where), of_place, population)
@@ -215,10 +238,11 @@ def collect_naming(facts: PostFacts, rows: int, population: Mapping[str, Any]) -
         post=post[order],
         at=products.at[order],
         key=products.key[order],
-        share=_usual_share(products, said_by, population)[order],
+        share=_usual_share(products, population, usual)[order],
         statement=said_by.of_post[post[order]],
         size=said_by.size,
-        count=np.bincount(said_by.row, minlength=rows),
+        brand=brand,
+        count=np.stack([np.bincount(said_by.row[brand == which], minlength=rows) for which in range(2)], axis=1),
         plain=np.maximum(wrote - np.bincount(told, minlength=rows), 0),
         low=low,
         high=low + length,
@@ -238,14 +262,13 @@ def place_keys(post: Int64s, key: UInt64s) -> UInt64s:
     return pair_hashes(post, key, _SALT)
 
 
-def _usual_share(named: PostFacts, said: Statements, population: Mapping[str, Any]) -> Floats:
+def _usual_share(named: PostFacts, population: Mapping[str, Any], usual: UsualShare) -> Floats:
     """(n,) how often a profile names each product in posts that name any, and each brand in those that name one."""
     out = np.ones(len(named))
-    of_brand, said_of_brand = is_brand(named.key), is_brand(said.key)
-    for name, some, also in (("products", ~of_brand, ~said_of_brand), ("brands", of_brand, said_of_brand)):
+    of_brand = is_brand(named.key)
+    for name, some in (("products", ~of_brand), ("brands", of_brand)):
         asked = named.only(some)
-        share = share_of(population.get(name, {}), asked.key, asked.at)
-        out[some] = share_with_habit(asked, said.only(also), share)
+        out[some] = usual(asked, share_of(population.get(name, {}), asked.key, asked.at))
     return out
 
 

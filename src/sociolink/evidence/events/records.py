@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from sociolink.evidence.events.brands import add_brands, brands_of
 from sociolink.evidence.events.formats import Format, grow_formats, learn_formats
 from sociolink.evidence.events.issued import Issued, index_issued
+from sociolink.evidence.events.record import RECORD_COLUMN, read_record
 from sociolink.evidence.events.terms import Terms, index_terms, term_keys
 from sociolink.evidence.facts import text_column
 from sociolink.text.buffers import plain_strings
@@ -30,7 +31,9 @@ __all__ = [
     "index_places",
     "index_products",
     "keep_book",
+    "keep_recorded",
     "list_events",
+    "list_recorded",
     "seconds",
 ]
 
@@ -134,6 +137,28 @@ def keep_book(events: pa.Table, formats: Mapping[str, Format] | None = None, *, 
         first_at,
         np.where(low == high, low, -1),
     )
+
+
+def keep_recorded(
+    tables: Sequence[pa.Table], formats: Mapping[str, Format] | None = None, *, brands: bool
+) -> EventBook | None:
+    """Read what the events on record of customers hold; None where none are kept there.
+
+    Args:
+        tables: Customers, one table after the other.
+        formats: As in `keep_book`.
+        brands: As in `keep_book`.
+    """
+    if RECORD_COLUMN not in tables[0].column_names:
+        return None
+    return keep_book(pa.concat_tables([read_record(one) for one in tables]), formats, brands=brands)
+
+
+def list_recorded(customers: pa.Table, book: EventBook | None) -> pa.Table:
+    """Customers with the hidden column, made from what is on record; as they are where there is no book."""
+    if book is None:
+        return customers
+    return customers.append_column(EVENTS_COLUMN, list_events(read_record(customers), customers, book))
 
 
 def index_products(events: pa.Table, *, brands: bool = False) -> Terms:

@@ -49,8 +49,8 @@ def learn_shares(facts: PostFacts) -> dict[str, Any]:
         facts: Facts of one kind, by profile and post.
 
     Returns:
-        Plain data: shares of what at least ten profiles name, and for days and weeks those that lie well above. No
-        profile can be told from it.
+        Plain data: shares of what at least ten profiles name, and for days and weeks those that lie well above; and one
+        share for all else. No profile can be told from it.
     """
     total = len(_posts_of(facts))
     (keys, _), _ = _counts(*_counts(facts.key, facts.row)[0])
@@ -64,9 +64,14 @@ def learn_shares(facts: PostFacts) -> dict[str, Any]:
     return {
         "key": [f"{key:016x}" for key in distinct[kept].tolist()],
         "share": np.round(share, _DIGITS).tolist(),
-        "rest": round(float(_THETA * rest / (total + _THETA)), 9),
+        "rest": round((_usual_size(posts[~kept]) + _THETA * rest) / (total + _THETA), 9),
         "bursts": bursts,
     }
+
+
+def _usual_size(posts: Int64s) -> float:
+    """In how many posts a thing stands, of things taken as often as they are named; 0 where there are none."""
+    return float((posts.astype(np.float64) ** 2).sum() / max(int(posts.sum()), 1))
 
 
 def _learn_bursts(facts: PostFacts, keys: UInt64s, share: Floats, length: int) -> dict[str, list[Any]]:

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.events.lags import AFTER, BEFORE
+from sociolink.evidence.events.lags import AFTER, BEFORE, REACH
 from sociolink.evidence.events.states import PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import starts_of_runs
 from sociolink.text.sorting import find_sorted
 
-__all__ = ["Statements", "group_statements", "share_with_habit"]
+__all__ = ["Statements", "group_statements", "share_besides", "share_with_habit"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _SALT = 486
-_TOGETHER = 2 * 86_400
-"""Posts of a profile that name the same product and come no later than this after each other are one statement."""
+_AT_ONCE = 2 * 86_400
+"""How long a profile may go on about a product until it names it once more."""
 
 _STRENGTH = 10.0
 """After so many statements at other times what a profile itself names counts as much as what everybody does."""
@@ -51,16 +51,17 @@ class Statements:
         return Statements(nothing, self.size[chosen], self.row[chosen], self.key[chosen], self.at[chosen])
 
 
-def group_statements(posts: PostFacts) -> Statements:
-    """Group posts into statements.
+def group_statements(posts: PostFacts, *, within: int = REACH) -> Statements:
+    """Group posts into statements: those of a profile that name one product, and may be about one event of anybody's.
 
     Args:
         posts: Of each post that names products the first.
+        within: How long after each other posts are still one statement, in seconds.
     """
     order = np.lexsort((posts.at, posts.key, posts.row))
     some = posts.only(order)
     fresh = starts_of_runs(some.row, some.key)
-    fresh[1:] |= np.diff(some.at) > _TOGETHER
+    fresh[1:] |= np.diff(some.at) > within
     number = np.cumsum(fresh) - 1
     of_post = np.empty(len(order), np.int64)
     of_post[order] = number
@@ -69,20 +70,21 @@ def group_statements(posts: PostFacts) -> Statements:
     )
 
 
-def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Floats:
+def share_with_habit(posts: PostFacts, share: Floats) -> Floats:
     """How often a profile would name a product anyhow: as everybody does, and as it does at other times itself.
 
     An account that names one product all year round says nothing by naming it once more. What it says within the time
-    in which posts may be about one event is not counted, because that may be why it says it.
+    in which posts may be about one event is not counted, because that may be why it says it; nor is a product more than
+    once in two days.
 
     Args:
         posts: (n,) posts and the products that they name.
-        said: The statements of all profiles.
         share: (n,) how often anybody names the product then.
 
     Returns:
-        (n,) the share of everybody, with the weight of ten statements, and of the profile's own at other times.
+        (n,) the share of everybody, with the weight of ten mentions, and of the profile's own at other times.
     """
+    said = group_statements(posts.only(starts_of_runs(posts.row, posts.post)), within=_AT_ONCE)
     group = pair_hashes(said.row, said.key, _SALT)
     distinct = np.unique(group)
     same = np.searchsorted(distinct, group)
@@ -91,6 +93,21 @@ def share_with_habit(posts: PostFacts, said: Statements, share: Floats) -> Float
     all_far = _count_far(said.row, said.at, posts.row, posts.at)
     same_far = np.where(known, _count_far(same, said.at, place, posts.at), 0)
     return np.asarray((share * _STRENGTH + same_far) / (_STRENGTH + all_far), np.float64)
+
+
+def share_besides(posts: PostFacts, share: Floats) -> Floats:
+    """How often a profile would name a place anyhow: as everybody does, or as in its other posts, whichever is more.
+
+    Args:
+        posts: (n,) posts and the places that they name.
+        share: (n,) how often anybody names the place then.
+
+    Returns:
+        (n,) the larger of both, the profile's own as c - 1 of its n posts that name any.
+    """
+    _, of, count = np.unique(pair_hashes(posts.row, posts.key, _SALT), return_inverse=True, return_counts=True)
+    every = np.bincount(posts.row[starts_of_runs(posts.row, posts.post)], minlength=int(posts.row.max(initial=0)) + 1)
+    return np.maximum(share, (count[of] - 1) / every[posts.row])
 
 
 def _count_far(group: Int64s, at: Int64s, asked: Int64s, when: Int64s) -> Int64s:

@@ -64,7 +64,7 @@ def find_matches(
 
 def weigh_statements(
     known: TimedEvents, naming: NamingPosts, wording: Wording, *, profile: Int64s, customer: Int64s
-) -> tuple[Int64s, Floats]:
+) -> tuple[Int64s, Int64s, Floats]:
     """How well the statements of profiles fit the events of customers.
 
     For an event e and a post, `S_e(post) / f_0(post, t)` is the product of three ratios: the density of the lag against
@@ -73,7 +73,8 @@ def weigh_statements(
     summed.
 
     Returns:
-        Of every statement that fits some event of a pair, ascending, the pair, and the sum of the ratios.
+        Of every statement that fits some event of a pair, ascending, the pair, whether it names a brand alone, and the
+        sum of the ratios.
     """
     events = known.events
     pair, post, event, bin_ = find_matches(known, naming, profile=profile, customer=customer)
@@ -81,12 +82,13 @@ def weigh_statements(
     there = naming.placed[naming.post[post]] & (events.place[event] > 0)
     here = _look_up(naming.place, naming.place_share, place_keys(naming.post[post], events.place[event]))
     at_place = np.where(there, wording.placed * here + (1 - wording.placed), 1.0)
-    value = np.minimum(lag * at_place * wording.named / naming.share[post], _MOST)
+    named = np.array(wording.named)[naming.brand[naming.statement[post]]]
+    value = np.minimum(lag * at_place * named / naming.share[post], _MOST)
     order = np.lexsort((naming.statement[post], pair))
     pair, statement, value = pair[order], naming.statement[post][order], value[order]
     begin = np.flatnonzero(starts_of_runs(pair, statement))
     total = np.add.reduceat(value, begin) if len(begin) else value
-    return pair[begin], total / naming.size[statement[begin]]
+    return pair[begin], naming.brand[statement[begin]], total / naming.size[statement[begin]]
 
 
 def naming_bits(
@@ -106,7 +108,8 @@ def naming_bits(
 
     with m the number of events, as far as what is written about them falls into the time of the posts, h = min(m, 1),
     and a how much oftener posts about events name a product than others do. Posts that name none count
-    `1 - q h (1 - a')`. Over what a stranger writes the mean is 1.
+    `1 - q h (1 - a')`. Posts that name a brand alone have a and s of their own. Over what strangers write the mean is
+    1.
 
     Args:
         known: Events of customers.
@@ -122,16 +125,15 @@ def naming_bits(
     told, bits = [np.empty(0, np.bool_)], [np.empty((0, len(rates)))]
     for chunk in _chunks(known.count[customer]):
         of, whom = profile[chunk], customer[chunk]
-        where, ratio = weigh_statements(known, naming, wording, profile=of, customer=whom)
+        where, brand, ratio = weigh_statements(known, naming, wording, profile=of, customer=whom)
         reached = known.count_reached(whom, naming.low[of], naming.high[of], wording)
         here = np.minimum(reached, 1.0)
-        fits = wording.naming[0] * ratio / np.maximum(reached, 1.0)[where]
+        oftener, elsewhere = np.array(wording.naming)[brand], np.array(wording.elsewhere)[brand]
+        fits = oftener * ratio / np.maximum(reached, 1.0)[where]
         found = []
         for rate in rates:
-            none = 1 - rate * here * (1 - wording.elsewhere[0])
-            more = np.bincount(
-                where, weights=np.log2(none[where] + rate * fits) - np.log2(none[where]), minlength=len(of)
-            )
+            none = 1 - rate * here[where] * (1 - elsewhere)
+            more = np.bincount(where, weights=np.log2(none + rate * fits) - np.log2(none), minlength=len(of))
             found.append(naming.silence_bits(wording, of, rate * here) + more)
         told.append(reached > 0)
         bits.append(np.stack(found, axis=1))
@@ -161,7 +163,7 @@ def compare_naming(
         wording: How customers write.
         population: What was learned: by how much bits count (`temper`), and how many there can be (`cap`).
     """
-    wrote = naming.count + naming.plain > 0
+    wrote = naming.count.sum(1) + naming.plain > 0
     some = np.flatnonzero((pairs.customer >= 0) & wrote[pairs.profile])
     some = some[known.count[pairs.customer[some]] > 0]
     of, whom = pairs.profile[some].astype(np.int64), pairs.customer[some].astype(np.int64)

@@ -43,6 +43,7 @@ _HOURS: Final = (
     Level("hours:alike", "the hours at which it writes, beside those that people keep where the customer lives", 40.0),
     Level("hours:apart", "the hours at which it writes say nothing about where it lives", 10.0),
 )
+_PARTS: Final = ("home",)
 _ANYBODY = Level("anybody", "anybody may write so", 1.0, group=1)
 
 
@@ -103,7 +104,7 @@ class Habits:
     """
 
     name: str = "habits"
-    parts: tuple[str, ...] = ("home",)
+    parts: tuple[str, ...] = _PARTS
 
     @property
     def keeps(self) -> tuple[str, ...]:
@@ -123,14 +124,19 @@ class Habits:
         }
 
     def learn(self, profiles: pa.Table, customers: pa.Table) -> dict[str, Any]:
-        """Where profiles come from, in what languages they write and when."""
+        """Where profiles come from, in what languages they write and when; and what was asked for."""
+        asked = {} if self.parts == _PARTS else {"parts": list(self.parts)}
         if HOURS not in profiles.column_names:
-            return {}
+            return asked
         found = parse_places(text_column(profiles, "location"))
         stated = np.full(profiles.num_rows, -1, np.int64)
         row = np.asarray(found["row"], np.int64)
         stated[row[::-1]] = country_codes(found["country"])[::-1]
-        return learn_manners(read_habits(profiles), stated, split_locales(read_locales(customers))[0])
+        return learn_manners(read_habits(profiles), stated, split_locales(read_locales(customers))[0]) | asked
+
+    def as_learned(self, population: Mapping[str, Any]) -> Habits:
+        """The family with the parts that a model was fitted with."""
+        return replace(self, parts=tuple(population.get("parts", self.parts)))
 
     def prepare_customers(
         self, customers: pa.Table, population: Mapping[str, Any], *, background: CustomerHabits | None = None
@@ -176,7 +182,7 @@ class Habits:
         places = self._place.prepare_profiles(pa.table({"location": home}), customers.places, population)
         language, hours = np.full(rows, -1, np.int64), np.full(rows, -1, np.int64)
         by_language = by_hours = np.ones((0, len(customers.code)))
-        if population:
+        if "curve" in population:
             habits, manners = read_habits(profiles), manners_of(population)
             silent = np.diff(places.start) > 0
             of_language = np.where(silent, -1, habits.language)

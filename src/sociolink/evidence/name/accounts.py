@@ -126,7 +126,7 @@ def learn_channels(profiles: pa.Table, vocabulary: NameVocabulary) -> dict[str, 
 def _with_repeats(places: Places) -> Int64s:
     """The strings with a character three times in a row, and perhaps some whose neighbour begins as they end."""
     data = places.strings.data
-    at = np.flatnonzero((data[2:] == data[1:-1]) & (data[1:-1] == data[:-2]))
+    at = ((data[2:] == data[1:-1]) & (data[1:-1] == data[:-2])).nonzero()[0]
     return distinct_sorted(np.searchsorted(places.strings.offsets, at, side="right") - 1)
 
 
@@ -139,7 +139,7 @@ def _respell(
     ratio: Floats,
 ) -> Reading:
     """Add the readings of handles whose digits stand for letters or whose letters are drawn out."""
-    inside = np.flatnonzero(match_pattern(handles.values, _DIGITS_INSIDE))
+    inside = match_pattern(handles.values, _DIGITS_INSIDE).nonzero()[0]
     repeating = _with_repeats(handles.places)
     if len(inside) == 0 and len(repeating) == 0:
         return reading

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.evidence.name.found import Found, find_for_good, find_names
 from sociolink.evidence.name.grammar import FORM_NAMES, FORMS, VARIANTS
-from sociolink.evidence.name.parses import Parses, cut_factors, enumerate_parses, no_parses, sum_by_form
+from sociolink.evidence.name.parses import Parses, enumerate_parses, no_parses, sum_by_form
 from sociolink.evidence.name.shown import ShownNames, find_shown
 from sociolink.evidence.name.strings import StringCounts, read_whole
 from sociolink.evidence.name.unseen import sum_unseen
@@ -27,7 +28,7 @@ from sociolink.population.frequencies import to_fixed_point
 from sociolink.population.kept import keep_made
 from sociolink.population.names import NameVocabulary
 from sociolink.text.hashing import Utf8Bytes, substring_hashes
-from sociolink.text.substrings import Places, find_words
+from sociolink.text.substrings import Places
 
 __all__ = ["ChannelModel", "Reading", "channel_model", "learn_channel", "read_strings"]
 
@@ -105,6 +106,11 @@ class Reading:
     unseen: Floats
 
 
+def _allowed(boundary: Bools, model: ChannelModel) -> Bools | None:
+    """(places,) where parts may begin and end; anywhere if None."""
+    return boundary if model.only_at_boundaries else None
+
+
 def read_strings(
     places: Places,
     boundary: Bools,
@@ -115,6 +121,7 @@ def read_strings(
     ratio: Floats | float = 0.0,
     shown: ShownNames | None = None,
     profile: Int64s | None = None,
+    found: Found | None = None,
 ) -> Reading:
     """Read strings under a learned model.
 
@@ -129,20 +136,18 @@ def read_strings(
         shown: What stands in the display names of the same profiles; what can be read there costs a stranger next to
             nothing.
         profile: (rows,) the display name that belongs to each string; that of its own row by default.
+        found: What stands in the strings, where that is known already.
 
     Returns:
         The readings.
     """
-    costs = model.opaque.cumulative_bits(places.strings)
-    opaque = model.opaque.string_chances(places.strings, costs)
     if not places.strings.lengths.any():
-        nothing = np.zeros((len(opaque), len(FORMS)))
+        opaque, nothing = model.opaque.string_chances(places.strings), np.zeros((len(places.first), len(FORMS)))
         return Reading(places, no_parses(), opaque, nothing, nothing)
-    surroundings = surround(places, model.decorations, model.opaque, cost=costs[0])
-    allowed = boundary if model.only_at_boundaries else None
-    arcs = find_words(places, vocabulary.index, at=allowed)
-    cut = cut_factors(places, boundary)
-    unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed)
+    found = found or find_names(places, _allowed(boundary, model), boundary, model.opaque, vocabulary)
+    opaque, arcs, cut, allowed = found.opaque, found.arcs, found.cut, found.allowed
+    surroundings = surround(places, model.decorations, model.opaque, cost=found.cost)
+    unseen = sum_unseen(places, arcs, vocabulary, surroundings, cut, allowed=allowed, words=found.words)
     unknown = (unseen * model.weights[:-1]).sum(1)  # no matrix product: its last bit depends on n
     floor = model.weights[-1] * opaque + unknown
     weights = np.append(model.weights[:-1], _OTHER_NAMES * model.weights[FORM_NAMES.index("given_family")])
@@ -159,6 +164,7 @@ def read_strings(
         allowed=allowed,
         shown=readable,
         ratio=ratio,
+        filled=found.filled,
     )
     whole = read_whole(places, opaque, known)
     if len(whole):
@@ -189,8 +195,9 @@ def learn_channel(
     )
     opaque = fit_characters(both, weights, discount=MIN_SUPPORT - 1)
     model = ChannelModel(decoration_model(), opaque, _START / _START.sum(), only_at_boundaries)
+    found = find_for_good(places, _allowed(boundary, model), boundary, opaque, vocabulary) if filled.any() else None
     for _ in range(_ROUNDS if filled.any() else 0):
-        reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf)
+        reading = read_strings(places, boundary, model, vocabulary, ratio=np.inf, found=found)
         of_form = np.append(model.weights[:-1], np.zeros(len(VARIANTS)))
         chance = reading.parses.around * reading.parses.parts * of_form[reading.parses.form]
         nothing = model.weights[-1] * reading.opaque
@@ -274,5 +281,5 @@ def _learn_words(
     owner = places.owner[begin[first]]
     low, high = begin[first] - owner, end[first] - owner
     raw = places.strings.data.tobytes()
-    found = {raw[low[i] : high[i]].decode("ascii", "replace"): float(support[i]) for i in np.flatnonzero(chosen)}
+    found = {raw[low[i] : high[i]].decode("ascii", "replace"): float(support[i]) for i in chosen.nonzero()[0]}
     return found, float(support[~chosen].sum())

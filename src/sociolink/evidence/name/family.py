@@ -23,7 +23,9 @@ from sociolink.evidence.name.sections import prepare_people_in_sections
 from sociolink.evidence.name.shown import READABLE
 from sociolink.evidence.protocol import Denominator, Hits, Keys, Mixture, Pairs
 from sociolink.index.scratch import Scratch
-from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE
+from sociolink.population.names import PREFIX_LENGTHS, PREFIX_SHARE, NameVocabulary
+from sociolink.text.hashing import UInt64s
+from sociolink.text.runs import starts_of_runs
 
 __all__ = ["Name"]
 
@@ -117,15 +119,24 @@ class Name:
         self, customers: People, profiles: Accounts, customer_key: Int64s, profile_key: Int64s
     ) -> npt.NDArray[np.bool_]:
         """A shortened name is found by its first letter; here the rest of it is compared."""
-        parse = profiles.parse[profile_key].astype(np.int64)
+        first = starts_of_runs(profile_key)  # what a reading says is looked at once for all customers that it meets
+        run = np.cumsum(first) - 1
+        parse = profiles.parse[profile_key[first]].astype(np.int64)
         handles = len(profiles.handles.parses)
         of_handle = parse < handles
-        out = np.ones(len(parse), np.bool_)
-        for reading, here, first in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
-            rows = np.flatnonzero(here)
+        out = np.ones(len(profile_key), np.bool_)
+        for slot, table in ((Slot.GIVEN_PREFIX, customers.given_prefix), (Slot.FAMILY_PREFIX, customers.family_prefix)):
+            column, word = np.full(len(parse), -1), np.zeros(len(parse), np.uint64)
+            for reading, here, before in ((profiles.handles, of_handle, 0), (profiles.displays, ~of_handle, handles)):
+                at = here.nonzero()[0]
+                if len(at) == 0:
+                    continue
+                column[at], word[at] = _shortened(slot, customers.vocabulary, reading.parses, parse[at] - before)
+            rows = (column >= 0)[run].nonzero()[0]
             if len(rows) == 0:
                 continue
-            out[rows] = _prefix_agrees(customers, customer_key[rows], reading.parses, parse[rows] - first)
+            told = run[rows]
+            out[rows] &= table[customers.name_keys.keys.row[customer_key[rows]], column[told]] == word[told]
         return out
 
     def compare(self, customers: People, profiles: Accounts, pairs: Pairs, hits: Hits) -> tuple[Mixture, ...]:
@@ -154,22 +165,19 @@ def _select(hits: Hits, keep: npt.NDArray[np.bool_]) -> Hits:
     return Hits(hits.pair[keep], hits.customer_key[keep], hits.profile_key[keep])
 
 
-def _prefix_agrees(people: People, key: Int64s, parses: Parses, at: Int64s) -> npt.NDArray[np.bool_]:
-    """(n,) whether shortened names in readings are shortened forms of the customer's; true where none is shortened."""
-    out = np.ones(len(at), np.bool_)
-    form = parses.form[at]
-    for slot, table in ((Slot.GIVEN_PREFIX, people.given_prefix), (Slot.FAMILY_PREFIX, people.family_prefix)):
-        position = _POSITIONS[slot][form]
-        rows = np.flatnonzero(position >= 0)
-        if len(rows) == 0:
-            continue
-        parse, where = at[rows], position[rows]
-        begin = np.where(where == 0, parses.start[parse], parses.stops[parse, where - 1])
-        length = parses.stops[parse, where] - begin
-        column = np.clip(length - PREFIX_LENGTHS[0], 0, len(PREFIX_LENGTHS) - 1)
-        word = people.vocabulary.index.keys[parses.words[parse, where]]
-        out[rows] &= table[people.name_keys.keys.row[key[rows]], column] == word
-    return out
+def _shortened(slot: Slot, vocabulary: NameVocabulary, parses: Parses, at: Int64s) -> tuple[Int64s, UInt64s]:
+    """The shortened names in readings: (n,) which of `PREFIX_LENGTHS` they have, -1 for none, and (n,) their hashes."""
+    column, word = np.full(len(at), -1), np.zeros(len(at), np.uint64)
+    position = _POSITIONS[slot][parses.form[at]]
+    rows = (position >= 0).nonzero()[0]
+    if len(rows) == 0:
+        return column, word
+    parse, where = at[rows], position[rows]
+    begin = np.where(where == 0, parses.start[parse], parses.stops[parse, where - 1])
+    length = parses.stops[parse, where] - begin
+    column[rows] = np.clip(length - PREFIX_LENGTHS[0], 0, len(PREFIX_LENGTHS) - 1)
+    word[rows] = vocabulary.index.keys[parses.words[parse, where]]
+    return column, word
 
 
 def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]) -> Floats:
@@ -184,7 +192,7 @@ def _uses(people: People, hits: Hits, parses: Parses, one: npt.NDArray[np.bool_]
     forms = parses.form[at]
     for number in np.bincount(forms).nonzero()[0].tolist():
         form = READINGS[number]
-        here = np.flatnonzero(forms == number)
+        here = (forms == number).nonzero()[0]
         if form.name == "given_family":
             use[here] *= _BY_RECORDED_NAMES
         for position, slot in enumerate(form.slots):
@@ -244,7 +252,7 @@ def _channel(
     strangers = reading.strangers
     scale = reading.opaque + strangers.sum(1)
     row, form = np.nonzero(strangers)
-    den_row = np.concatenate([row, np.flatnonzero(filled)])
+    den_row = np.concatenate([row, filled.nonzero()[0]])
     den_form = np.concatenate([form, np.full(int(filled.sum()), _OPAQUE)])
     den_value = np.concatenate([strangers[row, form], reading.opaque[filled]])
     at = hits.profile_key
@@ -252,7 +260,7 @@ def _channel(
     value = parses.around[at] * use / scale[string]
     some = value > 0
     profile = pairs.profile
-    told = np.flatnonzero(filled[profile])
+    told = filled[profile].nonzero()[0]
     opaque = reading.opaque[profile[told]] / scale[profile[told]]
     component = platform[string[some]] * _WIDTH + parses.form[at][some]
     return Mixture(

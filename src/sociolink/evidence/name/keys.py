@@ -12,11 +12,11 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import KeyKind
 from sociolink.evidence.name.strings import OwnStrings
 from sociolink.evidence.name.tokens import Parts
-from sociolink.evidence.protocol import Keys, sort_keys
+from sociolink.evidence.protocol import Keys
 from sociolink.index.scratch import Scratch
 from sociolink.text.hashing import UInt64s, concat_hashes, mix
 from sociolink.text.runs import expand_runs, starts_of_runs
-from sociolink.text.sorting import sort_stably
+from sociolink.text.sorting import sort_records, sort_stably
 
 __all__ = [
     "BorneParts",
@@ -40,6 +40,8 @@ _PASS = 1 << 14
 
 _MERGED = 1 << 22
 """Keys of all sections that are merged at once."""
+
+_RECORD = np.dtype([("key", np.uint64), ("row", np.int32), ("weight", np.float32)])
 
 _Made = tuple[npt.NDArray[np.integer], UInt64s, Floats]
 
@@ -138,14 +140,13 @@ def make_section_keys(
 ) -> SectionKeys:
     """The same for one section of customers, to be merged with those of others; see `make_keys`."""
     keys, order, ends = _make(given, family, strings, middle_initial)
-    made = np.arange(len(keys.keys)) if order is None else order
-    return SectionKeys(keys, np.searchsorted(ends, made, side="right").astype(np.uint8))
+    return SectionKeys(keys, np.searchsorted(ends, order, side="right").astype(np.uint8))
 
 
 def _make(
     given: BorneParts, family: BorneParts, strings: tuple[OwnStrings, ...], middle_initial: Bytes
-) -> tuple[NameKeys, Int32s | None, Int64s]:
-    """The keys, the order of their making that sorts them (None for none), and where each kind ended in it."""
+) -> tuple[NameKeys, Int32s, Int64s]:
+    """The keys, the order of their making that sorts them, and where each kind ended in it."""
     short_given, short_family = given.initials(), family.initials()
     everybody, known = np.arange(len(given.of)), np.flatnonzero(middle_initial)
     kinds: list[_Single | _Crossed] = [
@@ -158,17 +159,16 @@ def _make(
         _Crossed(KeyKind.INITIALS, short_given, short_family, known, between=middle_initial),
     ]
     ends = np.cumsum([*(kind.count() for kind in kinds), *(len(own.row) for own in strings)])
-    size = int(ends[-1])
-    key, row, weight = np.empty(size, np.uint64), np.empty(size, np.int32), np.empty(size, np.float32)
+    made = np.empty(int(ends[-1]), _RECORD)
     at = 0
     own_strings = ((own.row, key_of(own.kind, own.key), own.weight) for own in strings)
     for source in (*(kind.made() for kind in kinds), own_strings):
         for rows, hashes, weights in source:
-            here = slice(at, at + len(rows))
-            row[here], key[here], weight[here] = rows, hashes, weights
+            here = made[at : at + len(rows)]
+            here["row"], here["key"], here["weight"] = rows, hashes, weights
             at += len(rows)
-    ordered, order = sort_keys(Keys(key, row))
-    return NameKeys(ordered, weight if order is None else weight[order]), order, ends
+    order, (key, row, weight) = sort_records(made)
+    return NameKeys(Keys(key, row), weight), order, ends
 
 
 def merge_keys(parts: Sequence[SectionKeys], begins: Int64s, scratch: Scratch) -> NameKeys:

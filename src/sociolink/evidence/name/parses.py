@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sociolink.evidence.name.grammar import FORMS, READINGS, VARIANTS, KeyKind, Slot
 from sociolink.evidence.name.partial import PRUNE, TRACE, Around, Least, Partial, falls, read_form
 from sociolink.evidence.name.shown import ShownArcs, nothing_shown
-from sociolink.evidence.name.slots import NO_WORD, SlotArcs, fill_slots, fill_together
+from sociolink.evidence.name.slots import NO_WORD, FilledSlots, SlotArcs, fill_slots, fill_together
 from sociolink.evidence.name.together import Together, read_together
 from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
@@ -62,7 +62,7 @@ class Parses:
     def only(self, keep: Bools | Int64s) -> Parses:
         """The chosen rows."""
         if keep.dtype == np.bool_:
-            keep = np.flatnonzero(keep)
+            keep = keep.nonzero()[0]
         return Parses(*(getattr(self, name)[keep] for name in self.__slots__))
 
     @staticmethod
@@ -105,7 +105,7 @@ def _write_out(
     parts = found.parts.copy()
     form = READINGS[number]
     if number < len(FORMS) and Slot.GIVEN in form.slots and Slot.FAMILY in form.slots:
-        rows = np.flatnonzero(found.read == 0)
+        rows = (found.read == 0).nonzero()[0]
         given, family = (words[rows, form.slots.index(slot)] for slot in (Slot.GIVEN, Slot.FAMILY))
         parts[rows] *= vocabulary.associate(given, family)
     shown = found.read == len(form.slots)
@@ -149,6 +149,7 @@ def enumerate_parses(
     allowed: Bools | None = None,
     shown: ShownArcs | None = None,
     ratio: Floats | float = 0.0,
+    filled: FilledSlots | None = None,
 ) -> Parses:
     """Read every string in every form.
 
@@ -164,6 +165,7 @@ def enumerate_parses(
         shown: What can be read in the display names of the same profiles.
         ratio: (rows,) or one number: the likelihood ratio that a customer must be able to reach for a reading to be of
             use in finding them; at least a hundredth.
+        filled: What may stand in the slots (`fill_slots`), where that is known already.
 
     Returns:
         The readings by form, those of a string always in the same order: those of use to find customers, and those
@@ -174,20 +176,21 @@ def enumerate_parses(
     of_form = np.append(weights[: len(FORMS)], np.zeros(len(VARIANTS)))
     shares = np.append(np.ones(len(FORMS)), weights[len(FORMS) :])
     wanted = np.maximum(PRUNE, ratio)
-    together = fill_together(*asked) if len(places) <= FEW_PLACES else None
+    together = fill_together(*asked) if len(places) <= FEW_PLACES and filled is None else None
     if together is not None and falls(together.arcs.chance, outside.beyond):
         found, total = read_together(
             together, outside, floor, wanted, shares=shares, weights=of_form, vocabulary=vocabulary
         )
         joined = _write_together(found, places.owner)
     else:
-        joined, total = _read_by_form(fill_slots(*asked), outside, floor, wanted, shares, of_form, vocabulary)
+        filled = filled or fill_slots(*asked)
+        joined, total = _read_by_form(filled, outside, floor, wanted, shares, of_form, vocabulary)
     least = Least(wanted * total, TRACE * total)
     return joined.only(least.keeps(joined.string, joined.around, joined.parts * of_form[joined.form]))
 
 
 def _read_by_form(
-    filled: tuple[Mapping[Slot, SlotArcs], Mapping[Slot, SlotArcs]],
+    filled: FilledSlots,
     outside: Around,
     floor: Floats,
     wanted: Floats,

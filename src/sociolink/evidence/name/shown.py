@@ -80,7 +80,7 @@ def show_names(displays: Places, begin: Bools, vocabulary: NameVocabulary) -> Sh
     size = len(keys)
     owner = displays.owner[arcs.source]
     whole = begin[arcs.target]
-    at = np.flatnonzero(begin)
+    at = begin.nonzero()[0]
     letters = displays.owner[at] * 256 + displays.next_byte(at)
     nicknames = load_nicknames()
     place, entry = nicknames.expand(keys[arcs.word[whole]])

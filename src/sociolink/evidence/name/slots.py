@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from sociolink.evidence.name.shown import READABLE, ShownArcs
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
-__all__ = ["ALONE", "KINDS", "NO_WORD", "SideBySide", "SlotArcs", "fill_slots", "fill_together"]
+__all__ = ["ALONE", "KINDS", "NO_WORD", "FilledSlots", "SideBySide", "SlotArcs", "fill_slots", "fill_together"]
 
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
@@ -69,6 +70,10 @@ class SlotArcs:
         return len(self.source)
 
 
+FilledSlots = tuple[dict[Slot, SlotArcs], dict[Slot, SlotArcs]]
+"""What may stand in each kind of slot; and what may where no name stands in full."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideBySide:
     """What may stand in the slots of all kinds, in one table.
@@ -120,7 +125,7 @@ def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: S
     usable = chance[byte] > 0
     if allowed is not None:
         usable &= allowed & np.append(allowed[1:], False)
-    source = np.flatnonzero(usable)
+    source = usable.nonzero()[0]
     read = shown.letter[source]
     share, nothing = _readable(chance[byte[source]], read), np.full(len(source), NO_WORD)
     begin = _begin(places, source)
@@ -129,7 +134,7 @@ def _letter_arcs(places: Places, chance: Floats, allowed: Bools | None, shown: S
 
 def fill_slots(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
-) -> tuple[dict[Slot, SlotArcs], dict[Slot, SlotArcs]]:
+) -> FilledSlots:
     """What may stand in each kind of slot; and what may where no name stands in full: shortened names have three
     letters or more there, for two letters are in every string.
     """
@@ -172,6 +177,11 @@ def fill_slots(
     return slots, slots | prefixes(_SHORTEST_ALONE)
 
 
+def _in_rows(*rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Arrays of one length as the rows of a matrix: what `np.stack` makes of them."""
+    return np.concatenate(rows).reshape(len(rows), -1)
+
+
 def fill_together(
     places: Places, arcs: Arcs, vocabulary: NameVocabulary, allowed: Bools | None, shown: ShownArcs
 ) -> SideBySide:
@@ -183,13 +193,13 @@ def fill_together(
     one, none = np.ones(len(word)), np.zeros(len(word))
     prefixes = _readable(short, stem), _readable(shortened, stem)
     full = _readable(np.maximum(given, shown.other), whole), _readable(family, whole)
-    weight = np.stack([given, family, short, shortened, middle, given, family, short, shortened])
+    weight = _in_rows(given, family, short, shortened, middle, given, family, short, shortened)
     usable = weight > 0
     usable[4:] &= arcs.target - arcs.source >= _SHORTEST_OTHER
     kind, at = usable.nonzero()
-    chance = np.stack([*full, *prefixes, one, none, none, *prefixes])
-    anybody = np.stack([one, one, one, one, middle, given, family, one, one])
-    read = np.stack([whole, whole, stem, stem, whole, whole, whole, stem, stem])
+    chance = _in_rows(*full, *prefixes, one, none, none, *prefixes)
+    anybody = _in_rows(one, one, one, one, middle, given, family, one, one)
+    read = _in_rows(whole, whole, stem, stem, whole, whole, whole, stem, stem)
     letters = places.next_byte(arcs.source)
     first = _letter_arcs(places, vocabulary.given_initial, allowed, shown)
     last = _letter_arcs(places, vocabulary.family_initial, allowed, shown)

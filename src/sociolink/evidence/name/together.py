@@ -151,7 +151,7 @@ def read_together(
     Returns:
         The readings by form, and (rows,) P(string).
     """
-    found = _fill(filled.arcs, filled.begin, outside, np.flatnonzero((shares > 0) & (_LENGTHS > 0)))
+    found = _fill(filled.arcs, filled.begin, outside, ((shares > 0) & (_LENGTHS > 0)).nonzero()[0])
     string = outside.owner[found.end]
     share, weight = shares[found.form], np.maximum(weights, TRACE)[found.form]
     of_string = wanted[string] if np.ndim(wanted) else wanted

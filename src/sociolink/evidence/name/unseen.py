@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,14 @@ from sociolink.population.decorations import Surroundings
 from sociolink.population.names import NameVocabulary
 from sociolink.text.substrings import FEW_PLACES, Arcs, Places
 
-__all__ = ["sum_unseen"]
+__all__ = ["UnseenWords", "sum_unseen", "unseen_words"]
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Int64s = npt.NDArray[np.int64]
+
+UnseenWords = Iterable[tuple[Int64s, Int64s, Floats]]
+"""Unknown words in passes: the places before them, the places after them, and P(word)."""
 
 _SHORTEST, _LONGEST = 3, 14
 
@@ -32,10 +35,15 @@ def _word_starts(places: Places, spelling: CharacterModel) -> Floats:
     return np.where(left >= _SHORTEST, head, np.inf)
 
 
-def _words(places: Places, spelling: CharacterModel, allowed: Bools | None) -> Iterator[tuple[Int64s, Int64s, Floats]]:
-    """Unknown words by length: the places before them, the places after them, and P(word).
+def unseen_words(
+    places: Places, spelling: CharacterModel, allowed: Bools | None
+) -> Iterator[tuple[Int64s, Int64s, Floats]]:
+    """What may be unknown words by length; those of few strings come all at once, in the same order.
 
-    Those of few strings come all at once, in the same order.
+    Args:
+        places: The strings.
+        spelling: How names are spelled.
+        allowed: (places,) where parts may begin and end; anywhere if None.
     """
     cost, end = spelling.cumulative_bits(places.strings)
     head = _word_starts(places, spelling)
@@ -58,6 +66,7 @@ def sum_unseen(
     cut: Floats,
     *,
     allowed: Bools | None,
+    words: UnseenWords | None = None,
 ) -> Floats:
     """P(string | a stranger, form) through names that are not in the vocabulary.
 
@@ -68,6 +77,7 @@ def sum_unseen(
         surroundings: What may stand around a name.
         cut: (places,) P(a part begins or ends here, as marked).
         allowed: (places,) where parts may begin and end; anywhere if None.
+        words: What may be unknown words (`unseen_words`), where that is known already.
 
     Returns:
         (rows, forms), to be added to the sum over readings. Customers' names are always known, so this belongs to
@@ -77,7 +87,7 @@ def sum_unseen(
     out = np.zeros((rows, len(FORMS)))
     ahead, beyond = surroundings.before * cut, surroundings.after * cut
     family, given = np.zeros(len(places)), np.zeros(len(places))
-    for start, stop, chance in _words(places, vocabulary.spelling, allowed):
+    for start, stop, chance in unseen_words(places, vocabulary.spelling, allowed) if words is None else words:
         family += np.bincount(start, weights=vocabulary.unseen_family * chance * beyond[stop], minlength=len(places))
         given += np.bincount(stop, weights=vocabulary.unseen_given * chance * ahead[start], minlength=len(places))
 
