@@ -8,8 +8,9 @@ a customer is known exactly. It is compared with P(given) P(family) times their 
 them from the customers alone, by how rare the pair is stated to be and by how many customers bear the family name.
 Customers whose names nobody in the population has (slips, short forms) are left out and counted. Namesakes, relatives
 beyond chance are no matter of frequencies: links are measured in worlds with and without them (and fans, slips,
-second entries and whatever else misleads). Worlds of several seeds are measured as one. Results go to
-results/namesakes.json.
+second entries and whatever else misleads). A name is stated as often as people use it: who has one with short forms
+uses the formal one with some weight, and so the true share counts with the weight of the customer's own. Worlds of
+several seeds are measured as one. Results go to results/namesakes.json.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from sociolink.datasets import World
 from sociolink.datasets.synthesis.lexicon import NameTable, load_lexicon
 from sociolink.datasets.synthesis.settings import DEFAULT_CULTURES
 from sociolink.evaluation.answers import Answers, read_answers
+from sociolink.evidence.name.keys import BorneParts
 from sociolink.evidence.name.people import learn_names, read_names
 from sociolink.text.folding import squash
 from sociolink.text.hashing import UInt64s, hash_strings
@@ -86,20 +88,30 @@ def true_shares(names: str, given: UInt64s, family: UInt64s) -> tuple[Floats, Fl
     return found[0] @ weights, found[1] @ weights, (found[0] * found[1]) @ weights
 
 
+def _main_weights(borne: BorneParts) -> Floats:
+    """(customers,) how often each one uses their most usual part; 0 where there is none."""
+    out = np.zeros(borne.sets)
+    np.maximum.at(out, borne.parts.row, borne.parts.weight)
+    return out[borne.of]
+
+
 def count_namesakes(names: str, customers: pa.Table) -> dict[str, Floats]:
     """Shares stated and true, and bearers, of each customer whose names people of the population have."""
-    given, family = read_names(customers).main_hashes()
+    named = read_names(customers)
+    given, family = named.main_hashes()
+    used = [_main_weights(side) for side in (named.given, named.family)]
     vocabulary = learn_names(customers)[1]
     keys = vocabulary.index.keys
     told = (given != 0) & (family != 0)
-    true = true_shares(names, given, family)
-    borne = told & (true[2] > 0)
-    one, two = (np.searchsorted(keys, side[borne]) for side in (given, family))
-    stated = vocabulary.given[one], vocabulary.family[two]
+    one, two, both = true_shares(names, given, family)
+    true = one * used[0], two * used[1], both * used[0] * used[1]
+    borne = told & (both > 0)
+    at = [np.searchsorted(keys, side[borne]) for side in (given, family)]
+    stated = vocabulary.given[at[0]], vocabulary.family[at[1]]
     _, of, count = np.unique(family[borne], return_inverse=True, return_counts=True)
     return {
         "left_out": np.array([float((told & ~borne).sum())]),
-        "stated": stated[0] * stated[1] * vocabulary.associate(one, two),
+        "stated": stated[0] * stated[1] * vocabulary.associate(*at),
         "stated_given": stated[0],
         "stated_family": stated[1],
         "true": true[2][borne],
@@ -170,6 +182,8 @@ def measure(given: argparse.Namespace) -> Record:
     out["namesakes"] = [measure_names(names, given.customers, given.seeds) for names in NAMES]
     print_sheet(names_sheet(out))
     out["links"] = []
+    if given.names_only and given.output.is_file():
+        out["links"] = json.loads(given.output.read_text(encoding="utf-8"))["links"]
     for coverage in () if given.names_only else given.coverage:
         for names in NAMES:
             for kind in KINDS:
@@ -203,7 +217,7 @@ def main() -> None:
     parser.add_argument("--profiles", type=int, default=5_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--coverage", type=float, nargs="+", default=[0.05, 0.3, 0.6], help="true coverages")
-    parser.add_argument("--names-only", action="store_true", help="count namesakes, link nothing")
+    parser.add_argument("--names-only", action="store_true", help="count namesakes; leave links as measured last")
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args()
     found = measure(given)
