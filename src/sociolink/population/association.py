@@ -207,11 +207,11 @@ def _place_people(share: Floats, first: Floats, second: Floats, one: Int64s, two
 
 def _count(share: Floats, weight: Floats, names: tuple[tuple[UInt64s, Int64s], tuple[UInt64s, Int64s]]) -> _Placed:
     """People with these weights, counted by name."""
-    sides = []
+    sides: list[_Borne] = []
     for keys, of in names:
         counts = np.stack([np.bincount(of, weights=row, minlength=len(keys)) for row in weight], 1)
-        sides.append(_Borne(keys, of, counts))
-    return _Placed(share, *sides)
+        sides.append(_Borne(keys, of, counts.astype(np.float64)))
+    return _Placed(share, sides[0], sides[1])
 
 
 def _extend(placed: _Placed, given: UInt64s, family: UInt64s) -> _Placed:

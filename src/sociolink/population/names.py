@@ -197,7 +197,8 @@ def build_vocabulary(
         spread_out[3],
         _initials(columns[0][2], columns[0][1]),
         _initials(columns[1][2], columns[1][1]),
-        *unseen,
+        unseen[0],
+        unseen[1],
         spelling,
         no_classes() if classes is None else classes,
     )
