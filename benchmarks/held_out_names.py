@@ -1,6 +1,6 @@
 """How well names of one half of a CRM tell how common those of the other half are.
 
-usage: python benchmarks/held_out_names.py [--data FOLDER] [--tasks us_congress ...] [--customers 20000 3000] [--output FILE]
+usage: python benchmarks/held_out_names.py [--data FOLDER] [--tasks us_congress ...] [--customers 20000 3000]
 
 Half of the customers, drawn at random, make the frequencies; the others are met with them. The measure is the Poisson
 log likelihood of who was met, in bits a name, so that frequencies that do not sum to 1 pay for it; the gain is over one
