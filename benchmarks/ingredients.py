@@ -41,8 +41,8 @@ def _without_relatives(default: DefaultModel) -> DefaultModel:
     return default
 
 
-def _without_rare_bearers(default: DefaultModel) -> DefaultModel:
-    _set("population.frequencies", _kept_share=lambda counts, background: 0.0)
+def _without_learned_worth(default: DefaultModel) -> DefaultModel:
+    _set("population.interpolation", _TRUST=1e12)
     return default
 
 
@@ -97,7 +97,7 @@ INGREDIENTS: Mapping[str, Callable[[DefaultModel], DefaultModel]] = {
     "strangers who look like customers": _without_lookalikes,
     "profiles not about their owner": _without_other_owners,
     "relatives": _without_relatives,
-    "kept share of rare names": _without_rare_bearers,
+    "bearers worth more the more there are": _without_learned_worth,
     "names that go together": _without_classes,
     "short forms of given names": _without_nicknames,
     "names between and beside those on record": _without_other_names,

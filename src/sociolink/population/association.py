@@ -18,7 +18,8 @@ Int64s = npt.NDArray[np.int64]
 _DIMENSIONS = (3, 4)
 _POWER_ROUNDS = 12
 _EM_ROUNDS = 40
-_SHRINKAGE = 1.0
+_PLACING_SHRINKAGE = 1.0
+_SHRINKAGES = (1.0, 0.5, 0.25, 0.125)
 _MAX_PEOPLE = 20_000
 _FINAL_ROUNDS = 2
 _FEWEST = 200
@@ -87,6 +88,46 @@ def _directions(given: Int64s, family: Int64s, dimensions: int) -> Floats:
     return np.asarray(basis, np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Borne:
+    """Names of one kind and the classes of their bearers.
+
+    Attributes:
+        keys: (names,) uint64, sorted.
+        of: (people,) which name each person bears.
+        counts: (names, classes) bearers in each class, by the weights of people.
+    """
+
+    keys: UInt64s
+    of: Int64s
+    counts: Floats
+
+    def lift(self, share: Floats, shrinkage: float) -> Floats:
+        """(names, classes) P(class | name) / P(class) for one more bearer, shrunk towards 1."""
+        return _lift(self.counts, share, shrinkage)
+
+    def lift_of_others(self, share: Floats) -> Floats:
+        """(names, classes) the same with one bearer less: nobody is placed by themselves."""
+        bearers = self.counts.sum(1, keepdims=True)
+        others = self.counts * (np.maximum(bearers - 1, 0) / np.maximum(bearers, 1e-12))
+        return _lift(others, share, _PLACING_SHRINKAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """People in classes, as far as their names tell; `share` is (classes,) that of each class."""
+
+    share: Floats
+    given: _Borne
+    family: _Borne
+
+    def classes(self, shrinkage: float) -> NameClasses:
+        """What these people tell of a further one."""
+        unknown = np.ones((1, len(self.share)))
+        lifts = [np.vstack([side.lift(self.share, shrinkage), unknown]) for side in (self.given, self.family)]
+        return NameClasses(self.share, self.given.keys, lifts[0], self.family.keys, lifts[1])
+
+
 def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
     """Learn which names go together, as far as they help to predict names that were held out.
 
@@ -96,8 +137,8 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
 
     Returns:
         As many classes as predict one half of the people best from the other half; independence where none do.
-        Names that one person alone bears tell nothing and stay at 1; the lift of others is shrunk towards 1, each
-        name's count reduced by one bearer, so that nobody is evidence for their own name.
+        People are placed by the other bearers of their names only. All bearers, one or many, tell of the next one;
+        how much the lift of a name is shrunk towards 1 is chosen by the same half.
 
     References:
         Lazarsfeld & Henry (1968), Latent structure analysis.
@@ -107,32 +148,42 @@ def fit_classes(given: UInt64s, family: UInt64s) -> NameClasses:
     if len(told) < _FEWEST:
         return no_classes()
     one, two = given[told], family[told]
-    best, chosen = _LEAST_GAIN, 0
-    for dimensions in _DIMENSIONS:
-        half = _fit(one[::2], two[::2], dimensions)
-        gain = float(np.log2(half.associate(one[1::2], two[1::2])).mean())
-        if gain > best:
-            best, chosen = gain, dimensions
-    if not chosen:
+    best, dimensions, shrinkage = _LEAST_GAIN, 0, 0.0
+    for tried in _DIMENSIONS:
+        half = _fit(one[::2], two[::2], tried)
+        for weaker in _SHRINKAGES:
+            gain = float(np.log2(half.classes(weaker).associate(one[1::2], two[1::2])).mean())
+            if gain > best:
+                best, dimensions, shrinkage = gain, tried, weaker
+    if not dimensions:
         return no_classes()
-    found = _fit(one, two, chosen)
-    return _extend(found, given[everybody], family[everybody]) if len(told) < len(everybody) else found
+    placed = _fit(one, two, dimensions)
+    if len(told) < len(everybody):
+        placed = _extend(placed, given[everybody], family[everybody])
+    return placed.classes(shrinkage)
 
 
-def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> NameClasses:
+def _fit(given: UInt64s, family: UInt64s, dimensions: int) -> _Placed:
     """EM for two to the power of `dimensions` classes, started from the signs of the leading directions."""
     classes = 2**dimensions
-    given_keys, one = np.unique(given, return_inverse=True)
-    family_keys, two = np.unique(family, return_inverse=True)
+    names = _numbered(given), _numbered(family)
+    one, two = names[0][1], names[1][1]
     directions = _directions(one, two, dimensions)
     signs = (directions > 0) @ (2 ** np.arange(directions.shape[1]))
     weight = np.full((classes, len(given)), 0.3 / classes)
     weight[signs[two], np.arange(len(given))] += 0.7
     for _ in range(_EM_ROUNDS):
         share = (_row_sums(weight) + 1) / (len(given) + classes)
-        lifts = [_lift(names, weight, share, size) for names, size in ((one, len(given_keys)), (two, len(family_keys)))]
-        weight = _place_people(share, lifts[0], lifts[1], one, two)
-    return _classes(share, weight, (given_keys, one), (family_keys, two))
+        placed = _count(share, weight, names)
+        lifts = placed.given.lift_of_others(share), placed.family.lift_of_others(share)
+        weight = _place_people(share, *lifts, one, two)
+    return _count(share, weight, names)
+
+
+def _numbered(names: UInt64s) -> tuple[UInt64s, Int64s]:
+    """Distinct names, and which of them each person bears."""
+    keys, of = np.unique(names, return_inverse=True)
+    return keys, of
 
 
 def _row_sums(weight: Floats) -> Floats:
@@ -154,32 +205,30 @@ def _place_people(share: Floats, first: Floats, second: Floats, one: Int64s, two
     return weight
 
 
-def _classes(
-    share: Floats, weight: Floats, given: tuple[UInt64s, Int64s], family: tuple[UInt64s, Int64s]
-) -> NameClasses:
-    """The model of people whose classes are known with these weights."""
-    unknown = np.ones((1, len(share)))
-    lifts = [np.vstack([_lift(names, weight, share, len(keys)), unknown]) for keys, names in (given, family)]
-    return NameClasses(share, given[0], lifts[0], family[0], lifts[1])
+def _count(share: Floats, weight: Floats, names: tuple[tuple[UInt64s, Int64s], tuple[UInt64s, Int64s]]) -> _Placed:
+    """People with these weights, counted by name."""
+    sides: list[_Borne] = []
+    for keys, of in names:
+        counts = np.stack([np.bincount(of, weights=row, minlength=len(keys)) for row in weight], 1)
+        sides.append(_Borne(keys, of, counts.astype(np.float64)))
+    return _Placed(share, sides[0], sides[1])
 
 
-def _extend(found: NameClasses, given: UInt64s, family: UInt64s) -> NameClasses:
+def _extend(placed: _Placed, given: UInt64s, family: UInt64s) -> _Placed:
     """The same classes with the names of more people: a name that the sample missed is placed by those beside it."""
-    names = [np.unique(one, return_inverse=True) for one in (given, family)]
-    (given_keys, one), (family_keys, two) = names
+    names = _numbered(given), _numbered(family)
+    share = placed.share
+    unknown = np.ones((1, len(share)))
     for _ in range(_FINAL_ROUNDS):
-        first = found.given_lift[_rows(found.given_keys, given_keys)]
-        second = found.family_lift[_rows(found.family_keys, family_keys)]
-        weight = _place_people(found.share, first, second, one, two)
-        found = _classes(found.share, weight, (given_keys, one), (family_keys, two))
-    return found
+        lifts = []
+        for (keys, _of), side in zip(names, (placed.given, placed.family), strict=True):
+            lifts.append(np.vstack([side.lift_of_others(share), unknown])[_rows(side.keys, keys)])
+        weight = _place_people(share, lifts[0], lifts[1], names[0][1], names[1][1])
+        placed = _count(share, weight, names)
+    return placed
 
 
-def _lift(names: Int64s, weight: Floats, share: Floats, size: int) -> Floats:
-    """(names, classes) P(class | name) / P(class), with one bearer less and shrunk towards 1."""
-    counts = np.stack([np.bincount(names, weights=row, minlength=size) for row in weight], 1)
-    bearers = counts.sum(1, keepdims=True)
-    counts *= np.maximum(bearers - 1, 0) / np.maximum(bearers, 1e-12)
-    total = counts.sum(1, keepdims=True) + _SHRINKAGE
-    out: Floats = (counts + _SHRINKAGE * share) / (total * share)
+def _lift(counts: Floats, share: Floats, shrinkage: float) -> Floats:
+    """(names, classes) P(class | name) / P(class) by counts, shrunk towards 1."""
+    out: Floats = (counts + shrinkage * share) / ((counts.sum(1, keepdims=True) + shrinkage) * share)
     return out

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sociolink.population.interpolation import fit_interpolation
 from sociolink.text.hashing import UInt64s
 
 __all__ = ["NamePrior", "PartFrequencies", "fit_prior", "smooth_frequencies", "to_fixed_point"]
@@ -38,10 +39,12 @@ class PartFrequencies:
     Attributes:
         keys: (parts,) uint64, sorted hashes.
         frequency: (parts,) float64, probability that a random person uses the part.
+        unseen: Weight of spelling in the probability of a part that is not known here.
     """
 
     keys: UInt64s
     frequency: Floats
+    unseen: float = 0.0
 
     def lookup(self, keys: UInt64s) -> Floats:
         """(n,) probabilities; 0 for a part that is not known here."""
@@ -64,9 +67,8 @@ def to_fixed_point(shares: Floats) -> Floats:
     return out
 
 
-def _smoothed(counts: Floats, background: Floats, people: float, strength: float, kept: float = 0.0) -> Floats:
-    own = np.maximum(counts - 1, 0) + kept * np.minimum(counts, 1.0)
-    out: Floats = (own + strength * background) / (people - 1 + strength)
+def _smoothed(counts: Floats, background: Floats, people: float, strength: float) -> Floats:
+    out: Floats = (np.maximum(counts - 1, 0) + strength * background) / (people - 1 + strength)
     return out
 
 
@@ -100,20 +102,15 @@ def fit_prior(counts: Floats, bundled: Floats, spelling: Floats, *, people: floa
 def smooth_frequencies(
     keys: UInt64s, counts: Floats, bundled: Floats, spelling: Floats, *, people: float, prior: NamePrior
 ) -> PartFrequencies:
-    """Frequencies of all known parts; see `fit_prior` for the arguments. `keys` must be sorted."""
-    background = prior.bundled_share * bundled + (1 - prior.bundled_share) * spelling
-    kept = _kept_share(counts, prior.strength * background)
-    people = max(people, 1.0) + kept * float(np.minimum(counts, 1.0).sum())
-    return PartFrequencies(keys, _smoothed(counts, background, people, prior.strength, kept))
+    """Frequencies of all known parts, with what a bearer is worth by how many there are; see `fit_interpolation`.
 
-
-def _kept_share(counts: Floats, background: Floats) -> float:
-    """How much of one bearer counts for a stranger, beyond what the background expects.
-
-    People whose part one other person bears tell how often a further person would bear a part that one person bears:
-    that mass is spread over the parts of one bearer (Good 1953).
+    See `fit_prior` for the arguments. `keys` must be sorted.
     """
-    single = (counts > 0) & (counts <= 1)
-    bearers = float(counts[single].sum())
-    double = float(counts[(counts > 1) & (counts <= 2)].sum())
-    return min(max((double - float(background[single].sum())) / (bearers + 1.0), 0.0), 1.0)
+    background = prior.strength * (prior.bundled_share * bundled + (1 - prior.bundled_share) * spelling)
+    size = max(people, 1.0) - 1 + prior.strength
+    spelled = prior.strength * (1 - prior.bundled_share)
+    unknown = spelled * max(1 - float(spelling.sum()), 0.0)
+    worth = fit_interpolation(counts, background, bundled, people=people, size=size, unknown=unknown)
+    found = worth.bearers(counts, background, bundled)
+    size = max(size, float(found.sum()) + worth.unseen * unknown)
+    return PartFrequencies(keys, found / size, worth.unseen * spelled / size)

@@ -144,11 +144,6 @@ def _initials(values: pa.Array, frequency: Floats) -> Floats:
     return np.asarray(out / max(out.sum(), 1e-12), np.float64)
 
 
-def _unseen(people: float, prior: NamePrior) -> float:
-    """Weight of the spelling model in the smoothed frequencies."""
-    return prior.strength * (1 - prior.bundled_share) / (max(people, 1.0) - 1 + prior.strength)
-
-
 def build_vocabulary(
     given: PartCounts,
     family: PartCounts,
@@ -175,13 +170,16 @@ def build_vocabulary(
     """
     spelling = part_spelling(family, bundled_family)
     columns: list[tuple[UInt64s, Floats, pa.Array]] = []
+    unseen: list[float] = []
     for parts, bundled, prior, spread in (
         (given, bundled_given, priors[0], short_forms),
         (family, bundled_family, priors[1], None),
     ):
         key, counts, shares, values = _union(parts, bundled, spread)
         spelled = spelling.string_chances(string_bytes(values))
-        frequency = smooth_frequencies(key, counts, shares, spelled, people=parts.people, prior=prior).frequency
+        found = smooth_frequencies(key, counts, shares, spelled, people=parts.people, prior=prior)
+        frequency = found.frequency
+        unseen.append(found.unseen)
         if parts is family:
             frequency = frequency + _RELATIVES * counts / max(parts.people, 1.0)
         columns.append((key, frequency, values))
@@ -199,8 +197,8 @@ def build_vocabulary(
         spread_out[3],
         _initials(columns[0][2], columns[0][1]),
         _initials(columns[1][2], columns[1][1]),
-        _unseen(given.people, priors[0]),
-        _unseen(family.people, priors[1]),
+        unseen[0],
+        unseen[1],
         spelling,
         no_classes() if classes is None else classes,
     )

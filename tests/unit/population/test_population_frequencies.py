@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sociolink.population.frequencies import NamePrior, PartFrequencies, fit_prior, smooth_frequencies, to_fixed_point
+from sociolink.population.interpolation import fit_interpolation
 
 KEYS = np.array([2, 5, 9, 11], np.uint64)
 COUNTS = np.array([0.0, 1.0, 40.5, 7.0])
@@ -13,21 +14,9 @@ BUNDLED = np.array([0.3, 0.0, 0.5, 0.2])
 SPELLING = np.array([1e-3, 1e-9, 1e-4, 1e-5])
 
 
-def formula(count: float, background: float, people: float, theta: float, kept: float = 0.0) -> float:
-    """(max(n - 1, 0) + kept min(n, 1) + theta p0) / (N - 1 + theta)."""
-    return (max(count - 1, 0.0) + kept * min(count, 1.0) + theta * background) / (people - 1 + theta)
-
-
-def kept_share(counts: list[float], background: list[float], theta: float) -> float:
-    """Bearers of parts of two, less what the background expects at parts of one, over bearers of parts of one."""
-    ones = twos = expected = 0.0
-    for count, chance in zip(counts, background, strict=True):
-        if 0 < count <= 1:
-            ones += count
-            expected += theta * chance
-        elif 1 < count <= 2:
-            twos += count
-    return min(max((twos - expected) / (ones + 1), 0.0), 1.0)
+def formula(count: float, background: float, people: float, theta: float) -> float:
+    """(max(n - 1, 0) + theta p0) / (N - 1 + theta)."""
+    return (max(count - 1, 0.0) + theta * background) / (people - 1 + theta)
 
 
 RARE = np.array([0.5, 2.0, 1.0, 1.6])
@@ -36,29 +25,33 @@ RARE = np.array([0.5, 2.0, 1.0, 1.6])
 @pytest.mark.parametrize("counts", [COUNTS, RARE])
 @pytest.mark.parametrize("theta", [1.0, 64.0, 2.0**20])
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.98])
-def test_frequencies_are_the_formula(theta: float, share: float, counts: np.ndarray) -> None:
+def test_frequencies_are_what_bearers_and_background_are_worth(theta: float, share: float, counts: np.ndarray) -> None:
     found = smooth_frequencies(KEYS, counts, BUNDLED, SPELLING, people=50, prior=NamePrior(theta, share))
-    background = [share * one + (1 - share) * two for one, two in zip(BUNDLED, SPELLING, strict=True)]
-    kept = kept_share(counts.tolist(), background, theta)
-    people = 50 + kept * sum(min(count, 1.0) for count in counts)
-    expected = [formula(count, one, people, theta, kept) for count, one in zip(counts, background, strict=True)]
-    assert found.frequency == pytest.approx(expected, rel=1e-12)
+    background = theta * (share * BUNDLED + (1 - share) * SPELLING)
+    spelled = theta * (1 - share)
+    unknown = spelled * (1 - SPELLING.sum())
+    size = 49 + theta
+    worth = fit_interpolation(counts, background, BUNDLED, people=50, size=size, unknown=unknown)
+    expected = worth.bearers(counts, background, BUNDLED)
+    whole = max(size, expected.sum() + worth.unseen * unknown)
+    assert found.frequency == pytest.approx(expected / whole, rel=1e-12)
+    assert found.unseen == pytest.approx(worth.unseen * spelled / whole, rel=1e-12)
     assert (found.frequency > 0).all()
-    # The background sums to at most 1 and a person at least is left out of the counts.
-    assert found.frequency.sum() <= 1 + 1e-12
+    assert found.frequency.sum() + found.unseen * (1 - SPELLING.sum()) <= 1 + 1e-12
 
 
-@pytest.mark.parametrize(("pairs", "kept"), [(0, 0.0), (150, 300 / 301), (60, 120 / 301), (400, 1.0)])
-def test_what_one_bearer_counts_for_is_what_second_bearers_tell(pairs: int, kept: float) -> None:
-    """300 parts of one bearer and some of two, none of them known before (Good 1953)."""
-    counts = np.concatenate([np.ones(300), np.full(pairs, 2.0)])
-    nothing = np.zeros(len(counts))
-    people = float(counts.sum())
+def test_a_part_of_the_crm_is_not_less_frequent_the_more_bear_it() -> None:
+    """Of parts with the same background, in a CRM of 2,000 people."""
+    rng = np.random.default_rng(6)
+    bundled = np.repeat(rng.dirichlet(np.full(40, 0.5)), 25) / 25
+    counts = rng.multinomial(2000, rng.dirichlet(np.full(1000, 0.2))).astype(float)
     found = smooth_frequencies(
-        np.arange(len(counts), dtype=np.uint64), counts, nothing, nothing, people=people, prior=NamePrior(1.0, 0.5)
+        np.arange(1000, dtype=np.uint64), counts, bundled, bundled / 2, people=2000, prior=NamePrior(1000.0, 0.8)
     )
-    assert found.frequency[:300] == pytest.approx(kept / (people + kept * len(counts)), rel=1e-12)
-    assert found.frequency.sum() <= 1
+    for group in range(40):
+        here = slice(25 * group, 25 * group + 25)
+        order = np.argsort(counts[here])
+        assert (np.diff(found.frequency[here][order]) >= -1e-12).all()
 
 
 def test_a_single_person_is_all_background() -> None:

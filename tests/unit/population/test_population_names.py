@@ -8,6 +8,7 @@ import pytest
 
 from sociolink.population.characters import CharacterModel
 from sociolink.population.frequencies import NamePrior
+from sociolink.population.interpolation import fit_interpolation
 from sociolink.population.names import (
     PREFIX_LENGTHS,
     NameVocabulary,
@@ -61,35 +62,33 @@ def vocabulary() -> NameVocabulary:
 
 def naive_frequencies(
     own: dict[str, float], known: dict[str, int], prior: NamePrior, spread: dict[str, float]
-) -> dict[str, float]:
-    """(max(n - 1, 0) + kept min(n, 1) + theta p0) / (N + kept sum min(n, 1) - 1 + theta), one name at a time."""
+) -> tuple[dict[str, float], float]:
+    """What bearers and background are worth, over N - 1 + theta or all that they are worth; the share of spelling."""
     people, total = sum(own.values()), sum(known.values())
-    pseudo = {}
-    for name in {*own, *known}:
-        spelled = float(spelling().string_chances(string_bytes(pa.array([name])))[0])
-        share = known.get(name, 0) / total + spread.get(name, 0.0)
-        background = prior.bundled_share * share + (1 - prior.bundled_share) * spelled
-        pseudo[name] = prior.strength * background
-    ones, twos = ([name for name, count in own.items() if low < count <= low + 1] for low in (0, 1))
-    expected = sum(pseudo[name] for name in ones)
-    kept = (sum(own[name] for name in twos) - expected) / (sum(own[name] for name in ones) + 1)
-    kept = min(max(kept, 0.0), 1.0)
-    people += kept * sum(min(count, 1.0) for count in own.values())
-    return {
-        name: (max(own.get(name, 0.0) - 1, 0.0) + kept * min(own.get(name, 0.0), 1.0) + chance)
-        / (people - 1 + prior.strength)
-        for name, chance in pseudo.items()
-    }
+    names = sorted({*own, *known})
+    spelled = [float(spelling().string_chances(string_bytes(pa.array([name])))[0]) for name in names]
+    listed = [known.get(name, 0) / total + spread.get(name, 0.0) for name in names]
+    pseudo = [
+        prior.strength * (prior.bundled_share * share + (1 - prior.bundled_share) * chance)
+        for share, chance in zip(listed, spelled, strict=True)
+    ]
+    rest = prior.strength * (1 - prior.bundled_share)
+    unknown, size = rest * (1 - sum(spelled)), people - 1 + prior.strength
+    columns = [np.array(one) for one in ([own.get(name, 0.0) for name in names], pseudo, listed)]
+    worth = fit_interpolation(*columns, people=people, size=size, unknown=unknown)
+    bearers = worth.bearers(*columns)
+    size = max(size, bearers.sum() + worth.unseen * unknown)
+    return dict(zip(names, (bearers / size).tolist(), strict=True)), worth.unseen * rest / size
 
 
 def naive_given() -> dict[str, float]:
-    return naive_frequencies(GIVEN, BUNDLED_GIVEN, PRIORS[0], {"bo": 0.02})
+    return naive_frequencies(GIVEN, BUNDLED_GIVEN, PRIORS[0], {"bo": 0.02})[0]
 
 
 def naive_family() -> dict[str, float]:
     """Strangers who are relatives of customers bear their family names, on top of the rest."""
     people = sum(FAMILY.values())
-    strangers = naive_frequencies(FAMILY, BUNDLED_FAMILY, PRIORS[1], {})
+    strangers, _ = naive_frequencies(FAMILY, BUNDLED_FAMILY, PRIORS[1], {})
     return {name: chance + RELATIVES * FAMILY.get(name, 0.0) / people for name, chance in strangers.items()}
 
 
@@ -117,8 +116,10 @@ def test_known_and_unknown_names_are_at_most_all_people(vocabulary: NameVocabula
 
 
 def test_unknown_names_have_the_weight_of_the_spelling(vocabulary: NameVocabulary) -> None:
-    assert vocabulary.unseen_given == pytest.approx(8.0 * 0.25 / (7.0 - 1 + 8.0))
-    assert vocabulary.unseen_family == pytest.approx(32.0 * 0.5 / (7.0 - 1 + 32.0))
+    _, given = naive_frequencies(GIVEN, BUNDLED_GIVEN, PRIORS[0], {"bo": 0.02})
+    _, family = naive_frequencies(FAMILY, BUNDLED_FAMILY, PRIORS[1], {})
+    assert vocabulary.unseen_given == pytest.approx(given)
+    assert vocabulary.unseen_family == pytest.approx(family)
 
 
 @pytest.mark.parametrize("kind", ["given", "family"])
