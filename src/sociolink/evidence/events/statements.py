@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sociolink.evidence.events.lags import AFTER, BEFORE, REACH
+from sociolink.evidence.events.lags import AFTER, BEFORE
 from sociolink.evidence.events.states import PostFacts, moments
 from sociolink.text.hashing import UInt64s, pair_hashes
 from sociolink.text.runs import starts_of_runs
@@ -15,13 +15,12 @@ from sociolink.text.sorting import find_sorted
 
 __all__ = ["Statements", "group_statements", "share_besides", "share_with_habit"]
 
-Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Int64s = npt.NDArray[np.int64]
 
 _SALT = 486
-_AT_ONCE = 2 * 86_400
-"""How long a profile may go on about a product until it names it once more."""
+_TOGETHER = 2 * 86_400
+"""Posts of a profile that name the same product and come no later than this after each other are one statement."""
 
 _STRENGTH = 10.0
 """After so many statements at other times what a profile itself names counts as much as what everybody does."""
@@ -45,23 +44,17 @@ class Statements:
     key: UInt64s
     at: Int64s
 
-    def only(self, chosen: Bools) -> Statements:
-        """Some of the statements; of which posts each is made is not kept."""
-        nothing = np.empty(0, np.int64)
-        return Statements(nothing, self.size[chosen], self.row[chosen], self.key[chosen], self.at[chosen])
 
-
-def group_statements(posts: PostFacts, *, within: int = REACH) -> Statements:
-    """Group posts into statements: those of a profile that name one product, and may be about one event of anybody's.
+def group_statements(posts: PostFacts) -> Statements:
+    """Group posts into statements.
 
     Args:
         posts: Of each post that names products the first.
-        within: How long after each other posts are still one statement, in seconds.
     """
     order = np.lexsort((posts.at, posts.key, posts.row))
     some = posts.only(order)
     fresh = starts_of_runs(some.row, some.key)
-    fresh[1:] |= np.diff(some.at) > within
+    fresh[1:] |= np.diff(some.at) > _TOGETHER
     number = np.cumsum(fresh) - 1
     of_post = np.empty(len(order), np.int64)
     of_post[order] = number
@@ -74,17 +67,16 @@ def share_with_habit(posts: PostFacts, share: Floats) -> Floats:
     """How often a profile would name a product anyhow: as everybody does, and as it does at other times itself.
 
     An account that names one product all year round says nothing by naming it once more. What it says within the time
-    in which posts may be about one event is not counted, because that may be why it says it; nor is a product more than
-    once in two days.
+    in which posts may be about one event is not counted, because that may be why it says it.
 
     Args:
         posts: (n,) posts and the products that they name.
         share: (n,) how often anybody names the product then.
 
     Returns:
-        (n,) the share of everybody, with the weight of ten mentions, and of the profile's own at other times.
+        (n,) the share of everybody, with the weight of ten statements, and of the profile's own at other times.
     """
-    said = group_statements(posts.only(starts_of_runs(posts.row, posts.post)), within=_AT_ONCE)
+    said = group_statements(posts.only(starts_of_runs(posts.row, posts.post)))
     group = pair_hashes(said.row, said.key, _SALT)
     distinct = np.unique(group)
     same = np.searchsorted(distinct, group)

@@ -1,0 +1,98 @@
+"""What posts say about customers who have nothing to do with their author: a likelihood ratio whose mean should be 1.
+
+usage: python benchmarks/chance.py [--customers 20000] [--profiles 10000] [--tried 300] [--seed 1]
+
+A world of `posts.py`, as it is and with the dates of events exchanged. So many profiles that name anything are held
+against all customers but their owners: with products (`events`), and with places alone (`visits`). Of each share of
+posts that customers may write about own events the mean of the likelihood ratio is shown, before any scaling and
+cap; then the mean bits of owners, which should be far above 0 as the world is, and the share of them beyond 10 bits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from accuracy import code_version
+from posts import exchange_dates, make_world
+
+from sociolink.datasets import World
+from sociolink.evidence.events.family import Events
+from sociolink.evidence.events.learning import wording_of
+from sociolink.evidence.events.weighing import RATES, naming_bits
+from sociolink.evidence.visits import Visits
+from sociolink.linking.attachments import attach
+from sociolink.linking.inputs import read_inputs
+
+RESULTS = Path(__file__).parent / "results" / "chance.json"
+_SHARES = RATES[1:]
+_MANY = 10.0
+
+
+def measure_family(
+    family: Events | Visits, profiles: pa.Table, customers: pa.Table, owner: np.ndarray[Any, Any], tried: int
+) -> dict[str, Any]:
+    """Mean ratios of others, and bits of owners; of each profile its owner's row or -1 is given."""
+    population = family.learn(profiles, customers)
+    prepared = family.prepare_customers(customers, population)
+    naming = family.prepare_profiles(profiles, prepared, population).naming  # type: ignore[arg-type]
+    wording, timed = wording_of(population)[1], prepared.timed
+    names = np.unique(naming.row)
+    some = np.random.default_rng(0).permutation(names)[:tried]
+    whom = np.flatnonzero(timed.count > 0)
+    profile, customer = np.repeat(some, len(whom)), np.tile(whom, len(some))
+    told, bits = naming_bits(timed, naming, wording, _SHARES, profile=profile, customer=customer)
+    ratio = 2.0 ** np.where(told[:, None], bits, 0.0)[owner[profile] != customer]
+    mine = names[owner[names] >= 0]
+    mine = mine[timed.count[owner[mine]] > 0]
+    told, bits = naming_bits(timed, naming, wording, _SHARES, profile=mine, customer=owner[mine])
+    return {
+        "pairs": len(ratio),
+        "mean_ratio": ratio.mean(0).round(2).tolist(),
+        "owners": len(mine),
+        "owner_bits": bits[told].mean(0).round(2).tolist(),
+        "owners_beyond": (bits[told] > _MANY).mean(0).round(3).tolist(),
+    }
+
+
+def measure(world: World, events: pa.Table, tried: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Both families, with these events."""
+    tables = {"profiles": world.profiles, "customers": world.customers, "posts": world.posts, "events": events}
+    profiles, customers = attach(read_inputs(tables).tables, (Events(), Visits()))
+    row = {one: number for number, one in enumerate(customers["customer_id"].to_pylist())}
+    of = dict(zip(world.truth["profile_id"].to_pylist(), world.truth["customer_id"].to_pylist(), strict=True))
+    owner = np.array([row.get(of.get(one), -1) for one in profiles["profile_id"].to_pylist()])
+    for family in (Events(), Visits()):
+        yield family.name, measure_family(family, profiles, customers, owner, tried)
+
+
+def main() -> None:
+    """Measure, save, show."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=20_000)
+    parser.add_argument("--profiles", type=int, default=10_000)
+    parser.add_argument("--tried", type=int, default=300, help="profiles that are held against all customers")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, default=RESULTS)
+    given = parser.parse_args()
+    world = make_world(given.customers, given.profiles, given.seed)
+    found: dict[str, Any] = {
+        "code": code_version(),
+        "size": [given.customers, given.profiles, given.tried],
+        "seed": given.seed,
+        "shares": list(_SHARES),
+    }
+    for way, events in (("as it is", world.events), ("dates exchanged", exchange_dates(world.events, given.seed))):
+        found[way] = dict(measure(world, events, given.tried))
+        for name, one in found[way].items():
+            print(f"{way}: {name}", one, flush=True)
+    given.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
