@@ -162,8 +162,7 @@ class Place:
         level: Int8s = np.full(len(pairs), -1, np.int8)
         u = np.ones(len(pairs))
         level[pair] = best
-        chances = _chances(customers, profiles, pairs.customer[pair], place)
-        u[pair] = chances[np.arange(len(pair)), best]
+        u[pair] = _chance_of(best, customers, profiles, pairs.customer[pair], place)
         stated = (np.diff(profiles.start) > 0)[pairs.profile]
         return (replace(level_mixture(self.name, LEVELS, level=level, u=u), settles={"locale": stated}),)
 
@@ -259,25 +258,48 @@ def _compared(customers: CustomerPlaces, profiles: ProfilePlaces, pairs: Pairs) 
     return pair[best], level[best], place[best]
 
 
-def _chances(
+def _parted(
     customers: CustomerPlaces, profiles: ProfilePlaces, customer: npt.NDArray[np.int32], place: Int64s
-) -> Floats:
-    """(n, levels) P(level | somebody with the customer's name who states as much), for the profile's place."""
+) -> tuple[Bools, Bools, Floats, Floats, Floats]:
+    """For pairs of places: whether towns are compared, else regions; P(same country), P(same region), P(same town)."""
     own, theirs = customers.places.take(customer), profiles.places.take(place)
     regional, _, narrow = _regions_of(own, theirs)
     urban = (own.city > 0) & (theirs.city > 0)
     country, region, wide, city = customers.share[customer].T
     country = country * profiles.named[place]
     region = np.where(regional, np.where(narrow, region, wide), 1.0)
-    city = np.minimum(city, region)
+    return urban, regional & ~urban, country, region, np.minimum(city, region)
+
+
+def _chance_of(
+    level: Int8s,
+    customers: CustomerPlaces,
+    profiles: ProfilePlaces,
+    customer: npt.NDArray[np.int32],
+    place: Int64s,
+) -> Floats:
+    """(n,) what `_chances` says of one level each, without the others of its row."""
+    urban, by_region, country, region, city = _parted(customers, profiles, customer, place)
+    one = np.where(urban | by_region, country * (1 - region), country)
+    two = np.where(urban, country * (region - city) + 1e-4, np.where(by_region, country * region, 0.0))
+    three = np.where(urban, country * city, 0.0)
+    rest = np.maximum(1.0 - (one + (two + three)), 1e-3)  # added up as `complete_chances` adds up a row
+    step = level - np.where(urban, _BY_CITY, np.where(by_region, _BY_REGION, _BY_COUNTRY))
+    return np.asarray(np.choose(step, [rest, one, two, three]) / ((rest + one) + (two + three)))
+
+
+def _chances(
+    customers: CustomerPlaces, profiles: ProfilePlaces, customer: npt.NDArray[np.int32], place: Int64s
+) -> Floats:
+    """(n, levels) P(level | somebody with the customer's name who states as much), for the profile's place."""
+    urban, by_region, country, region, city = _parted(customers, profiles, customer, place)
     out = np.zeros((len(customer), len(LEVELS)))
     out[urban, _BY_CITY + 1] = (country * (1 - region))[urban]
     out[urban, _BY_CITY + 2] = (country * (region - city))[urban] + 1e-4
     out[urban, _BY_CITY + 3] = (country * city)[urban]
-    by_region = regional & ~urban
     out[by_region, _BY_REGION + 1] = (country * (1 - region))[by_region]
     out[by_region, _BY_REGION + 2] = (country * region)[by_region]
-    by_country = ~urban & ~regional
+    by_country = ~urban & ~by_region
     out[by_country, _BY_COUNTRY + 1] = country[by_country]
     rest = np.where(urban, _BY_CITY, np.where(by_region, _BY_REGION, _BY_COUNTRY))
     return complete_chances(out, rest)

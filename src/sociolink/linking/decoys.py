@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sociolink.linking.fit import MAX_PROFILES
 from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.orphans import (
     Half,
@@ -33,7 +34,6 @@ __all__ = ["DecoyEstimate", "draw_decoys", "estimate_false_links", "gamma_interv
 
 Floats = npt.NDArray[np.float64]
 
-MAX_PROFILES = 10_000
 FEWEST_OWNED = 50.0
 FEWEST_HITS = 5.0
 

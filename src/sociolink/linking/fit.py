@@ -27,7 +27,7 @@ from sociolink.scoring.weights import Parameters
 __all__ = ["MAX_CUSTOMERS", "MAX_PROFILES", "fit", "fit_tables"]
 
 MAX_PROFILES = 10_000
-"""EM looks at no more than this many profiles, drawn by their content."""
+"""EM, and then decoys, look at no more than this many profiles, drawn by their content."""
 
 MAX_CUSTOMERS = 50_000
 """What strangers look like is learned from no more than this many customers, drawn by their content."""

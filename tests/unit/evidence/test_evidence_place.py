@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
-from sociolink.evidence.place import Place
+from sociolink.evidence import place
+from sociolink.evidence.localnames import LocalNames
+from sociolink.evidence.place import LEVELS, CustomerPlaces, Place, ProfilePlaces
+from sociolink.evidence.placecodes import Places
 
 AUSTIN = {"city": "Austin", "region": "TX", "country": "US"}
 LYON = {"city": "Lyon", "region": "Rhône", "country": "France"}
@@ -69,3 +73,23 @@ def test_a_profile_that_names_more_places_agrees_more_easily(tell: Any) -> None:
 
 def test_a_place_proposes_nobody(met: Any) -> None:
     assert met(Place(), [AUSTIN], [{"location": "Austin, TX"}]) == set()
+
+
+def test_one_level_is_worth_what_the_whole_row_says_of_it() -> None:
+    """The slow way lays out all levels of each pair."""
+    rng = np.random.default_rng(3)
+    size = 500
+
+    def somewhere(first: int) -> Places:
+        codes = [rng.integers(low, 3, size).astype(np.uint64) for low in (first, 0, 0, 0)]
+        return Places(*codes)
+
+    shares = np.sort(rng.random((size, 4)), axis=1)[:, ::-1]
+    customers = CustomerPlaces(somewhere(1), (), (), LocalNames((), ()), shares)
+    profiles = ProfilePlaces(somewhere(1), np.arange(size + 1), rng.integers(1, 4, size).astype(np.float64))
+    customer, at = rng.integers(0, size, 2_000).astype(np.int32), rng.integers(0, size, 2_000)
+    level = place._levels(customers.places.take(customer), profiles.places.take(at))
+    whole = place._chances(customers, profiles, customer, at)
+    found = place._chance_of(level, customers, profiles, customer, at)
+    assert found == pytest.approx(whole[np.arange(len(level)), level], rel=1e-14)
+    assert set(level.tolist()) == set(range(len(LEVELS)))
