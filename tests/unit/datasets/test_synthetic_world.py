@@ -334,7 +334,8 @@ def test_organisations_that_are_customers_do_not_appear_as_strangers() -> None:
         for profile, name in zip(world.profiles["profile_id"].to_pylist(), shown, strict=True)
         if kind[profile] == "organisation" and name
     ]
-    assert len(customers) > 50 and len(strangers) > 200
+    assert len(customers) > 50
+    assert len(strangers) > 200
     assert not customers & set(strangers)
 
 
