@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,16 +45,16 @@ tables = st.lists(rows, min_size=1, max_size=12).map(
 )
 
 
-@pytest.fixture(scope="module")
-def model() -> LinkModel:
+@cache
+def fitted() -> LinkModel:
     people = [{"customer_id": f"c{n}", "given_name": "Ann", "family_name": "Li", "city": "Lyon"} for n in range(4)]
     return fit([{"platform": "x", "handle": "annli"}], people, policy=Policy.research(who="tests"))
 
 
-def written(customers: pa.Table, model: LinkModel, limits: Limits | None) -> dict[str, bytes]:
+def written(customers: pa.Table, limits: Limits | None) -> dict[str, bytes]:
     scratch = None if limits is None else limits.scratch
     consented = set_aside_refused(customers, scratch=scratch).kept
-    base = build_section(order_within(consented, limits), DEFAULT_EVIDENCE, model.population, limits=limits)
+    base = build_section(order_within(consented, limits), DEFAULT_EVIDENCE, fitted().population, limits=limits)
     storage = MemoryStorage()
     write_segment(storage, "base-1", base, scratch=scratch)
     return {name: bytes(storage.map(name)) for name in storage.names()}
@@ -62,8 +62,8 @@ def written(customers: pa.Table, model: LinkModel, limits: Limits | None) -> dic
 
 @settings(max_examples=8, deadline=None)
 @given(customers=tables, size=st.integers(1, 12))
-def test_files_of_sections_are_those_of_all(model: LinkModel, customers: pa.Table, size: int) -> None:
-    assert written(customers, model, Limits(1, size, Scratch(200))) == written(customers, model, None)
+def test_files_of_sections_are_those_of_all(customers: pa.Table, size: int) -> None:
+    assert written(customers, Limits(1, size, Scratch(200))) == written(customers, None)
 
 
 @settings(max_examples=30, deadline=None)
