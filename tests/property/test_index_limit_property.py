@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -51,13 +52,13 @@ def fitted() -> LinkModel:
     return fit([{"platform": "x", "handle": "annli"}], people, policy=Policy.research(who="tests"))
 
 
-def written(customers: pa.Table, limits: Limits | None) -> dict[str, bytes]:
+def written(customers: pa.Table, limits: Limits | None) -> dict[str, str]:
     scratch = None if limits is None else limits.scratch
     consented = set_aside_refused(customers, scratch=scratch).kept
     base = build_section(order_within(consented, limits), DEFAULT_EVIDENCE, fitted().population, limits=limits)
     storage = MemoryStorage()
     write_segment(storage, "base-1", base, scratch=scratch)
-    return {name: bytes(storage.map(name)) for name in storage.names()}
+    return {name: hashlib.sha256(storage.map(name)).hexdigest() for name in storage.names()}
 
 
 @settings(max_examples=8, deadline=None)

@@ -213,12 +213,9 @@ def list_column(table: pa.Table, name: str) -> tuple[Int32s, pa.Array]:
     return row[filled], values.filter(pa.array(filled))
 
 
-@lru_cache(maxsize=16)
 def _no_facts(rows: int) -> Facts:
-    nothing = np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(rows + 1, np.int64)
-    for one in nothing:
-        one.setflags(write=False)
-    return Facts(*nothing)
+    """Arrays of their own each time: what an index writes must not depend on who shares memory with whom."""
+    return Facts(np.empty(0, np.uint64), np.empty(0, np.int32), np.zeros(rows + 1, np.int64))
 
 
 def lay_out_facts(row: Int32s, key: UInt64s, rows: int) -> Facts:
