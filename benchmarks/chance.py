@@ -1,11 +1,13 @@
-"""What posts say about customers who have nothing to do with their author: a likelihood ratio whose mean should be 1.
+"""What posts say about customers who have nothing to do with their author: likelihood ratios, whose mean is known.
 
 usage: python benchmarks/chance.py [--customers 20000] [--profiles 10000] [--tried 300] [--seed 1]
 
 A world of `posts.py`, as it is and with the dates of events exchanged. So many profiles that name anything are held
 against all customers but their owners: with products (`events`), and with places alone (`visits`). Of each share of
 posts that customers may write about own events the mean of the likelihood ratio is shown, before any scaling and
-cap; then the mean bits of owners, which should be far above 0 as the world is, and the share of them beyond 10 bits.
+cap; over profiles of nobody it should be 1 or less. Profiles of other customers are apart: they write as customers do,
+and their own customer is a rival that fits better. Then come the mean bits of owners, which should be far above 0 as
+the world is, and the share of them beyond 10 bits.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 from accuracy import code_version
+from owners import people_of
 from posts import exchange_dates, make_world
 
 from sociolink.datasets import World
@@ -31,13 +34,23 @@ from sociolink.linking.inputs import read_inputs
 
 RESULTS = Path(__file__).parent / "results" / "chance.json"
 _SHARES = RATES[1:]
+Rows = np.ndarray[Any, np.dtype[np.int64]]
 _MANY = 10.0
 
 
 def measure_family(
-    family: Events | Visits, profiles: pa.Table, customers: pa.Table, owner: np.ndarray[Any, Any], tried: int
+    family: Events | Visits, profiles: pa.Table, customers: pa.Table, owner: Rows, person: Rows, tried: int
 ) -> dict[str, Any]:
-    """Mean ratios of others, and bits of owners; of each profile its owner's row or -1 is given."""
+    """Mean ratios of others, and bits of owners.
+
+    Args:
+        family: The family.
+        profiles: Profiles, with what their posts say.
+        customers: Customers, with their events.
+        owner: (profiles,) row of the owner; -1 for nobody.
+        person: (customers,) number of the person.
+        tried: How many profiles are held against all customers.
+    """
     population = family.learn(profiles, customers)
     prepared = family.prepare_customers(customers, population)
     naming = family.prepare_profiles(profiles, prepared, population).naming  # type: ignore[arg-type]
@@ -47,13 +60,16 @@ def measure_family(
     whom = np.flatnonzero(timed.count > 0)
     profile, customer = np.repeat(some, len(whom)), np.tile(whom, len(some))
     told, bits = naming_bits(timed, naming, wording, _SHARES, profile=profile, customer=customer)
-    ratio = 2.0 ** np.where(told[:, None], bits, 0.0)[owner[profile] != customer]
+    ratio = 2.0 ** np.where(told[:, None], bits, 0.0)
+    nobody, other = owner[profile] < 0, (owner[profile] >= 0) & (person[owner[profile]] != person[customer])
     mine = names[owner[names] >= 0]
     mine = mine[timed.count[owner[mine]] > 0]
     told, bits = naming_bits(timed, naming, wording, _SHARES, profile=mine, customer=owner[mine])
     return {
-        "pairs": len(ratio),
-        "mean_ratio": ratio.mean(0).round(2).tolist(),
+        "pairs": [int(some.sum()) for some in (nobody, other)],
+        "mean_ratio": ratio[nobody | other].mean(0).round(2).tolist(),
+        "of_nobody": ratio[nobody].mean(0).round(2).tolist(),
+        "of_other_customers": ratio[other].mean(0).round(2).tolist(),
         "owners": len(mine),
         "owner_bits": bits[told].mean(0).round(2).tolist(),
         "owners_beyond": (bits[told] > _MANY).mean(0).round(3).tolist(),
@@ -67,8 +83,10 @@ def measure(world: World, events: pa.Table, tried: int) -> Iterator[tuple[str, d
     row = {one: number for number, one in enumerate(customers["customer_id"].to_pylist())}
     of = dict(zip(world.truth["profile_id"].to_pylist(), world.truth["customer_id"].to_pylist(), strict=True))
     owner = np.array([row.get(of.get(one), -1) for one in profiles["profile_id"].to_pylist()])
+    person_of, _ = people_of(world)
+    _, person = np.unique([person_of.get(one, one) for one in row], return_inverse=True)
     for family in (Events(), Visits()):
-        yield family.name, measure_family(family, profiles, customers, owner, tried)
+        yield family.name, measure_family(family, profiles, customers, owner, person, tried)
 
 
 def main() -> None:

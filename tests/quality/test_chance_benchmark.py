@@ -22,4 +22,6 @@ def test_it_measures_a_small_world_from_the_command_line(tmp_path: Path, monkeyp
     found = json.loads(path.read_text(encoding="utf-8"))
     for way in ("as it is", "dates exchanged"):
         assert set(found[way]) == {"events", "visits"}
-        assert all(one["pairs"] > 0 and len(one["mean_ratio"]) == len(found["shares"]) for one in found[way].values())
+        assert all(min(one["pairs"]) > 0 for one in found[way].values())
+        for name in ("mean_ratio", "of_nobody", "of_other_customers"):
+            assert all(len(one[name]) == len(found["shares"]) for one in found[way].values())
