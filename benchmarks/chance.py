@@ -2,7 +2,8 @@
 
 usage: python benchmarks/chance.py [--customers 20000] [--profiles 10000] [--tried 300] [--seed 1]
 
-A world of `posts.py`, as it is and with the dates of events exchanged. So many profiles that name anything are held
+A world of `posts.py`, as it is, with the dates of events exchanged, and with half of the people taken out of the CRM,
+so that many profiles of nobody write as customers do. So many profiles that name anything are held
 against all customers but their owners: with products (`events`), and with places alone (`visits`). Of each share of
 posts that customers may write about own events the mean of the likelihood ratio is shown, before any scaling and
 cap; over profiles of nobody it should be 1 or less. Profiles of other customers are apart: they write as customers do,
@@ -20,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from accuracy import code_version
 from owners import people_of
 from posts import exchange_dates, make_world
@@ -76,9 +78,21 @@ def measure_family(
     }
 
 
-def measure(world: World, events: pa.Table, tried: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Both families, with these events."""
-    tables = {"profiles": world.profiles, "customers": world.customers, "posts": world.posts, "events": events}
+def take_out(world: World, seed: int) -> tuple[pa.Table, pa.Table]:
+    """The customers and their events without half of the people."""
+    person_of, _ = people_of(world)
+    ids = world.customers["customer_id"].to_pylist()
+    people = np.array([person_of.get(one, one) for one in ids])
+    distinct = np.unique(people)
+    stays = np.random.default_rng(seed).random(len(distinct)) < 0.5
+    here = pa.array(stays[np.searchsorted(distinct, people)])
+    left = world.customers["customer_id"].filter(here)
+    return world.customers.filter(here), world.events.filter(pc.is_in(world.events["customer_id"], value_set=left))
+
+
+def measure(world: World, customers: pa.Table, events: pa.Table, tried: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Both families, with these customers and events."""
+    tables = {"profiles": world.profiles, "customers": customers, "posts": world.posts, "events": events}
     profiles, customers = attach(read_inputs(tables).tables, (Events(), Visits()))
     row = {one: number for number, one in enumerate(customers["customer_id"].to_pylist())}
     of = dict(zip(world.truth["profile_id"].to_pylist(), world.truth["customer_id"].to_pylist(), strict=True))
@@ -105,8 +119,13 @@ def main() -> None:
         "seed": given.seed,
         "shares": list(_SHARES),
     }
-    for way, events in (("as it is", world.events), ("dates exchanged", exchange_dates(world.events, given.seed))):
-        found[way] = dict(measure(world, events, given.tried))
+    ways = {
+        "as it is": (world.customers, world.events),
+        "dates exchanged": (world.customers, exchange_dates(world.events, given.seed)),
+        "half of the customers": take_out(world, given.seed),
+    }
+    for way, tables in ways.items():
+        found[way] = dict(measure(world, *tables, given.tried))
         for name, one in found[way].items():
             print(f"{way}: {name}", one, flush=True)
     given.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

@@ -20,7 +20,7 @@ def test_it_measures_a_small_world_from_the_command_line(tmp_path: Path, monkeyp
     chance.main()
 
     found = json.loads(path.read_text(encoding="utf-8"))
-    for way in ("as it is", "dates exchanged"):
+    for way in ("as it is", "dates exchanged", "half of the customers"):
         assert set(found[way]) == {"events", "visits"}
         assert all(min(one["pairs"]) > 0 for one in found[way].values())
         for name in ("mean_ratio", "of_nobody", "of_other_customers"):
