@@ -30,7 +30,7 @@ Draw = Callable[[Links, Evaluation], Picture]
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return datasets.synthetic(120, 110, coverage=0.5, seed=6)
+    return datasets.synthetic(200, 190, coverage=0.5, seed=4)
 
 
 @pytest.fixture(scope="module")
