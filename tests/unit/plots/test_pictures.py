@@ -30,7 +30,7 @@ Draw = Callable[[Links, Evaluation], Picture]
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return datasets.synthetic(200, 190, coverage=0.5, seed=4)
+    return datasets.synthetic(200, 190, coverage=0.5, seed=7)
 
 
 @pytest.fixture(scope="module")
