@@ -15,7 +15,7 @@ UNTOUCHED = ("customers", "profiles", "truth", "groups")
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return datasets.synthetic(4000, 3000, coverage=0.5, seed=3, posts=40_000, events=12_000)
+    return datasets.synthetic(4000, 3000, coverage=0.5, seed=5, posts=40_000, events=12_000)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_own_numbers_are_those_of_the_event_written_in_several_ways(posts: pd.Da
     ends = [reference.endswith(number) or number in reference for number, reference in zip(written, plain, strict=True)]
     digits = own["event_reference"].str.replace("[^0-9]", "", regex=True)
     assert all(end or number == only for end, number, only in zip(ends, written, digits, strict=True))
-    assert 0.7 < (own["quoted"] == own["event_reference"]).mean() < 0.92
+    assert 0.7 < (own["quoted"] == own["event_reference"]).mean() < 0.9
     assert [number in text for number, text in zip(own["quoted"], own["text"], strict=True)].count(False) == 0
     assert own["hours"].min() >= 0
 
