@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.opinions.marks import Event, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_before, count_before, first_of_run, shift
+from sociolink.opinions.neighbours import Bools, Ints, close_behind, first_of_run, last_before, shift
 from sociolink.opinions.stream import Stream
 
 __all__ = ["find_amounts"]
@@ -28,14 +28,12 @@ def find_amounts(stream: Stream, event: Ints) -> npt.NDArray[np.float32]:
         answer: Bools = (event & bits) != 0
         return answer
 
+    breaks = stream.has(Mark.STOP | Mark.COMMA | Mark.CONTRAST | Mark.COORDINATOR)
+
     def behind(bits: int) -> Bools:
         """Whether one stands a few words before, no new thought between."""
-        place = shift(at_or_before(has(bits)) + 1, 1) - 1
-        breaks = count_before(stream.has(Mark.STOP | Mark.COMMA | Mark.CONTRAST | Mark.COORDINATOR))
-        at = np.maximum(place, 0)
-        here = np.arange(len(stream))
-        answer: Bools = (place >= 0) & (here - place <= _REACH) & (breaks[here] == breaks[at])
-        answer &= stream.sentence[at] == stream.sentence
+        place = np.maximum(last_before(has(bits)), 0)
+        answer: Bools = close_behind(has(bits), breaks, _REACH) & (stream.sentence[place] == stream.sentence)
         return answer
 
     number = stream.has(Mark.NUMBER) | has(Event.COUNT)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from sociolink.opinions.amounts import find_amounts
 from sociolink.opinions.lexicon import CATEGORIES
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Event, Mark
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
+from sociolink.opinions.neighbours import Bools, Ints, at_or_after, count_before, first_of_run, last_before, shift
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
 
@@ -184,7 +184,7 @@ def _roles(stream: Stream, event: Ints) -> _Roles:
     inside = at >= 0
     passive = stream.has(Mark.COPULA)
     adverb = stream.has(Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR) & ~passive
-    before = shift(at_or_before(~adverb) + 1, 1) - 1
+    before = last_before(~adverb)
     to_me = has(Event.TO_ME) | (has(Event.WHOLE) & shift(has(Event.TO_ME), -1))
     return _Roles(
         inside & has(Event.WRITER)[at],
@@ -203,7 +203,7 @@ def _roles(stream: Stream, event: Ints) -> _Roles:
 def _subject(stream: Stream, named: Bools, first: Ints) -> tuple[Ints, Bools, Bools]:
     """What stands before each but helping words, or the subject of the verb before; whether that; whether none."""
     helping = stream.has(Mark.COPULA | Mark.ADVERB | Mark.BOOSTER | Mark.DAMPER | Mark.NEGATOR) & ~named
-    at = shift(at_or_before(~helping) + 1, 1) - 1
+    at = last_before(~helping)
     inside = (at >= first) & (at >= 0)
     linked = inside & stream.has(Mark.COORDINATOR | Mark.COMMA)[np.maximum(at, 0)]
     subject = at_or_after(named)[first]

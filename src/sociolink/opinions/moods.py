@@ -6,7 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
-from sociolink.opinions.neighbours import Bools, at_or_after, at_or_before, count_before, first_of_run, shift
+from sociolink.opinions.neighbours import (
+    Bools,
+    at_or_after,
+    at_or_before,
+    close_behind,
+    count_before,
+    first_of_run,
+    shift,
+)
 from sociolink.opinions.stream import Stream
 from sociolink.text.runs import starts_of_runs
 
@@ -17,18 +25,14 @@ _HYPOTHESIS_REACH = 7
 
 def find_supposed(stream: Stream) -> Bools:
     """In a clause that begins with a condition, or behind a word that makes it a wish or a plan."""
-    here = np.arange(len(stream))
     condition = at_or_before(stream.has(Mark.CONDITION))
     boundary = at_or_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP))
     conditional = (
         (condition >= 0) & (condition > boundary) & (stream.sentence[np.maximum(condition, 0)] == stream.sentence)
     )
     hypothesis = stream.has(Mark.HYPOTHETICAL) & ~stream.has(Mark.FACTUAL)
-    before = shift(at_or_before(hypothesis) + 1, 1) - 1
-    place = np.maximum(before, 0)
-    breaks = count_before(stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL))
-    hypothetical = (before >= 0) & (here - before <= _HYPOTHESIS_REACH) & (breaks[here] == breaks[place])
-    answer: Bools = conditional | hypothetical
+    breaks = stream.has(Mark.COMMA | Mark.CONTRAST | Mark.STOP | Mark.FACTUAL)
+    answer: Bools = conditional | close_behind(hypothesis, breaks, _HYPOTHESIS_REACH)
     return answer
 
 

@@ -9,7 +9,17 @@ import numpy.typing as npt
 
 from sociolink.text.runs import starts_of_runs
 
-__all__ = ["Bools", "Ints", "at_or_after", "at_or_before", "count_before", "first_of_run", "shift"]
+__all__ = [
+    "Bools",
+    "Ints",
+    "at_or_after",
+    "at_or_before",
+    "close_behind",
+    "count_before",
+    "first_of_run",
+    "last_before",
+    "shift",
+]
 
 Ints = npt.NDArray[np.int64]
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -25,6 +35,28 @@ def at_or_before(mask: Bools) -> Ints:
     """
     places: Ints = np.maximum.accumulate(np.where(mask, np.arange(len(mask)), -1))
     return places
+
+
+def last_before(mask: Bools) -> Ints:
+    """Place of the last true before each place; -1 where there is none.
+
+    Examples:
+        >>> last_before(np.array([False, True, False])).tolist()
+        [-1, -1, 1]
+    """
+    return shift(at_or_before(mask) + 1, 1) - 1
+
+
+def close_behind(mask: Bools, breaks: Bools, reach: int) -> Bools:
+    """Whether a true stands at most so many places before, with no break from there on.
+
+    Examples:
+        >>> close_behind(np.array([True, False, False]), np.array([False, True, False]), 2).tolist()
+        [False, True, False]
+    """
+    place, here, counted = last_before(mask), np.arange(len(mask)), count_before(breaks)
+    answer: Bools = (place >= 0) & (here - place <= reach) & (counted[here] == counted[np.maximum(place, 0)])
+    return answer
 
 
 def at_or_after(mask: Bools) -> Ints:

@@ -10,7 +10,17 @@ import numpy.typing as npt
 from sociolink.opinions.events import find_events
 from sociolink.opinions.marks import RELATIVE_ADJECTIVE, Mark
 from sociolink.opinions.moods import find_asked, find_supposed
-from sociolink.opinions.neighbours import Bools, Ints, at_or_after, at_or_before, count_before, first_of_run, shift
+from sociolink.opinions.neighbours import (
+    Bools,
+    Ints,
+    at_or_after,
+    at_or_before,
+    close_behind,
+    count_before,
+    first_of_run,
+    last_before,
+    shift,
+)
 from sociolink.opinions.stream import Stream
 from sociolink.opinions.vocabulary import Vocabulary
 
@@ -139,11 +149,9 @@ def _of_degree(stream: Stream, polarity: Floats) -> Bools:
 def _hollow(stream: Stream, polarity: Floats) -> Bools:
     """Good words that only say how bad something is: "drains fast", "thanks for losing my bag"."""
     bad, here = polarity < 0, np.arange(len(stream))
-    breaks = count_before(stream.has(Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.STOP))
-    before = shift(at_or_before(bad) + 1, 1) - 1
-    after = np.minimum(at_or_after(bad), len(stream) - 1)
-    of_manner = stream.has(Mark.ADVERB) & (before >= 0) & (here - before <= _MANNER_REACH)
-    of_manner &= breaks[here] == breaks[np.maximum(before, 0)]
+    stops = stream.has(Mark.COMMA | Mark.COORDINATOR | Mark.CONTRAST | Mark.STOP)
+    after, breaks = np.minimum(at_or_after(bad), len(stream) - 1), count_before(stops)
+    of_manner = stream.has(Mark.ADVERB) & close_behind(bad, stops, _MANNER_REACH)
     thanks = stream.has(Mark.GRATITUDE) & bad[after] & (after - here <= _THANKS_REACH) & (breaks[after] == breaks[here])
     answer: Bools = (polarity > 0) & (of_manner | thanks)
     return answer
@@ -237,7 +245,7 @@ def _going_without(stream: Stream) -> Bools:
 def _denied(stream: Stream, opinion: Bools, *, idle: Bools) -> Bools:
     """Whether a negator that is not idle stands before, in the clause and within reach, no other opinion between."""
     negator = stream.has(Mark.NEGATOR) & (stream.polarity == 0) & ~idle
-    before = shift(at_or_before(negator) + 1, 1) - 1
+    before = last_before(negator)
     place = np.maximum(before, 0)
     here = np.arange(len(stream))
     near = (before >= 0) & (here - before <= _NEGATION_REACH)
@@ -267,7 +275,7 @@ def _beyond_its_thing(stream: Stream, place: Ints, *, breaks_at: Ints) -> Bools:
 
 def _short(stream: Stream) -> Bools:
     """Whether the negator before only says that something falls short: "could be better", not "could be broken"."""
-    before = np.maximum(shift(at_or_before(stream.has(Mark.NEGATOR)) + 1, 1) - 1, 0)
+    before = np.maximum(last_before(stream.has(Mark.NEGATOR)), 0)
     answer: Bools = stream.has(Mark.SHORTFALL)[before]
     return answer
 
