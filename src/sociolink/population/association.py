@@ -94,12 +94,10 @@ class _Borne:
 
     Attributes:
         keys: (names,) uint64, sorted.
-        of: (people,) which name each person bears.
         counts: (names, classes) bearers in each class, by the weights of people.
     """
 
     keys: UInt64s
-    of: Int64s
     counts: Floats
 
     def lift(self, share: Floats, shrinkage: float) -> Floats:
@@ -210,7 +208,7 @@ def _count(share: Floats, weight: Floats, names: tuple[tuple[UInt64s, Int64s], t
     sides: list[_Borne] = []
     for keys, of in names:
         counts = np.stack([np.bincount(of, weights=row, minlength=len(keys)) for row in weight], 1)
-        sides.append(_Borne(keys, of, counts.astype(np.float64)))
+        sides.append(_Borne(keys, counts.astype(np.float64)))
     return _Placed(share, sides[0], sides[1])
 
 

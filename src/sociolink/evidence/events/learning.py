@@ -128,8 +128,7 @@ def learn_naming(naming: NamingPosts, timed: TimedEvents, profile: Int64s, custo
     time of an event, and the rest names products as often as anybody: what is missing of the rest is about events.
     """
     told = _count_told(naming, timed, profile, customer)
-    about = (told.match[0] + told.any_[0] * _STRENGTH) / (told.own + _STRENGTH)
-    return round(float(np.clip(about, told.any_[0], _MOST_NAMING)), _DIGITS), round(float(told.any_[0]), _DIGITS)
+    return _share_about(told), round(float(told.any_[0]), _DIGITS)
 
 
 def learn_brand_naming(
@@ -147,7 +146,7 @@ def learn_brand_naming(
     any_ = float(told.any_[1])
     said = max(told.named[1] - (told.posts - told.own) * any_, match)
     alone = (said + any_ * _STRENGTH) / (told.own + _STRENGTH)
-    least, most = any_ / 2, _MOST_NAMING - learn_naming(naming, timed, profile, customer)[0]
+    least, most = any_ / 2, _MOST_NAMING - _share_about(told)
     own = float(match + _NAMED_BRAND[0]) / float(said + sum(_NAMED_BRAND))
     alone = float(np.clip(alone, min(least, most), most))
     return round(alone, _DIGITS), round(any_, _DIGITS), round(own, _DIGITS)
@@ -170,6 +169,12 @@ class _Told:
     match: tuple[float, float]
     any_: tuple[float, float]
     own: float
+
+
+def _share_about(told: _Told) -> float:
+    """P(a post about an event names a product)."""
+    about = (told.match[0] + told.any_[0] * _STRENGTH) / (told.own + _STRENGTH)
+    return round(float(np.clip(about, told.any_[0], _MOST_NAMING)), _DIGITS)
 
 
 def _count_told(naming: NamingPosts, timed: TimedEvents, profile: Int64s, customer: Int64s) -> _Told:
