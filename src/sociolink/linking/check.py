@@ -14,7 +14,7 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.gallery import content_order
 from sociolink.linking.inputs import read_inputs
 from sociolink.linking.kernel import confirmers
-from sociolink.linking.limits import Limits, limits_of, relieve
+from sociolink.linking.limits import Limits, limits_of, relieve, scratch_of
 from sociolink.linking.mapped_gallery import build_within, order_within
 from sociolink.records.facts import describe_facts
 from sociolink.records.rejects import count_rejects, count_repairs
@@ -156,7 +156,7 @@ def check(
     """
     limits = limits_of(memory_limit)
     sources = {"profiles": profiles, "customers": customers, "posts": posts}
-    inputs = read_inputs(sources, mapping=mapping, scratch=None if limits is None else limits.scratch)
+    inputs = read_inputs(sources, mapping=mapping, scratch=scratch_of(limits))
     tables = inputs.tables
     return Check(
         rows={kind: table.num_rows for kind, table in tables.items()},

@@ -22,21 +22,17 @@ from sociolink.index.storage import FolderStorage, MemoryStorage, Storage
 from sociolink.linking.asking import LocalAsker, Question
 from sociolink.linking.companions import phrases_of
 from sociolink.linking.defaults import DEFAULT_EVIDENCE
-from sociolink.linking.index_building import prepare_base, renew_files, write_base
+from sociolink.linking.index_building import prepare_base, renew_files
 from sociolink.linking.index_changes import IndexChange, add_customers
 from sociolink.linking.index_erasure import erase_customers
-from sociolink.linking.index_events import (
-    read_changes,
-    require_hearing,
-    require_record,
-)
+from sociolink.linking.index_events import read_changes, require_hearing, require_record
 from sociolink.linking.index_folder import existing_folder, new_folder
 from sociolink.linking.index_info import IndexInfo, describe_index
 from sociolink.linking.index_posts import read_posts_of, read_time
 from sociolink.linking.index_search import find_rows, known_accounts, link_profiles
-from sociolink.linking.index_state import IndexState, open_state
+from sociolink.linking.index_state import IndexState, open_state, write_new
 from sociolink.linking.inputs import require_policy
-from sociolink.linking.limits import limits_of
+from sociolink.linking.limits import limits_of, scratch_of
 from sociolink.linking.listening import Listener
 from sociolink.linking.live_index import LiveIndex
 from sociolink.linking.parameters import load_model
@@ -133,7 +129,7 @@ class CustomerIndex:
         base, families = prepare_base(sources, loaded, evidence, mapping=mapping, limits=limits)
         storage: Storage = MemoryStorage() if path is None else new_folder(path)
         with storage.lock():
-            write_base(storage, base, families, loaded, limits=limits)
+            write_new(storage, base, families, loaded, scratch=scratch_of(limits))
         del base
         return cls(storage, checked, evidence, None if path is None else Path(path))
 

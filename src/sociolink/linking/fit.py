@@ -16,7 +16,7 @@ from sociolink.linking.gallery import Gallery, content_order
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.kernel import Scored, observe
 from sociolink.linking.known import certain_answers, match_known
-from sociolink.linking.limits import Limits, limits_of, relieve
+from sociolink.linking.limits import Limits, limits_of, relieve, scratch_of
 from sociolink.linking.mapped_gallery import learn_within, order_within
 from sociolink.rendering.progress import Progress, shows_progress
 from sociolink.results.model import Coverage, LinkModel
@@ -194,7 +194,7 @@ def fit(
     limits = limits_of(memory_limit)
     evidence = with_events(evidence, posts=posts, events=events)
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    scratch = None if limits is None else limits.scratch
+    scratch = scratch_of(limits)
     tables = read_inputs(sources, mapping=mapping, scratch=scratch).tables
     ordered = order_within(tables["customers"], limits)
     of_profiles, of_customers = attach({**tables, "customers": ordered}, evidence, scratch)

@@ -13,6 +13,7 @@ from sociolink.evidence.events.family import Events
 from sociolink.evidence.events.record import RECORD_COLUMN, list_record, read_record
 from sociolink.evidence.habits.family import Habits
 from sociolink.evidence.protocol import EvidenceFamily
+from sociolink.index.scratch import Scratch
 from sociolink.linking.attachments import with_events
 from sociolink.linking.index_state import IndexState
 from sociolink.linking.inputs import read_all
@@ -57,11 +58,12 @@ def usable_families(
     return tuple(family for family in chosen if family.name in model.families)
 
 
-def with_record(customers: pa.Table, events: pa.Table | None) -> pa.Table:
-    """Customers with their events on record; as they are where there is no table of events."""
+def with_record(customers: pa.Table, events: pa.Table | None, *, scratch: Scratch | None = None) -> pa.Table:
+    """Customers with their events on record, kept in `scratch` if given; as they are where there are none."""
     if events is None:
         return customers
-    return customers.append_column(RECORD_COLUMN, list_record(events, customers.column("customer_id").combine_chunks()))
+    listed = list_record(events, customers.column("customer_id").combine_chunks())
+    return customers.append_column(RECORD_COLUMN, listed if scratch is None else scratch.keep(listed))
 
 
 def require_record(state: IndexState) -> None:

@@ -24,6 +24,7 @@ from sociolink.index.trees import layout_of
 from sociolink.linking.attachments import of_posts
 from sociolink.linking.events_on_record import EventsOnRecord
 from sociolink.linking.gallery import Gallery
+from sociolink.linking.section_views import view_sections
 from sociolink.linking.sections import Section, View, join_sections, registry_of
 from sociolink.results.model import LinkModel
 from sociolink.text.hashing import HASH_VERSION
@@ -229,14 +230,14 @@ def write_state(
 def write_new(
     storage: Storage,
     base: Section,
-    view: View,
     families: tuple[EvidenceFamily, ...],
     model: LinkModel,
     *,
     generation: int = 1,
     scratch: Scratch | None = None,
 ) -> Manifest:
-    """Write an index of one section, and make it the state of the storage; see `write_segment`."""
+    """Write an index of one section, and make it the state of the storage, with the lock held; see `write_segment`."""
+    view = view_sections(base)
     text = json.dumps({**model.to_dict(), "model_id": model.model_id}).encode()
     name = f"model-{model.model_id}.json"
     storage.put(name, [text])

@@ -12,7 +12,7 @@ import pyarrow as pa
 from sociolink.errors import InvalidParameterError
 from sociolink.index.scratch import Scratch
 
-__all__ = ["Limits", "exceeds", "limits_of", "relieve", "section_tables", "warn_of_limit"]
+__all__ = ["Limits", "exceeds", "limits_of", "relieve", "scratch_of", "section_tables", "warn_of_limit"]
 
 BYTES_PER_CUSTOMER: Final = 2_600
 """Memory of a run without a limit, for each customer (`benchmarks/scale.py`, a million of them)."""
@@ -74,6 +74,11 @@ def exceeds(limits: Limits | None, customers: int) -> bool:
     if limits is None:
         return False
     return customers * BYTES_PER_CUSTOMER > limits.memory_bytes // 2 and customers > limits.section
+
+
+def scratch_of(limits: Limits | None) -> Scratch | None:
+    """Where arrays go that are not kept in memory; None where there is no limit."""
+    return None if limits is None else limits.scratch
 
 
 def relieve(limits: Limits | None) -> None:

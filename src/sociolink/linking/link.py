@@ -17,7 +17,7 @@ from sociolink.linking.defaults import DEFAULT_EVIDENCE
 from sociolink.linking.experience import DefaultModel, shipped_default
 from sociolink.linking.inputs import read_inputs, require_policy
 from sociolink.linking.known_accounts import collect_known_accounts
-from sociolink.linking.limits import limits_of, relieve, warn_of_limit
+from sociolink.linking.limits import limits_of, relieve, scratch_of, warn_of_limit
 from sociolink.linking.mapped_gallery import order_within
 from sociolink.linking.parameters import check_known, check_parameters, load_model
 from sociolink.linking.readiness import make_ready
@@ -101,7 +101,7 @@ def link(
     limits = limits_of(memory_limit)
     clock("reading")
     sources = {"profiles": profiles, "customers": customers, "posts": posts, "events": events, "truth": known}
-    scratch = None if limits is None else limits.scratch
+    scratch = scratch_of(limits)
     inputs = read_inputs(sources, mapping=mapping, scratch=scratch)
     of_profiles, of_customers, of_known = (inputs.tables.get(kind) for kind in ("profiles", "customers", "truth"))
     assert of_profiles is not None

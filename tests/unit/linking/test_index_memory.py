@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import mmap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from index_needles import arrays
 
 from sociolink import CustomerIndex, LinkModel, Links, Policy, check, datasets, fit
 from sociolink.datasets import World
@@ -70,17 +70,6 @@ def allocated(action: Callable[[], object]) -> int:
         pa.set_memory_pool(before)
 
 
-def arrays_of(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from arrays_of(item)
-    elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from arrays_of(getattr(value, field.name))
-
-
 def lies_in_a_file(array: np.ndarray[Any, Any]) -> bool:
     base: Any = array
     while isinstance(base, np.ndarray | memoryview):
@@ -136,11 +125,11 @@ def test_what_is_prepared_within_a_limit_lies_in_files(world: World, model: Link
     limits = Limits(1, 37, Scratch(500))
     sources = {"customers": world.customers, "events": None}
     base, _ = prepare_base(sources, model, DEFAULT_EVIDENCE, limits=limits)
-    large = [array for array in arrays_of(base) if array.nbytes >= 500]
+    large = [array for array in arrays(base) if array.nbytes >= 500]
     assert len(large) > 50
     assert all(map(lies_in_a_file, large))
     plain, _ = prepare_base(sources, model, DEFAULT_EVIDENCE)
-    assert not any(map(lies_in_a_file, arrays_of(plain)))
+    assert not any(map(lies_in_a_file, arrays(plain)))
 
 
 def test_writing_takes_no_more_than_a_column(tmp_path: Path) -> None:
