@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 from sociolink.evidence.facts import Holders, distinct_text, says_nothing, text_column
 from sociolink.population.kept import keep_made
 from sociolink.reference.facts import cities, regions
-from sociolink.text.buffers import FEW, are_filled, join_strings, plain_strings
-from sociolink.text.hashing import UInt64s, hash_keys, hash_strings, mix
+from sociolink.text.buffers import FEW, are_filled, join_strings, number_strings, plain_strings
+from sociolink.text.hashing import UInt64s, hash_keys
 from sociolink.text.placenames import plain_place
 from sociolink.text.places import normalise_countries, normalise_regions, parse_places, wider_regions
 from sociolink.text.runs import starts_of_runs
@@ -101,13 +101,9 @@ def profile_places(profiles: pa.Table) -> tuple[Places, Int64s]:
 
 def _code(*parts: pa.Array, salt: int) -> UInt64s:
     """Codes of tuples of strings; 0 where the last is empty."""
-    whole = join_strings(*parts, separator="\n")
-    if len(whole) < FEW:
-        code, _ = hash_keys(whole, _SALT + salt)
-    else:
-        joined = whole.dictionary_encode()
-        code = mix(hash_strings(joined.dictionary)[0], _SALT + salt)[np.asarray(joined.indices, np.int64)]
-    return np.where(are_filled(parts[-1]), code, np.uint64(0))
+    strings, number = number_strings(join_strings(*parts, separator="\n"))
+    code, _ = hash_keys(strings, _SALT + salt)
+    return np.where(are_filled(parts[-1]), code[number], np.uint64(0))
 
 
 @keep_made

@@ -164,7 +164,7 @@ def hash_strings(values: pa.Array | pa.ChunkedArray) -> tuple[UInt64s, npt.NDArr
     strings = string_bytes(values)
     lengths = strings.lengths
     if len(strings.data) <= _FEW_BYTES and len(strings) <= _FEW_BYTES:
-        return np.array([_hash_of(text) for text in _one_by_one(strings)], np.uint64), lengths
+        return np.array([_prefixes_of(text)[-1] for text in _one_by_one(strings)], np.uint64), lengths
     out = np.zeros(len(strings), np.uint64)
     for first in range(0, len(strings), _CHUNK):
         rows = slice(first, first + _CHUNK)
@@ -194,23 +194,13 @@ def hash_keys(values: pa.Array, salt: int) -> tuple[UInt64s, npt.NDArray[np.int6
         >>> bool((keys == mix(hash_strings(names)[0], 7)).all()), lengths.tolist()
         (True, [2, 0])
     """
-    if len(values) >= FEW:
-        hashes, lengths = hash_strings(values)
-        return mix(hashes, salt), lengths
-    texts = [(text or "").encode() for text in values.to_pylist()]
-    if sum(map(len, texts)) > _FEW_BYTES:
-        hashes, lengths = hash_strings(values)
-        return mix(hashes, salt), lengths
-    made = np.array([_spread(_hash_of(text), salt) for text in texts], np.uint64)
-    return made, np.array([len(text) for text in texts], np.int64)
-
-
-def _hash_of(text: bytes) -> int:
-    """The hash of one string."""
-    out = 0
-    for byte in text:
-        out = (out * _BASE + byte) & _WORD
-    return out
+    if len(values) < FEW:
+        texts = [(text or "").encode() for text in values.to_pylist()]
+        if sum(map(len, texts)) <= _FEW_BYTES:
+            made = np.array([_spread(_prefixes_of(text)[-1], salt) for text in texts], np.uint64)
+            return made, np.array([len(text) for text in texts], np.int64)
+    hashes, lengths = hash_strings(values)
+    return mix(hashes, salt), lengths
 
 
 def _spread(value: int, salt: int) -> int:
