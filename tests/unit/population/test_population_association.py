@@ -200,7 +200,7 @@ def test_a_name_is_shared_out_among_classes(seed: int, shrinkage: float, classes
     share = rng.dirichlet(np.ones(classes))
     share = (share + 1e-3) / (1 + classes * 1e-3)
     counts = rng.dirichlet(np.full(classes, 0.2), 8) * rng.integers(0, 40, 8)[:, None]
-    borne = association._Borne(np.arange(8, dtype=np.uint64), np.arange(8), counts)
+    borne = association._Borne(np.arange(8, dtype=np.uint64), counts)
     for lift in (borne.lift(share, shrinkage), borne.lift_of_others(share)):
         assert lift @ share == pytest.approx(1.0)
         assert (lift > 0).all()
